@@ -1,0 +1,32 @@
+{#-
+    Exact arithmetic happens in the widest integer of the engine. DuckDB divides
+    DECIMAL as DOUBLE, Spark's `div` is 64 bit and its abs() rounds past 34 digits,
+    so no model divides money itself: it calls these.
+-#}
+
+{% macro wide_integer() -%}
+    {{ return(adapter.dispatch('wide_integer', 'inference_revenue')()) }}
+{%- endmacro %}
+{% macro default__wide_integer() -%} hugeint {%- endmacro %}
+{% macro spark__wide_integer() -%} decimal(38, 0) {%- endmacro %}
+
+{#- Integer quotient, truncated toward zero, so that a negative delta mirrors its twin. -#}
+{% macro int_div(numerator, denominator) -%}
+    {{ return(adapter.dispatch('int_div', 'inference_revenue')(numerator, denominator)) }}
+{%- endmacro %}
+{% macro default__int_div(numerator, denominator) -%}
+    (({{ numerator }}) // ({{ denominator }}))
+{%- endmacro %}
+{% macro spark__int_div(numerator, denominator) -%}
+    cast((({{ numerator }}) - ({{ numerator }}) % ({{ denominator }})) / ({{ denominator }}) as decimal(38, 0))
+{%- endmacro %}
+
+{#- A decimal with at most 9 places as a whole number of billionths. -#}
+{% macro billionths(amount) -%}
+    cast(({{ amount }}) * cast(1000000000 as decimal(10, 0)) as {{ wide_integer() }})
+{%- endmacro %}
+
+{#- A whole number of 10^-18 back as a decimal. -#}
+{% macro from_attos(attos) -%}
+    cast(cast({{ attos }} as decimal(38, 0)) * cast(0.000000000000000001 as decimal(18, 18)) as decimal(38, 18))
+{%- endmacro %}

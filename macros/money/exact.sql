@@ -1,0 +1,47 @@
+{#-
+    quantity x price, exact to the 18th decimal. The price is the pair that fct_usage_rates holds:
+    whole 10^-18ths per unit and the rest of that division. The whole and the fractional part of
+    the quantity are multiplied apart, so that neither trillions of tokens nor nine decimals overflow.
+-#}
+{% macro amount_at_rate(quantity, rate_whole, rate_rest) -%}
+    {{ from_attos(
+        "cast(trunc(" ~ quantity ~ ") as " ~ wide_integer() ~ ") * cast(" ~ rate_whole ~ " as " ~ wide_integer() ~ ") + "
+        ~ int_div("cast(trunc(" ~ quantity ~ ") as " ~ wide_integer() ~ ") * cast(" ~ rate_rest ~ " as " ~ wide_integer() ~ ")", "1000000000000000000")
+        ~ " + " ~ int_div(billionths(quantity ~ " - trunc(" ~ quantity ~ ")") ~ " * cast(" ~ rate_whole ~ " as " ~ wide_integer() ~ ")", "1000000000")
+    ) }}
+{%- endmacro %}
+
+{#- amount x part / whole, exact to the 18th decimal; part and whole are whole numbers. Cumulative shares differenced add up to the amount. -#}
+{% macro share_of(amount, part, whole) -%}
+    {{ from_attos(int_div(billionths(amount) ~ " * (" ~ part ~ ") * 1000000000", whole)) }}
+{%- endmacro %}
+
+{#-
+    Rounded to the currency's minor unit, half away from zero (applied to a
+    cumulative, never to a part). The half-billionth absorbs the last digit of 18: 5.004999999999999999 is 5.005.
+-#}
+{% macro round_to_minor_unit(amount, exponent) -%}
+    case {{ exponent }}
+        when 0 then cast(cast({{ nudged(amount) }} as decimal(38, 0)) as decimal(38, 4))
+        when 2 then cast(cast({{ nudged(amount) }} as decimal(38, 2)) as decimal(38, 4))
+        when 3 then cast(cast({{ nudged(amount) }} as decimal(38, 3)) as decimal(38, 4))
+        else cast({{ nudged(amount) }} as decimal(38, 4))
+    end
+{%- endmacro %}
+
+{% macro nudged(amount) -%}
+    ({{ amount }} + cast(sign({{ amount }}) as decimal(1, 0)) * cast(0.0000000000005 as decimal(18, 18)))
+{%- endmacro %}
+
+{#- Whole minor units of a currency from its major unit and back: 12.34 is 1234, 1234 is 12.3400. -#}
+{% macro to_minor_units(amount, exponent) -%}
+    cast({{ amount }} * case {{ exponent }} when 0 then 1 when 2 then 100 when 3 then 1000 else 10000 end as {{ wide_integer() }})
+{%- endmacro %}
+
+{% macro from_minor_units(minor, exponent) -%}
+    cast(
+        cast({{ minor }} as decimal(34, 0))
+        * case {{ exponent }} when 0 then cast(1 as decimal(5, 4)) when 2 then cast(0.01 as decimal(5, 4)) when 3 then cast(0.001 as decimal(5, 4)) else cast(0.0001 as decimal(5, 4)) end
+        as decimal(38, 4)
+    )
+{%- endmacro %}

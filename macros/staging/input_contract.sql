@@ -1,0 +1,24 @@
+{#- The source node of one input table: the YAML of the input contract is the only place that knows columns, types and rules. -#}
+{% macro contract_table(table) %}
+    {% for node in graph.sources.values() if node.source_name == 'raw' and node.name == table %}
+        {{ return(node) }}
+    {% endfor %}
+    {% do exceptions.raise_compiler_error("The input contract has no table '" ~ table ~ "'.") %}
+{% endmacro %}
+
+{% macro column_rule(column, rule, default=none) %}
+    {{ return(column.get('config', {}).get('meta', {}).get(rule, default)) }}
+{% endmacro %}
+
+{#- Types as landed: text from CSV and JSON lines, the file's own from Parquet. -#}
+{% macro landed_types(table) %}
+    {% set types = {} %}
+    {% for column in adapter.get_columns_in_relation(source('raw', table)) %}
+        {% do types.update({column.name: column.dtype | upper}) %}
+    {% endfor %}
+    {{ return(types) }}
+{% endmacro %}
+
+{% macro is_text(landed_type) %}
+    {{ return(landed_type is none or landed_type.startswith('VARCHAR') or landed_type in ('TEXT', 'STRING')) }}
+{% endmacro %}

@@ -1,0 +1,248 @@
+{#-
+    A landed table as its staging model: every landed row once, typed, with the verdict on it.
+
+    row_state    accepted, duplicate, held or rejected; readers take accepted(...) and nothing else
+    known_until_at   when a later version or a retraction replaced the row (NULL: still holds);
+                 the row is believed in [recorded_at, known_until_at)
+    bare_dates   names of timestamp columns given as a bare date, see instant()
+
+    parents:  [(column, ref, parent column)] - a missing parent holds the row as ORPHAN
+    rejects:  {reason_code: predicate} - the table's own rules, over the typed columns
+    held:     {reason_code: predicate} - the same, but the row waits and is retried
+-#}
+{% macro staged(table, parents=[], rejects={}, held={}) %}
+{%- if not execute -%}
+select 1 as row_state from {{ source('raw', table) }}, {{ source('state', 'run_context') }}, {{ source('state', 'input_files') }}, {{ ref('currencies') }}
+{%- for parent in parents %}, {{ parent[1] }}{% endfor %}
+{%- else -%}
+{%- set node = contract_table(table) -%}
+{%- set rules = node.meta -%}
+{%- set columns = node.columns.values() | list -%}
+{%- set key = rules.key -%}
+{%- set set_key = rules.get('set_key', key) -%}
+with
+
+typed as (
+    {{ typed_rows(table) }}
+),
+
+judged as (
+    select
+        *,
+        {{ row_fingerprint(columns | map(attribute='name') | reject('in', ['recorded_at', 'source_ref']) | list) }} as fingerprint,
+        {{ row_reason(columns, key, rejects) }} as row_reason
+    from typed
+),
+
+placed as (
+    select
+        *,
+        row_reason is null and recorded_at <= (select as_of from {{ source('state', 'run_context') }}) as is_candidate
+    from judged
+),
+
+{% if rules.kind == 'log' -%}
+ranked as (
+    select
+        *,
+        row_number() over first_in as occurrence,
+        first_value(fingerprint) over first_in as first_fingerprint,
+        min(case when is_retracted then recorded_at end) over same_key as retracted_at,
+        count(case when not is_retracted then 1 end) over same_key as originals
+    from placed
+    window
+        same_key as (partition by {{ key | join(', ') }}, is_candidate),
+        first_in as (
+            partition by {{ key | join(', ') }}, is_candidate, is_retracted
+            order by recorded_at, fingerprint, input_row
+        )
+),
+
+decided as (
+    select
+        * exclude (occurrence, first_fingerprint, retracted_at, originals),
+        case when not is_retracted and is_candidate then retracted_at end as known_until_at,
+        case
+            when row_reason is not null then row_reason
+            when not is_candidate then 'NOT_YET_KNOWN'
+            when is_retracted and originals = 0 then 'ORPHAN'
+            when occurrence = 1 then null
+            when is_retracted or fingerprint = first_fingerprint then 'DUPLICATE'
+            else 'CONFLICT'
+        end as decided_reason
+    from ranked
+)
+{%- else -%}
+ranked as (
+    select
+        *,
+        lag(fingerprint) over (
+            partition by {{ key | join(', ') }}, is_candidate
+            order by recorded_at, fingerprint, input_row
+        ) as previous_fingerprint,
+        lag(recorded_at) over (
+            partition by {{ key | join(', ') }}, is_candidate
+            order by recorded_at, fingerprint, input_row
+        ) as previous_recorded_at
+    from placed
+),
+
+compared as (
+    select
+        * exclude (previous_fingerprint, previous_recorded_at),
+        case
+            when row_reason is not null then row_reason
+            when not is_candidate then 'NOT_YET_KNOWN'
+            {% if set_key == key -%}
+            when fingerprint = previous_fingerprint then 'DUPLICATE'
+            {%- else -%}
+            when fingerprint = previous_fingerprint and recorded_at = previous_recorded_at then 'DUPLICATE'
+            {%- endif %}
+            when recorded_at = previous_recorded_at then 'CONFLICT'
+        end as decided_reason
+    from ranked
+),
+
+decided as (
+    select
+        *,
+        case
+            when decided_reason is null
+                then min(recorded_at) over (
+                    partition by {{ set_key | join(', ') }}, decided_reason is null
+                    order by recorded_at
+                    range between interval 1 microsecond following and unbounded following
+                )
+        end as known_until_at
+    from compared
+)
+{%- endif %},
+
+reasoned as (
+    select
+        decided.*,
+        case
+            when decided.decided_reason is not null then decided.decided_reason
+            when decided.is_retracted then null
+            {%- for parent in parents %}
+            when decided.{{ parent[0] }} is not null and parent_{{ loop.index }}.parent_id is null then 'ORPHAN'
+            {%- endfor %}
+            {%- for reason, predicate in held.items() %}
+            when {{ predicate }} then '{{ reason }}'
+            {%- endfor %}
+        end as reason_code
+    from decided
+    {%- for parent in parents %}
+    left join (
+        select distinct {{ parent[2] }} as parent_id
+        from {{ parent[1] }}
+        where row_state = 'accepted'
+    ) as parent_{{ loop.index }} on parent_{{ loop.index }}.parent_id = decided.{{ parent[0] }}
+    {%- endfor %}
+)
+
+select
+    * exclude (row_reason, is_candidate, decided_reason),
+    case
+        when reason_code is null then 'accepted'
+        when reason_code = 'DUPLICATE' then 'duplicate'
+        when reason_code in ('ORPHAN', 'NOT_YET_KNOWN'{% for reason in held %}, '{{ reason }}'{% endfor %}) then 'held'
+        else 'rejected'
+    end as row_state
+from reasoned
+{%- endif -%}
+{% endmacro %}
+
+{#- Landed rows with typed columns, the pinned recorded_at and what did not cast. -#}
+{% macro typed_rows(table) %}
+{%- set node = contract_table(table) -%}
+{%- set landed = landed_types(table) -%}
+{%- set doubtful = [] -%}
+{%- set datable = [] -%}
+{%- for column in node.columns.values() -%}
+    {%- if column.data_type != 'varchar' and landed[column.name] != column.data_type | upper -%}
+        {%- do doubtful.append(column) -%}
+    {%- endif -%}
+    {%- if column.data_type == 'timestamp' and (is_text(landed[column.name]) or landed[column.name] == 'DATE') -%}
+        {%- do datable.append(column) -%}
+    {%- endif -%}
+{%- endfor -%}
+select
+        landed._file_id || ':' || cast(landed._row_number as varchar) as input_row,
+        {%- for column in node.columns.values() %}
+        {%- if column.name == 'recorded_at' %}
+        coalesce({{ cast_landed('landed.recorded_at', 'timestamp', landed['recorded_at']) }}, files.first_loaded_at) as recorded_at,
+        {%- elif column.name in ('is_retracted', 'is_test') %}
+        coalesce({{ cast_landed('landed.' ~ column.name, 'boolean', landed[column.name]) }}, false) as {{ column.name }},
+        {%- elif column_rule(column, 'default') is not none and column.data_type == 'varchar' %}
+        coalesce({{ cast_landed('landed.' ~ column.name, column.data_type, landed[column.name]) }}, '{{ column_rule(column, 'default') }}') as {{ column.name }},
+        {%- else %}
+        {{ cast_landed('landed.' ~ column.name, column.data_type, landed[column.name]) }} as {{ column.name }},
+        {%- endif %}
+        {%- endfor %}
+        {%- if doubtful %}
+        nullif(concat_ws('|'
+            {%- for column in doubtful %},
+            case when landed.{{ column.name }} is not null and trim(cast(landed.{{ column.name }} as varchar)) <> '' and ({{ cast_landed('landed.' ~ column.name, column.data_type, landed[column.name]) }}) is null then '{{ column.name }}=' || cast(landed.{{ column.name }} as varchar) end
+            {%- endfor %}
+        ), '') as uncast_columns,
+        {%- else %}
+        cast(null as varchar) as uncast_columns,
+        {%- endif %}
+        {%- if datable %}
+        nullif(concat_ws('|'
+            {%- for column in datable %},
+            case when {{ is_bare_date('landed.' ~ column.name, landed[column.name]) }} then '{{ column.name }}' end
+            {%- endfor %}
+        ), '') as bare_dates
+        {%- else %}
+        cast(null as varchar) as bare_dates
+        {%- endif %}
+    from {{ source('raw', table) }} as landed
+    left join {{ source('state', 'input_files') }} as files on files.file_id = landed._file_id
+{%- endmacro %}
+
+{#- The first reason why a row cannot be read, judged from the row alone. A retraction needs no more than its key. -#}
+{% macro row_reason(columns, key, rejects) -%}
+        case
+            when is_test then 'TEST_MODE'
+            {%- for column in columns if column.name in key and column_rule(column, 'required') %}
+            when {{ column.name }} is null then 'NULL_KEY'
+            {%- endfor %}
+            when is_retracted then null
+            when uncast_columns is not null then 'BAD_TYPE'
+            {%- for column in columns if column_rule(column, 'required') and column.name not in key and column.name not in ('recorded_at', 'source_system', 'source_ref') %}
+            when {{ column.name }} is null then 'MISSING_VALUE'
+            {%- endfor %}
+            {%- for column in columns if column_rule(column, 'one_of') and column.data_type == 'varchar' and not column_rule(column, 'list') %}
+            when {{ column.name }} not in ('{{ column_rule(column, 'one_of') | join("', '") }}') then 'UNKNOWN_ENUM'
+            {%- endfor %}
+            {%- for column in columns if column.name == 'currency' or column.name.endswith('_currency') %}
+            when {{ column.name }} not in (select currency from {{ ref('currencies') }}) then 'BAD_CURRENCY'
+            {%- endfor %}
+            {%- for column in columns if column.data_type.startswith('decimal') %}
+            when abs({{ column.name }}) >= {{ '1000000000000000000' if 'quantity' in column.name or 'units' in column.name or column.name in ('tier_from', 'tier_to', 'value', 'measure_value') else '100000000000' }} then 'OUT_OF_RANGE'
+            {%- endfor %}
+            {%- for from_column, to_column in [('effective_from', 'effective_to'), ('service_start', 'service_end'), ('valid_from', 'valid_to'), ('billing_start', 'billing_end'), ('period_start', 'period_end'), ('applies_from', 'applies_to')] if from_column in columns | map(attribute='name') and to_column in columns | map(attribute='name') %}
+            when {{ to_column }} < {{ from_column }} then 'BAD_WINDOW'
+            {%- endfor %}
+            {%- for reason, predicate in rejects.items() %}
+            when {{ predicate }} then '{{ reason }}'
+            {%- endfor %}
+        end
+{%- endmacro %}
+
+{#- What every reader of a staging model takes: rows that hold or held, without the retractions themselves. -#}
+{% macro accepted(staging_model) -%}
+    (select * from {{ staging_model }} where row_state = 'accepted' and not is_retracted)
+{%- endmacro %}
+
+{#- A timestamp column as an instant: a bare date is midnight in the zone, anything else was UTC already. -#}
+{% macro instant(column, zone, alias=none) -%}
+{%- set prefix = alias ~ '.' if alias else '' -%}
+    case
+        when list_contains(string_split({{ prefix }}bare_dates, '|'), '{{ column }}')
+            then {{ utc_from_local(prefix ~ column, zone) }}
+        else {{ prefix }}{{ column }}
+    end
+{%- endmacro %}

@@ -1,0 +1,10 @@
+-- One row per landed delivery, acceptance or report of progress.
+{{ staged(
+    'deliveries',
+    parents=[('contract_id', ref('stg_contracts'), 'contract_id'), ('line_id', ref('stg_contract_lines'), 'line_id')],
+    rejects={
+        'FUTURE': 'occurred_at > recorded_at + interval 5 minute',
+        'NEGATIVE_QUANTITY': 'measure_value < 0',
+        'MISSING_FIELD_OF_KIND': 'measure is not null and measure_value is null',
+    },
+) }}

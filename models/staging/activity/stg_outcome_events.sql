@@ -1,0 +1,9 @@
+-- One row per landed outcome event.
+{{ staged(
+    'outcome_events',
+    parents=[('customer_id', ref('stg_customers'), 'customer_id'), ('product_id', ref('stg_products'), 'product_id')],
+    rejects={
+        'FUTURE': 'occurred_at > recorded_at + interval 5 minute',
+        'NEGATIVE_QUANTITY': 'quantity < 0',
+    },
+) }}

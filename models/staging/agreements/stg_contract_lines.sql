@@ -1,0 +1,16 @@
+-- One row per landed version of a contract line.
+{{ staged(
+    'contract_lines',
+    parents=[('contract_id', ref('stg_contracts'), 'contract_id'), ('product_id', ref('stg_products'), 'product_id'), ('price_id', ref('stg_prices'), 'price_id'), ('meter_id', ref('stg_meters'), 'meter_id')],
+    rejects={
+        'MISSING_FIELD_OF_KIND': """(
+            line_kind in ('fixed_fee', 'milestone', 'minimum_commitment', 'credit_pack', 'payable_to_customer') and fixed_amount is null
+            or line_kind in ('credit_pack', 'included_credits') and quantity is null
+            or line_kind in ('usage', 'overage', 'outcome') and price_id is null
+            or line_kind = 'usage' and meter_id is null
+            or line_kind in ('overage', 'included_credits') and parent_line_id is null
+            or line_kind = 'discount' and fixed_amount is null and discount_rate is null
+            or line_kind not in ('discount', 'contingent', 'minimum_commitment', 'payable_to_customer', 'noncash') and product_id is null
+        )""",
+    },
+) }}

@@ -1,0 +1,9 @@
+-- One row per landed tier of a price version.
+{{ staged(
+    'prices',
+    rejects={
+        'NO_PACKAGE_SIZE': "model = 'package' and package_size is null",
+        'MISSING_FIELD_OF_KIND': "model in ('unit', 'percent') and (rate_amount is null or coalesce(rate_per_quantity, 0) <= 0)",
+        'BAD_WINDOW': 'tier_to <= tier_from',
+    },
+) }}

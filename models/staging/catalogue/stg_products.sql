@@ -1,0 +1,7 @@
+-- One row per landed version of a product.
+{{ staged(
+    'products',
+    rejects={
+        'MISSING_FIELD_OF_KIND': "product_kind = 'bundle' and component_product_ids is null",
+    },
+) }}

@@ -1,0 +1,2 @@
+-- One row per landed scenario of an estimate version.
+{{ staged('estimates') }}

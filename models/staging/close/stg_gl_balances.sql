@@ -1,0 +1,2 @@
+-- One row per landed balance of the general ledger.
+{{ staged('gl_balances') }}

@@ -1,0 +1,2 @@
+-- One row per landed review.
+{{ staged('reviews') }}

@@ -1,0 +1,2 @@
+-- One row per landed version of a customer.
+{{ staged('customers') }}

@@ -1,0 +1,88 @@
+-- One row per document line: its amounts in whole minor units and why its document cannot be posted, if so.
+with
+
+summed as (
+    select
+        document_id,
+        count(*) as line_count,
+        sum(net_amount - coalesce(credits_applied_amount, 0)) as net_amount,
+        sum(coalesce(tax_amount, 0)) as tax_amount,
+        count(tax_amount) as taxed_count
+    from {{ accepted(ref('stg_billing_document_lines')) }}
+    group by document_id
+),
+
+lines as (
+    select
+        document_lines.document_line_id,
+        document_lines.document_id,
+        document_lines.line_id,
+        document_lines.product_id,
+        document_lines.meter_id,
+        document_lines.price_id,
+        document_lines.line_kind,
+        document_lines.period_start,
+        document_lines.period_end,
+        document_lines.bare_dates as line_bare_dates,
+        documents.* exclude (document_id),
+        currencies.minor_unit_exponent,
+        cast(case currencies.minor_unit_exponent when 0 then 1 when 2 then 100 when 3 then 1000 else 10000 end as bigint) as minor_units,
+        -- a credit note lowers what is owed, whichever sign its source gives it
+        case when documents.doc_type = 'credit_note' and summed.net_amount > 0 then -1 else 1 end as line_sign,
+        case when documents.doc_type = 'credit_note' and documents.total_amount > 0 then -1 else 1 end as header_sign,
+        summed.line_count,
+        document_lines.net_amount - coalesce(document_lines.credits_applied_amount, 0) as line_net_amount,
+        document_lines.tax_amount as line_tax_amount,
+        summed.net_amount as summed_net_amount,
+        summed.taxed_count
+    from {{ accepted(ref('stg_billing_document_lines')) }} as document_lines
+    inner join {{ ref('int_billing_documents__issued') }} as documents on documents.document_id = document_lines.document_id
+    inner join summed on summed.document_id = document_lines.document_id
+    inner join {{ ref('currencies') }} as currencies on currencies.currency = documents.currency
+),
+
+-- Largest remainder: floor every line, hand the units left over to the largest fractions.
+floored as (
+    select
+        *,
+        header_sign * net_amount as header_net_amount,
+        header_sign * tax_amount as header_tax_amount,
+        floor(line_sign * line_net_amount * minor_units) as net_floor,
+        line_sign * line_net_amount * minor_units - floor(line_sign * line_net_amount * minor_units) as net_fraction,
+        coalesce(line_sign * line_tax_amount * minor_units, 0) as stated_tax
+    from lines
+),
+
+ranked as (
+    select
+        *,
+        cast(header_net_amount * minor_units - sum(net_floor) over document as bigint) as net_left_over,
+        row_number() over (partition by document_id order by net_fraction desc, document_line_id) as net_rank,
+        cast(header_tax_amount * minor_units - sum(floor(stated_tax)) over document as bigint) as tax_left_over,
+        row_number() over (
+            partition by document_id order by stated_tax - floor(stated_tax) desc, abs(line_net_amount) desc, document_line_id
+        ) as tax_rank
+    from floored
+    window document as (partition by document_id)
+),
+
+int_billing_lines__judged as (
+    select
+        * exclude (net_amount, tax_amount),
+        cast((net_floor + case when net_rank <= net_left_over then 1 else 0 end) as decimal(38, 0)) as net_minor,
+        -- tax that no line states goes to the largest line
+        cast(floor(stated_tax) + case
+            when taxed_count = 0 then case when tax_rank = 1 then tax_left_over else 0 end
+            when tax_rank <= tax_left_over then 1
+            else 0
+        end as decimal(38, 0)) as tax_minor,
+        case
+            when contract_count = 0 then 'NO_CONTRACT'
+            when contract_count > 1 then 'AMBIGUOUS_LINE'
+            when net_left_over not between 0 and line_count then 'DOES_NOT_FOOT'
+            when taxed_count > 0 and tax_left_over not between 0 and line_count then 'DOES_NOT_FOOT'
+        end as reason_code
+    from ranked
+)
+
+select * from int_billing_lines__judged

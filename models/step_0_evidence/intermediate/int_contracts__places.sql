@@ -1,0 +1,23 @@
+-- One row per contract: the entity it belongs to and that entity's accounting zone, as first recorded.
+with
+
+first_versions as (
+    select * from {{ accepted(ref('stg_contracts')) }}
+    where modified_by_event_id is null
+    qualify row_number() over (partition by contract_id order by recorded_at) = 1
+),
+
+int_contracts__places as (
+    select
+        contracts.contract_id,
+        contracts.customer_id,
+        contracts.entity_id,
+        contracts.currency,
+        contracts.payment_terms_days,
+        contracts.recorded_at,
+        entities.time_zone
+    from first_versions as contracts
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = contracts.entity_id
+)
+
+select * from int_contracts__places

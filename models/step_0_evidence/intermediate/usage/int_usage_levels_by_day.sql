@@ -1,0 +1,178 @@
+-- One row per line, dimensions, day and known period: what that day, as known then, added to its interval's level.
+--
+-- The level of an interval up to a day is measured once for each close that learned something;
+-- differences by day and by close add up again, so the core treats every meter alike.
+with
+
+billable as (
+    select * exclude (non_billable_reason, is_withdrawal)
+    from {{ ref('int_usage_levels__readings') }}
+    where non_billable_reason is null
+),
+
+readings as (
+    select
+        readings.*,
+        intervals.from_at as interval_from_at,
+        intervals.to_at as interval_to_at
+    from billable as readings
+    inner join {{ ref('int_usage_levels__intervals') }} as intervals
+        on intervals.line_id = readings.line_id
+        and readings.occurred_at >= intervals.from_at
+        and readings.occurred_at < intervals.to_at
+),
+
+-- A level that is weighted by time holds until the next reading, so an interval also starts with the one before it.
+carried as (
+    select
+        intervals.line_id,
+        intervals.from_at as interval_from_at,
+        intervals.to_at as interval_to_at,
+        intervals.entity_id,
+        readings.* exclude (line_id)
+    from {{ ref('int_usage_levels__intervals') }} as intervals
+    inner join billable as readings
+        on readings.line_id = intervals.line_id
+        and readings.occurred_at < intervals.to_at
+    where intervals.aggregation = 'time_weighted'
+),
+
+closes as (
+    select distinct line_id, dim_1_value, dim_2_value, interval_from_at, interval_to_at, aggregation, known_ordinal
+    from readings where aggregation <> 'time_weighted'
+    union
+    select distinct line_id, dim_1_value, dim_2_value, interval_from_at, interval_to_at, aggregation, known_ordinal
+    from carried
+),
+
+reading_days as (
+    select distinct line_id, dim_1_value, dim_2_value, interval_from_at, local_date, service_ordinal
+    from readings where aggregation <> 'time_weighted'
+    union
+    select distinct
+        carried.line_id,
+        carried.dim_1_value,
+        carried.dim_2_value,
+        carried.interval_from_at,
+        days.local_date,
+        days.period_ordinal as service_ordinal
+    from carried
+    inner join {{ ref('dim_accounting_days') }} as days
+        on days.entity_id = carried.entity_id
+        and days.from_at < carried.interval_to_at
+        and days.to_at > carried.interval_from_at
+        and days.from_at < (select as_of from {{ source('state', 'run_context') }})
+),
+
+grid as (
+    select
+        closes.*,
+        reading_days.local_date,
+        reading_days.service_ordinal
+    from closes
+    inner join reading_days
+        on reading_days.line_id = closes.line_id
+        and reading_days.dim_1_value is not distinct from closes.dim_1_value
+        and reading_days.dim_2_value is not distinct from closes.dim_2_value
+        and reading_days.interval_from_at = closes.interval_from_at
+),
+
+-- Readings that stand at a close: recorded by then and not yet withdrawn.
+standing as (
+    select
+        grid.*,
+        readings.occurred_at,
+        readings.counted_value,
+        readings.quantity
+    from grid
+    inner join billable as readings
+        on readings.line_id = grid.line_id
+        and readings.dim_1_value is not distinct from grid.dim_1_value
+        and readings.dim_2_value is not distinct from grid.dim_2_value
+        and readings.known_ordinal <= grid.known_ordinal
+        and readings.local_date <= grid.local_date
+        and readings.occurred_at < grid.interval_to_at
+        and (readings.occurred_at >= grid.interval_from_at or grid.aggregation = 'time_weighted')
+    group by all
+    having sum(readings.event_count) > 0
+),
+
+held_until as (
+    select
+        standing.*,
+        days.to_at as day_to_at,
+        coalesce(lead(standing.occurred_at) over (
+            partition by
+                standing.line_id, standing.dim_1_value, standing.dim_2_value, standing.interval_from_at,
+                standing.known_ordinal, standing.local_date
+            order by standing.occurred_at, standing.quantity
+        ), timestamp '9999-12-31') as next_reading_at
+    from standing
+    inner join {{ ref('int_usage_lines') }} as lines on lines.line_id = standing.line_id
+    inner join (
+        select entity_id, local_date, max(to_at) as to_at
+        from {{ ref('dim_accounting_days') }}
+        group by entity_id, local_date
+    ) as days
+        on days.entity_id = lines.entity_id
+        and days.local_date = standing.local_date
+),
+
+levels as (
+    select
+        line_id,
+        dim_1_value,
+        dim_2_value,
+        interval_from_at,
+        local_date,
+        service_ordinal,
+        known_ordinal,
+        case aggregation
+            when 'max' then max(quantity)
+            when 'last' then max_by(quantity, occurred_at)
+            when 'unique' then cast(count(distinct counted_value) as decimal(38, 9))
+            else cast(sum(
+                {{ int_div(
+                    billionths('quantity') ~ " * greatest(0, date_diff('second', greatest(occurred_at, interval_from_at), least(next_reading_at, interval_to_at, day_to_at)))",
+                    "date_diff('second', interval_from_at, interval_to_at)",
+                ) }}
+            ) as decimal(38, 0)) * cast(0.000000001 as decimal(9, 9))
+        end as level
+    from held_until
+    group by line_id, dim_1_value, dim_2_value, interval_from_at, local_date, service_ordinal, known_ordinal, aggregation
+),
+
+by_day as (
+    select
+        *,
+        level - coalesce(lag(level) over (
+            partition by line_id, dim_1_value, dim_2_value, interval_from_at, known_ordinal order by local_date
+        ), 0) as added_by_day
+    from levels
+),
+
+by_close as (
+    select
+        *,
+        added_by_day - coalesce(lag(added_by_day) over (
+            partition by line_id, dim_1_value, dim_2_value, interval_from_at, local_date order by known_ordinal
+        ), 0) as added_by_close
+    from by_day
+),
+
+int_usage_levels_by_day as (
+    select
+        line_id,
+        dim_1_value,
+        dim_2_value,
+        local_date as usage_date,
+        service_ordinal,
+        -- a level learned in one period lasts into the next ones as they pass
+        greatest(known_ordinal, service_ordinal) as known_ordinal,
+        cast(sum(added_by_close) as decimal(38, 9)) as quantity
+    from by_close
+    group by line_id, dim_1_value, dim_2_value, local_date, service_ordinal, greatest(known_ordinal, service_ordinal)
+    having sum(added_by_close) <> 0
+)
+
+select * from int_usage_levels_by_day

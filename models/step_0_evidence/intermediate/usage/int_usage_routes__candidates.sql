@@ -1,0 +1,91 @@
+-- One row per name under which a usage event may cite a line segment: the line, its contract, or a customer.
+with recursive
+
+-- An account merged into another keeps sending events under its old id.
+merged_accounts (customer_id, merged_into_customer_id, recorded_at, depth) as (
+    select
+        customer_id,
+        merged_into_customer_id,
+        recorded_at,
+        1 as depth
+    from {{ accepted(ref('stg_customers')) }}
+    where merged_into_customer_id is not null
+
+    union all
+
+    select
+        merged_accounts.customer_id,
+        customers.merged_into_customer_id,
+        greatest(customers.recorded_at, merged_accounts.recorded_at) as recorded_at,
+        merged_accounts.depth + 1 as depth
+    from merged_accounts
+    inner join {{ accepted(ref('stg_customers')) }} as customers
+        on customers.customer_id = merged_accounts.merged_into_customer_id
+    where customers.merged_into_customer_id is not null
+        and merged_accounts.depth < 10
+),
+
+-- Members of one pool use what another member of it has bought.
+pool_members as (
+    select
+        members.customer_id,
+        owners.customer_id as owner_customer_id,
+        greatest(members.recorded_at, owners.recorded_at) as recorded_at
+    from {{ accepted(ref('stg_customers')) }} as members
+    inner join {{ accepted(ref('stg_customers')) }} as owners
+        on owners.credit_pool_id = members.credit_pool_id
+        and owners.customer_id <> members.customer_id
+),
+
+segments as (
+    select * from {{ ref('int_usage_line_segments') }}
+),
+
+int_usage_routes__candidates as (
+    select
+        3 as cited_level,
+        line_id as cited_id,
+        1 as nearness,
+        *
+    from segments
+
+    union all
+
+    select
+        2 as cited_level,
+        contract_id as cited_id,
+        1 as nearness,
+        *
+    from segments
+
+    union all
+
+    select
+        1 as cited_level,
+        customer_id as cited_id,
+        1 as nearness,
+        *
+    from segments
+
+    union all
+
+    select
+        1 as cited_level,
+        merged_accounts.customer_id as cited_id,
+        1 as nearness,
+        segments.* replace (greatest(segments.known_from_at, merged_accounts.recorded_at) as known_from_at)
+    from segments
+    inner join merged_accounts on merged_accounts.merged_into_customer_id = segments.customer_id
+
+    union all
+
+    select
+        1 as cited_level,
+        pool_members.customer_id as cited_id,
+        2 as nearness,
+        segments.* replace (greatest(segments.known_from_at, pool_members.recorded_at) as known_from_at)
+    from segments
+    inner join pool_members on pool_members.owner_customer_id = segments.customer_id
+)
+
+select * from int_usage_routes__candidates

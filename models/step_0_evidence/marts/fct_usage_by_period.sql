@@ -1,0 +1,75 @@
+-- One row per line segment, dimensions, service period, known period and kind of entry: billable usage as the core needs it.
+with
+
+billable as (
+    select
+        line_segment_number,
+        container_segment_number,
+        dim_1_value,
+        dim_2_value,
+        is_withdrawal,
+        service_ordinal,
+        known_ordinal,
+        sum(quantity) as quantity
+    from {{ ref('int_usage_by_day') }}
+    where non_billable_reason is null and unrouted_citation is null
+    group by all
+),
+
+-- What a contained meter counted is not billed again by the meter that contains it.
+deducted as (
+    select
+        container_segment_number as line_segment_number,
+        dim_1_value,
+        dim_2_value,
+        is_withdrawal,
+        service_ordinal,
+        known_ordinal,
+        -quantity as quantity
+    from billable
+    where container_segment_number is not null
+),
+
+levels as (
+    select
+        line_segment_number,
+        dim_1_value,
+        dim_2_value,
+        is_withdrawal,
+        service_ordinal,
+        known_ordinal,
+        quantity
+    from {{ ref('fct_usage_daily') }}
+    where meter_id in (select meter_id from {{ ref('dim_meters') }} where aggregation not in ('sum', 'count'))
+),
+
+entries as (
+    select * exclude (container_segment_number) from billable
+    union all by name
+    select * from deducted
+    union all by name
+    select * from levels
+),
+
+fct_usage_by_period as (
+    select
+        segments.entity_id,
+        segments.contract_id,
+        segments.line_id,
+        segments.meter_id,
+        segments.line_segment_number,
+        segments.from_at as segment_from_at,
+        segments.to_at as segment_to_at,
+        entries.dim_1_value,
+        entries.dim_2_value,
+        entries.is_withdrawal,
+        entries.service_ordinal,
+        entries.known_ordinal,
+        cast(sum(entries.quantity) as decimal(38, 9)) as quantity
+    from entries
+    inner join {{ ref('int_usage_line_segments') }} as segments
+        on segments.line_segment_number = entries.line_segment_number
+    group by all
+)
+
+select * from fct_usage_by_period

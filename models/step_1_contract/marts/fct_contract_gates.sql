@@ -1,0 +1,33 @@
+-- One row per contract and set of books that see it alike: from which close on it is a contract.
+--
+-- Where both books agree, everything after this room is computed once, for book scope 'both'.
+with
+
+sides as (
+    select
+        contract_id,
+        entity_id,
+        count(distinct coalesce(gate_ordinal, -1)) = 1 as books_agree
+    from {{ ref('int_contracts__gates_by_book') }}
+    group by contract_id, entity_id
+),
+
+fct_contract_gates as (
+    select
+        gates.contract_id,
+        gates.entity_id,
+        case when sides.books_agree then 'both' else gates.book end as book_scope,
+        gates.gate_ordinal,
+        min(gates.rule_code) as rule_code,
+        case when not sides.books_agree then 'X1' end as difference_code
+    from {{ ref('int_contracts__gates_by_book') }} as gates
+    inner join sides on sides.contract_id = gates.contract_id
+    group by
+        gates.contract_id,
+        gates.entity_id,
+        case when sides.books_agree then 'both' else gates.book end,
+        gates.gate_ordinal,
+        case when not sides.books_agree then 'X1' end
+)
+
+select * from fct_contract_gates

@@ -1,0 +1,26 @@
+-- One row per contract line: the performance obligation it belongs to and the pattern by which that is recognised.
+with
+
+dim_obligation_lines as (
+    select
+        line_id,
+        contract_id || ':' || coalesce(obligation_name, product_id || ':' || nature) as obligation_id,
+        contract_id,
+        entity_id,
+        customer_id,
+        product_id,
+        currency,
+        minor_unit_exponent,
+        line_kind,
+        meter_id,
+        price_id,
+        nature,
+        pattern,
+        acceptance_is_substantive,
+        billing_timing in ('on_delivery', 'on_completion')
+        or coalesce(billing_start_at > service_start_at, false) as is_billing_conditional
+    from {{ ref('int_lines__promises') }}
+    where pattern is not null
+)
+
+select * from dim_obligation_lines

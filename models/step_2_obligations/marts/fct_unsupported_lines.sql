@@ -1,0 +1,21 @@
+-- One row per contract line that no pattern recognises yet: nothing of it is posted, and an exception says so.
+with
+
+fct_unsupported_lines as (
+    select
+        promises.entity_id,
+        promises.contract_id,
+        promises.line_id,
+        promises.line_kind,
+        promises.product_kind,
+        promises.currency,
+        lines.fixed_amount
+    from {{ ref('int_lines__promises') }} as promises
+    inner join {{ accepted(ref('stg_contract_lines')) }} as lines
+        on lines.line_id = promises.line_id
+        and lines.modified_by_event_id is null
+        and lines.known_until_at is null
+    where promises.pattern is null
+)
+
+select * from fct_unsupported_lines

@@ -1,0 +1,54 @@
+-- One row per line segment, dimensions and price tier that could price it, with the closes that believed so.
+with
+
+cells as (
+    select distinct
+        line_segment_number,
+        line_id,
+        entity_id,
+        segment_from_at,
+        dim_1_value,
+        dim_2_value
+    from {{ ref('fct_usage_by_period') }}
+),
+
+int_usage_rates__matches as (
+    select
+        cells.line_segment_number,
+        cells.line_id,
+        cells.entity_id,
+        cells.dim_1_value,
+        cells.dim_2_value,
+        tiers.price_id,
+        tiers.model,
+        tiers.unit_code,
+        tiers.rate_amount,
+        tiers.rate_per_quantity,
+        tiers.tier_count,
+        tiers.valid_from_at,
+        tiers.recorded_at,
+        terms.discount_rate,
+        terms.currency,
+        {{ right_to_invoice_reason('tiers') }} as not_eligible_reason,
+        greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
+        least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal,
+        -- the narrowest price wins: both dimensions, the first, the second, none
+        case when coalesce(tiers.dim_1_value, '*') = '*' then 0 else 2 end
+        + case when coalesce(tiers.dim_2_value, '*') = '*' then 0 else 1 end as nearness
+    from cells
+    inner join {{ ref('int_line_terms') }} as terms
+        on terms.line_id = cells.line_id
+        and terms.service_start_at <= cells.segment_from_at
+        and coalesce(terms.service_end_at, timestamp '9999-12-31') > cells.segment_from_at
+    inner join {{ ref('int_price_tiers') }} as tiers
+        on tiers.price_id = terms.price_id
+        and tiers.entity_id = cells.entity_id
+        and tiers.tier_no = 1
+        and tiers.valid_from_at <= cells.segment_from_at
+        and tiers.valid_to_at > cells.segment_from_at
+        and coalesce(tiers.dim_1_value, '*') in ('*', cells.dim_1_value)
+        and coalesce(tiers.dim_2_value, '*') in ('*', cells.dim_2_value)
+    where greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
+)
+
+select * from int_usage_rates__matches

@@ -1,0 +1,106 @@
+-- One row per usage line and outcome: structure and right to invoice, computed from its prices (D2, D4, D6).
+with
+
+lines as (
+    select
+        lines.line_id,
+        lines.entity_id,
+        lines.contract_id,
+        contracts.termination_right,
+        count(distinct lines.line_kind) over (partition by lines.contract_id) > 1 as is_hybrid
+    from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
+    where lines.pattern = 'usage_as_rated'
+),
+
+rates as (
+    select
+        line_id,
+        min(known_from_ordinal) as as_of_ordinal,
+        {{ string_agg_ordered('not_rated_reason') }} as reasons,
+        count(distinct (coalesce(dim_1_value, ''), coalesce(dim_2_value, ''), rate_amount, rate_per_quantity))
+        > count(distinct (coalesce(dim_1_value, ''), coalesce(dim_2_value, ''))) as rate_changes
+    from {{ ref('fct_usage_rates') }}
+    group by line_id
+),
+
+elected as (
+    select
+        scope_id,
+        max_by(choice, recorded_at) as choice
+    from {{ accepted(ref('stg_policy_elections')) }}
+    where topic = 'right_to_invoice' and scope_type in ('line', 'contract') and known_until_at is null
+    group by scope_id
+),
+
+judged as (
+    select
+        lines.*,
+        rates.as_of_ordinal,
+        rates.reasons,
+        rates.rate_changes,
+        elected.choice
+    from lines
+    inner join rates on rates.line_id = lines.line_id
+    left join elected on elected.scope_id in (lines.line_id, lines.contract_id)
+    qualify row_number() over (partition by lines.line_id order by case elected.scope_id when lines.line_id then 0 else 1 end) = 1
+),
+
+fct_price_judgements as (
+    select
+        '*' as book,
+        entity_id,
+        'line' as subject_type,
+        line_id as subject,
+        'D2' as decision_code,
+        case when is_hybrid then 'HYBRID' else 'PAYG' end as outcome,
+        'D2.PAYG' as rule_code,
+        'no enforceable minimum; price per unit' as inputs_seen,
+        'default' as basis,
+        as_of_ordinal
+    from judged
+
+    union all
+
+    select
+        '*' as book,
+        entity_id,
+        'line' as subject_type,
+        line_id as subject,
+        'D4' as decision_code,
+        case
+            when reasons is not null then 'NOT_ELIGIBLE'
+            when choice = 'not_elected' then 'VC_DISTINCT'
+            when choice = 'eligible_documented' then 'ELIGIBLE_DOCUMENTED'
+            when rate_changes and termination_right = 'none' then 'VC_DISTINCT'
+            else 'ELIGIBLE'
+        end as outcome,
+        case
+            when reasons is not null then 'D4.NOT_ELIGIBLE'
+            when choice is not null then 'D4.ELECTED'
+            when rate_changes and termination_right = 'none' then 'D4.RATE_CHANGES_IN_TERM'
+            else 'D4.FIXED_RATE'
+        end as rule_code,
+        'reasons=' || coalesce(reasons, 'none') || '; rate_changes=' || cast(rate_changes as varchar) || '; termination_right=' || termination_right as inputs_seen,
+        case when choice is null then 'default' else 'election' end as basis,
+        as_of_ordinal
+    from judged
+
+    union all
+
+    select
+        '*' as book,
+        entity_id,
+        'line' as subject_type,
+        line_id as subject,
+        'D6' as decision_code,
+        'NONE_ACTUALS' as outcome,
+        'D6.RESOLVED_AS_USED' as rule_code,
+        'usage is invoiced as it happens' as inputs_seen,
+        'default' as basis,
+        as_of_ordinal
+    from judged
+    where reasons is null
+)
+
+select * from fct_price_judgements

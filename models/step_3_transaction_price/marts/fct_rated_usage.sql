@@ -1,0 +1,64 @@
+-- One row per usage line, service period and revision: what that knowledge changed in the rated amount.
+--
+-- The product kernel: both the quantity and the price are step functions of knowledge, so the
+-- amount changes by (change of quantity) x price and quantity x (change of price), and what
+-- arrived last is the cause.
+with
+
+measures as (
+    select
+        line_segment_number,
+        dim_1_value,
+        dim_2_value,
+        service_ordinal,
+        case
+            when known_ordinal = service_ordinal then service_ordinal * 10 + {{ family('normal') }}
+            when is_withdrawal then known_ordinal * 10 + {{ family('void') }}
+            else known_ordinal * 10 + {{ family('usage') }}
+        end as revision,
+        quantity
+    from {{ ref('fct_usage_by_period') }}
+),
+
+products as (
+    select
+        rates.line_id,
+        measures.service_ordinal,
+        greatest(measures.revision, rates.revision) as revision,
+        {{ amount_at_rate(
+            'measures.quantity',
+            'case when rates.revision <= measures.revision then rates.rate_whole else rates.rate_whole_change end',
+            'case when rates.revision <= measures.revision then rates.rate_rest else rates.rate_rest_change end',
+        ) }} as amount
+    from measures
+    inner join {{ ref('fct_usage_rates') }} as rates
+        on rates.line_segment_number = measures.line_segment_number
+        and rates.dim_1_value is not distinct from measures.dim_1_value
+        and rates.dim_2_value is not distinct from measures.dim_2_value
+        -- the price in force when the quantity arrived, and every later change of it
+        and rates.next_revision > measures.revision
+),
+
+fct_rated_usage as (
+    select
+        products.line_id,
+        lines.obligation_id,
+        lines.contract_id,
+        lines.entity_id,
+        products.service_ordinal,
+        products.revision,
+        cast(sum(products.amount) as decimal(38, 18)) as amount
+    from products
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = products.line_id
+    group by
+        products.line_id,
+        lines.obligation_id,
+        lines.contract_id,
+        lines.entity_id,
+        products.service_ordinal,
+        products.revision
+    -- the rest of a division leaves dust of a few 10^-18 when a price is corrected
+    having abs(sum(products.amount)) >= 0.00000000000000001
+)
+
+select * from fct_rated_usage

@@ -1,0 +1,85 @@
+-- One row per book, contract, close that changed it and component: the transaction price.
+--
+-- Usage whose invoice corresponds with its value is the price of what was used and nothing more:
+-- no forecast of it enters (D6 NONE_ACTUALS), so estimate, constrained amount and amount are the same.
+with
+
+gates as (
+    select * from {{ ref('fct_contract_gates') }}
+    where gate_ordinal is not null
+),
+
+fees as (
+    select
+        contract_id,
+        'fixed' as component,
+        known_from_ordinal as as_of_ordinal,
+        known_to_ordinal,
+        amount
+    from {{ ref('fct_fee_intervals') }}
+),
+
+usage as (
+    select
+        contract_id,
+        'usage' as component,
+        {{ int_div('revision', '10') }} as as_of_ordinal,
+        999999 as known_to_ordinal,
+        amount
+    from {{ ref('fct_rated_usage') }}
+),
+
+changes as (
+    select contract_id, component, as_of_ordinal, cast(amount as decimal(38, 18)) as amount from fees
+    union all
+    select contract_id, component, known_to_ordinal as as_of_ordinal, cast(-amount as decimal(38, 18)) as amount
+    from fees
+    where known_to_ordinal < 999999
+    union all
+    select contract_id, component, as_of_ordinal, amount from usage
+),
+
+by_close as (
+    select
+        gates.book_scope,
+        changes.contract_id,
+        gates.entity_id,
+        changes.component,
+        greatest(changes.as_of_ordinal, gates.gate_ordinal) as as_of_ordinal,
+        sum(changes.amount) as amount_change
+    from changes
+    inner join gates on gates.contract_id = changes.contract_id
+    group by 1, 2, 3, 4, 5
+),
+
+cumulative as (
+    select
+        *,
+        sum(amount_change) over (
+            partition by book_scope, contract_id, component order by as_of_ordinal
+        ) as amount
+    from by_close
+    where amount_change <> 0
+),
+
+fct_transaction_prices as (
+    select
+        books.book,
+        cumulative.entity_id,
+        cumulative.contract_id,
+        periods.period_id as as_of_period_id,
+        cumulative.component,
+        cumulative.component = 'usage' as is_variable,
+        contracts.currency,
+        cast(cumulative.amount as decimal(38, 18)) as estimated_amount,
+        cast(cumulative.amount as decimal(38, 18)) as constrained_amount,
+        cast(cumulative.amount as decimal(38, 18)) as amount
+    from cumulative
+    inner join {{ ref('books') }} as books on books.book_scope = cumulative.book_scope
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = cumulative.contract_id
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = cumulative.entity_id
+        and periods.period_ordinal = cumulative.as_of_ordinal
+)
+
+select * from fct_transaction_prices

@@ -1,0 +1,123 @@
+-- One row per line segment, dimensions and version of its price as the closes knew it.
+--
+-- The rate is a pair of whole numbers (two_parts): 10^-18ths of the currency per unit, and the
+-- rest of that division, so that a product with any quantity is exact to the 18th decimal.
+with
+
+matches as (
+    select * from {{ ref('int_usage_rates__matches') }}
+),
+
+closes as (
+    select line_segment_number, dim_1_value, dim_2_value, holds_from_ordinal as known_from_ordinal from matches
+    union
+    select line_segment_number, dim_1_value, dim_2_value, holds_to_ordinal as known_from_ordinal from matches
+    where holds_to_ordinal < 999999
+),
+
+chosen as (
+    select
+        closes.line_segment_number,
+        closes.dim_1_value,
+        closes.dim_2_value,
+        closes.known_from_ordinal,
+        matches.* exclude (line_segment_number, dim_1_value, dim_2_value, holds_from_ordinal, holds_to_ordinal)
+    from closes
+    left join matches
+        on matches.line_segment_number = closes.line_segment_number
+        and matches.dim_1_value is not distinct from closes.dim_1_value
+        and matches.dim_2_value is not distinct from closes.dim_2_value
+        and matches.holds_from_ordinal <= closes.known_from_ordinal
+        and matches.holds_to_ordinal > closes.known_from_ordinal
+    qualify row_number() over (
+        partition by closes.line_segment_number, closes.dim_1_value, closes.dim_2_value, closes.known_from_ordinal
+        order by matches.nearness desc nulls last, matches.valid_from_at desc, matches.recorded_at desc, matches.price_id
+    ) = 1
+),
+
+priced as (
+    select
+        *,
+        coalesce(price_id is not null and not_eligible_reason is null and unit_code = currency, false) as is_rated,
+        {{ billionths('rate_amount') }} * (1000000000 - {{ billionths('coalesce(discount_rate, 0)') }}) as rate_attos,
+        {{ billionths('coalesce(rate_per_quantity, 1)') }} as per_billionths
+    from chosen
+),
+
+valued as (
+    select
+        *,
+        case when is_rated then {{ int_div('rate_attos * 1000000000', 'per_billionths') }} else 0 end as rate_whole,
+        case
+            when is_rated
+                then {{ int_div('((rate_attos * 1000000000) % per_billionths) * 1000000000000000000', 'per_billionths') }}
+            else 0
+        end as rate_rest
+    from priced
+),
+
+compared as (
+    select
+        *,
+        row_number() over version as version_number,
+        lag(rate_whole) over version as rate_whole_before,
+        lag(rate_rest) over version as rate_rest_before,
+        lag(is_rated) over version as is_rated_before
+    from valued
+    window version as (partition by line_segment_number, dim_1_value, dim_2_value order by known_from_ordinal)
+),
+
+-- A version that changes nothing is no version: what is reaffirmed writes no row.
+changed as (
+    select *
+    from compared
+    where version_number = 1
+        or rate_whole <> rate_whole_before
+        or rate_rest <> rate_rest_before
+        or is_rated <> is_rated_before
+),
+
+revised as (
+    select
+        *,
+        -- the first price comes with the agreement, a later one corrects it
+        known_from_ordinal * 10 + case row_number() over version when 1 then {{ family('contract') }} else {{ family('rating') }} end as revision,
+        coalesce(lag(rate_whole) over version, 0) as previous_rate_whole,
+        coalesce(lag(rate_rest) over version, 0) as previous_rate_rest
+    from changed
+    window version as (partition by line_segment_number, dim_1_value, dim_2_value order by known_from_ordinal)
+),
+
+fct_usage_rates as (
+    select
+        line_segment_number,
+        dim_1_value,
+        dim_2_value,
+        line_id,
+        entity_id,
+        price_id,
+        known_from_ordinal,
+        revision,
+        coalesce(
+            lead(revision) over (
+                partition by line_segment_number, dim_1_value, dim_2_value order by known_from_ordinal
+            ),
+            99999999
+        ) as next_revision,
+        is_rated,
+        case
+            when price_id is null then 'NO_PRICE'
+            when unit_code <> currency then 'BAD_CURRENCY'
+            else not_eligible_reason
+        end as not_rated_reason,
+        rate_amount,
+        rate_per_quantity,
+        discount_rate,
+        cast(rate_whole as decimal(38, 0)) as rate_whole,
+        cast(rate_rest as decimal(38, 0)) as rate_rest,
+        cast(rate_whole - previous_rate_whole as decimal(38, 0)) as rate_whole_change,
+        cast(rate_rest - previous_rate_rest as decimal(38, 0)) as rate_rest_change
+    from revised
+)
+
+select * from fct_usage_rates

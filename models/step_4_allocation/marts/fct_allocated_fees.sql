@@ -1,0 +1,26 @@
+{{ config(materialized='view') }} {#- as long as every price is stated for one obligation, allocation moves nothing -#}
+-- One row per version of a fixed fee and interval of it: the amount allocated to its performance obligation.
+with
+
+fct_allocated_fees as (
+    select
+        line_id,
+        obligation_id,
+        contract_id,
+        entity_id,
+        currency,
+        pattern,
+        interval_number,
+        known_from_ordinal,
+        known_to_ordinal,
+        arrived_family,
+        replaced_family,
+        from_date,
+        to_date,
+        quantity,
+        amount as stated_amount,
+        amount as allocated_amount
+    from {{ ref('fct_fee_intervals') }}
+)
+
+select * from fct_allocated_fees

@@ -1,0 +1,78 @@
+-- One row per book, contract, performance obligation, close that changed it and component: its share of the transaction price.
+with
+
+gates as (
+    select * from {{ ref('fct_contract_gates') }}
+    where gate_ordinal is not null
+),
+
+changes as (
+    select contract_id, obligation_id, 'fixed' as component, known_from_ordinal as as_of_ordinal, cast(allocated_amount as decimal(38, 18)) as amount
+    from {{ ref('fct_allocated_fees') }}
+    union all
+    select contract_id, obligation_id, 'fixed' as component, known_to_ordinal as as_of_ordinal, cast(-allocated_amount as decimal(38, 18)) as amount
+    from {{ ref('fct_allocated_fees') }}
+    where known_to_ordinal < 999999
+    union all
+    -- the fee of each increment relates to that increment alone: allocated to it entirely (D10 VC_SPECIFIC)
+    select contract_id, obligation_id, 'usage' as component, {{ int_div('revision', '10') }} as as_of_ordinal, amount
+    from {{ ref('fct_rated_usage') }}
+),
+
+by_close as (
+    select
+        gates.book_scope,
+        gates.entity_id,
+        changes.contract_id,
+        changes.obligation_id,
+        changes.component,
+        greatest(changes.as_of_ordinal, gates.gate_ordinal) as as_of_ordinal,
+        sum(changes.amount) as amount_change
+    from changes
+    inner join gates on gates.contract_id = changes.contract_id
+    group by 1, 2, 3, 4, 5, 6
+),
+
+cumulative as (
+    select
+        *,
+        sum(amount_change) over (
+            partition by book_scope, obligation_id, component order by as_of_ordinal
+        ) as amount
+    from by_close
+    where amount_change <> 0
+),
+
+selling_prices as (
+    select
+        product_id,
+        currency,
+        max_by(rate_amount, recorded_at) as standalone_selling_price
+    from {{ accepted(ref('stg_standalone_selling_prices')) }}
+    where known_until_at is null and coalesce(scope_type, 'global') = 'global'
+    group by product_id, currency
+),
+
+fct_price_allocations as (
+    select
+        books.book,
+        cumulative.entity_id,
+        cumulative.contract_id,
+        cumulative.obligation_id,
+        periods.period_id as as_of_period_id,
+        cumulative.component,
+        obligations.currency,
+        selling_prices.standalone_selling_price,
+        cast(cumulative.amount as decimal(38, 18)) as amount
+    from cumulative
+    inner join {{ ref('books') }} as books on books.book_scope = cumulative.book_scope
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = cumulative.obligation_id
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = cumulative.entity_id
+        and periods.period_ordinal = cumulative.as_of_ordinal
+    left join selling_prices
+        on selling_prices.product_id = obligations.product_id
+        and selling_prices.currency = obligations.currency
+)
+
+select * from fct_price_allocations

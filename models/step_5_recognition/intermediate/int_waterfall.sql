@@ -1,0 +1,37 @@
+-- One row per set of books, obligation, component, rule, known period, service period and cause: the two-date ledger, unrounded.
+with
+
+kernels as (
+    select book_scope, entity_id, contract_id, obligation_id, component, rule_code, service_ordinal, is_after_as_of, revision, amount
+    from {{ ref('int_pattern__usage_as_rated') }}
+    union all
+    select book_scope, entity_id, contract_id, obligation_id, component, rule_code, service_ordinal, is_after_as_of, revision, amount
+    from {{ ref('int_pattern__point_in_time') }}
+    union all
+    select book_scope, entity_id, contract_id, obligation_id, component, rule_code, service_ordinal, is_after_as_of, revision, amount
+    from {{ ref('int_kernel__schedule') }}
+),
+
+int_waterfall as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        rule_code,
+        cast({{ int_div('revision', '10') }} as integer) as known_ordinal,
+        service_ordinal,
+        is_after_as_of,
+        -- what is known by the close of its own period is normal, whatever brought it
+        case
+            when {{ int_div('revision', '10') }} <= service_ordinal then {{ family('normal') }}
+            else cast(revision % 10 as integer)
+        end as cause_family,
+        cast(sum(amount) as decimal(38, 18)) as amount
+    from kernels
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    having sum(amount) <> 0
+)
+
+select * from int_waterfall

@@ -1,0 +1,83 @@
+-- One row per set of books and cash event that settles no document: deposits, unapplied cash, recoveries.
+with
+
+cash as (
+    select
+        cash.*,
+        gates.book_scope,
+        gates.gate_ordinal,
+        case when cash.kind in ('refund', 'chargeback') then -1 else 1 end
+        * {{ to_minor_units('cash.amount', 'currencies.minor_unit_exponent') }} as amount_minor,
+        greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal,
+        greatest(cash.known_ordinal, happened.period_ordinal, cash.withdrawn_ordinal) as withdrawal_ordinal
+    from {{ ref('fct_cash_events') }} as cash
+    inner join {{ ref('fct_contract_gates') }} as gates on gates.contract_id = cash.contract_id
+    inner join {{ ref('currencies') }} as currencies on currencies.currency = cash.currency
+    {{ join_period_of_date('happened', 'cash.entity_id', 'cash.occurred_date') }}
+    where cash.reason_code is null
+        and happened.has_begun
+),
+
+events as (
+    -- Before the contract qualifies, cash is a deposit, named document or not; on qualifying,
+    -- what named a document settles it (int_billing_steps) and the rest joins the position.
+    select *, 'deposit' as event_type, posting_ordinal as event_ordinal, amount_minor as event_minor
+    from cash
+    where kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
+        and (gate_ordinal is null or posting_ordinal < gate_ordinal)
+
+    union all
+
+    select *, 'deposit_to_position' as event_type, gate_ordinal as event_ordinal, amount_minor as event_minor
+    from cash
+    where kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
+        and document_id is null
+        and posting_ordinal < gate_ordinal
+
+    union all
+
+    select *, 'unapplied_cash' as event_type, posting_ordinal as event_ordinal, amount_minor as event_minor
+    from cash
+    where kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
+        and document_id is null
+        and posting_ordinal >= gate_ordinal
+
+    union all
+
+    select *, 'recovery' as event_type, posting_ordinal as event_ordinal, amount_minor as event_minor
+    from cash
+    where kind = 'recovery'
+),
+
+-- A withdrawn event (a payment that bounced) is taken back where it was posted.
+withdrawn as (
+    select
+        * replace (
+            greatest(event_ordinal, withdrawal_ordinal) as event_ordinal,
+            -event_minor as event_minor
+        )
+    from events
+    where withdrawn_ordinal is not null
+),
+
+int_events__cash as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        cast(null as varchar) as obligation_id,
+        cash_event_id as source_id,
+        occurred_date as event_date,
+        event_ordinal as posting_ordinal,
+        event_type,
+        sum(event_minor) as amount_minor
+    from (
+        select * from events
+        union all
+        select * from withdrawn
+    ) as moved
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+)
+
+select * from int_events__cash
+where amount_minor <> 0

@@ -1,0 +1,56 @@
+-- One row per set of books and event: everything that posts, before presentation, with its amount in the major unit.
+with
+
+contracts as (
+    select contract_id, currency, minor_unit_exponent from {{ ref('dim_contracts') }}
+),
+
+moved as (
+    select * from {{ ref('int_events__billing') }}
+    union all
+    select * from {{ ref('int_events__cash') }}
+),
+
+documents_and_cash as (
+    select
+        moved.book_scope,
+        moved.entity_id,
+        moved.contract_id,
+        moved.obligation_id,
+        moved.source_id,
+        moved.event_date,
+        moved.posting_ordinal as period_ordinal,
+        moved.event_type,
+        cast(null as varchar) as component,
+        'NORMAL' as cause_code,
+        contracts.currency,
+        {{ from_minor_units('moved.amount_minor', 'contracts.minor_unit_exponent') }} as amount
+    from moved
+    inner join contracts on contracts.contract_id = moved.contract_id
+),
+
+revenue as (
+    select
+        postings.book_scope,
+        postings.entity_id,
+        postings.contract_id,
+        postings.obligation_id,
+        cast(null as varchar) as source_id,
+        cast(null as date) as event_date,
+        postings.period_ordinal,
+        'revenue' as event_type,
+        postings.component,
+        postings.cause_code,
+        contracts.currency,
+        postings.amount
+    from {{ ref('fct_revenue_postings') }} as postings
+    inner join contracts on contracts.contract_id = postings.contract_id
+),
+
+int_events__posted as (
+    select * from documents_and_cash
+    union all
+    select * from revenue
+)
+
+select * from int_events__posted

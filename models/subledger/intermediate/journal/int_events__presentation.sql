@@ -1,0 +1,108 @@
+-- One row per set of books, obligation, period and reclass: one net position per contract at each period end, reversed in the next.
+--
+-- What is earned beyond billing and only waits for its invoice is a receivable and is not netted;
+-- the rest of a contract is one contract asset or one contract liability, never both
+-- (ASC 606-10-45-1, IFRS 15.105), and never net across contracts.
+with
+
+positions as (
+    select
+        positions.*,
+        coalesce(obligations.position_role, 'contract_liability_prepaid') as position_role,
+        coalesce(obligations.is_billing_conditional, false) as is_conditional
+    from {{ ref('int_positions') }} as positions
+    left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
+),
+
+sided as (
+    select
+        *,
+        obligation_id is null as is_unclaimed,
+        greatest(position_amount, 0) as credit_amount,
+        case when is_conditional then greatest(-position_amount, 0) else 0 end as conditional_debit,
+        case when not is_conditional then greatest(-position_amount, 0) else 0 end as unconditional_debit
+    from positions
+),
+
+-- Cash that names no document pays first what the contract owes without an invoice.
+paid as (
+    select
+        *,
+        case when is_unclaimed
+            then least(credit_amount, sum(unconditional_debit) over contract_period)
+            else 0
+        end as applied_credit
+    from sided
+    window contract_period as (partition by book_scope, contract_id, period_ordinal)
+),
+
+netted as (
+    select
+        *,
+        -- liabilities of the contract give way to its asset in the order of their obligations
+        least(
+            credit_amount - applied_credit,
+            greatest(
+                0,
+                sum(conditional_debit) over contract_period
+                - (sum(credit_amount - applied_credit) over in_order - (credit_amount - applied_credit))
+            )
+        ) as netted_credit
+    from paid
+    window
+        contract_period as (partition by book_scope, contract_id, period_ordinal),
+        in_order as (
+            partition by book_scope, contract_id, period_ordinal
+            order by obligation_id nulls last
+            rows between unbounded preceding and current row
+        )
+),
+
+reclasses as (
+    select *, 'unbilled_reclass' as event_type, unconditional_debit as amount
+    from netted where position_role <> 'unbilled_receivable' and unconditional_debit > 0
+    union all
+    select *, 'overbilled_reclass' as event_type, credit_amount - netted_credit as amount
+    from netted where position_role = 'unbilled_receivable' and credit_amount > netted_credit
+    union all
+    select *, 'unapplied_cash_netting' as event_type, applied_credit as amount
+    from netted where applied_credit > 0
+    union all
+    select *, 'contract_asset_reclass' as event_type, conditional_debit as amount
+    from netted where conditional_debit > 0
+    union all
+    select *, 'contract_netting' as event_type, netted_credit as amount
+    from netted where netted_credit > 0
+),
+
+int_events__presentation as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        period_ordinal,
+        event_type,
+        false as is_reversal,
+        amount
+    from reclasses
+
+    union all
+
+    select
+        reclasses.book_scope,
+        reclasses.entity_id,
+        reclasses.contract_id,
+        reclasses.obligation_id,
+        next_periods.period_ordinal,
+        reclasses.event_type,
+        true as is_reversal,
+        -reclasses.amount as amount
+    from reclasses
+    inner join {{ ref('dim_accounting_periods') }} as next_periods
+        on next_periods.entity_id = reclasses.entity_id
+        and next_periods.period_ordinal = reclasses.period_ordinal + 1
+        and next_periods.has_begun
+)
+
+select * from int_events__presentation

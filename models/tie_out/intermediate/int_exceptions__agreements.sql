@@ -1,0 +1,80 @@
+-- One row per agreement, or part of one, that is not recognised as it stands.
+with
+
+unsupported as (
+    select
+        'LINE_NOT_RECOGNISED' as exception_code,
+        'warn' as severity,
+        entity_id,
+        contract_id,
+        line_id as subject,
+        fixed_amount as amount,
+        currency,
+        'No pattern recognises a line of kind ' || line_kind || ' on a product of kind ' || coalesce(product_kind, 'none') || ' yet: nothing of it is posted.' as message
+    from {{ ref('fct_unsupported_lines') }}
+),
+
+modifications as (
+    select
+        'EVENT_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        contracts.entity_id,
+        events.contract_id,
+        events.contract_event_id as subject,
+        events.price_delta_amount as amount,
+        contracts.currency,
+        'The contract event ' || events.event_kind || ' is not applied in this version: the terms before it go on.' as message
+    from {{ accepted(ref('stg_contract_events')) }} as events
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = events.contract_id
+    where events.event_kind not in ('executed', 'ratified', 'terminated')
+        and events.known_until_at is null
+),
+
+no_contract as (
+    select
+        'NO_CONTRACT' as exception_code,
+        'warn' as severity,
+        gates.entity_id,
+        gates.contract_id,
+        gates.contract_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        contracts.currency,
+        'The agreement does not meet the criteria of a contract (' || gates.rule_code || ', ' || gates.book_scope || '): no revenue, cash is a deposit.' as message
+    from {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = gates.contract_id
+    where gates.gate_ordinal is null
+),
+
+open_ended_fees as (
+    select
+        'FEE_WITHOUT_END' as exception_code,
+        'warn' as severity,
+        lines.entity_id,
+        lines.contract_id,
+        lines.line_id as subject,
+        terms.fixed_amount as amount,
+        lines.currency,
+        'A fee stated once for a window without an end cannot be spread: give service_end, or an amount_interval.' as message
+    from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ accepted(ref('stg_contract_lines')) }} as terms
+        on terms.line_id = lines.line_id
+        and terms.known_until_at is null
+        and coalesce(terms.amount_interval, 'once') = 'once'
+        and terms.service_end is null
+    inner join {{ ref('dim_contracts') }} as contracts
+        on contracts.contract_id = lines.contract_id
+        and contracts.effective_to is null
+    where lines.pattern = 'ratable_by_day'
+),
+
+int_exceptions__agreements as (
+    select * from unsupported
+    union all
+    select * from modifications
+    union all
+    select * from no_contract
+    union all
+    select * from open_ended_fees
+)
+
+select * from int_exceptions__agreements

@@ -1,0 +1,36 @@
+-- One row per violator of a control.
+{%- set controls = [
+    'chk_rows_conserved', 'chk_journal_balances', 'chk_posted_is_rounded_earned', 'chk_closed_periods_keep_postings',
+    'chk_causes_sum_to_posted', 'chk_allocation_is_complete', 'chk_revenue_within_price', 'chk_liability_rolls_forward',
+    'chk_asset_or_liability', 'chk_reclasses_reverse', 'chk_usage_is_conserved', 'chk_usage_is_rated',
+    'chk_revenue_has_contract', 'chk_usage_revenue_is_rated_usage', 'chk_books_differ_with_reason',
+    'chk_journal_ties_to_revenue', 'chk_knowledge_cutoffs', 'chk_time_zones', 'chk_segments_tile',
+] %}
+with
+
+violators as (
+    {%- for control in controls %}
+    select control_code, book, entity_id, period_id, subject, expected_amount, actual_amount from {{ ref(control) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+int_exceptions__controls as (
+    select
+        violators.control_code as exception_code,
+        controls.severity,
+        violators.entity_id,
+        violators.period_id,
+        cast(null as varchar) as contract_id,
+        violators.subject,
+        cast(violators.actual_amount - violators.expected_amount as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
+        controls.title || ': expected ' || coalesce(cast(violators.expected_amount as varchar), 'none')
+        || ', found ' || coalesce(cast(violators.actual_amount as varchar), 'none') || '. ' || controls.what_to_do || '.' as message
+    from violators
+    inner join {{ ref('controls') }} as controls on controls.control_code = violators.control_code
+)
+
+select * from int_exceptions__controls

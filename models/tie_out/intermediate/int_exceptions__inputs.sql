@@ -1,0 +1,60 @@
+-- One row per input that was read but not used as given.
+with
+
+rejected as (
+    select
+        'ROWS_' || upper(state) as exception_code,
+        'warn' as severity,
+        table_name || ': ' || reason_code as subject,
+        cast(count(*) as varchar) || ' rows of ' || table_name || ' are ' || state || '. ' || min(reason) as message
+    from {{ ref('fct_rejected_rows') }}
+    where state in ('rejected', 'held')
+    group by state, table_name, reason_code
+),
+
+unknown_columns as (
+    select
+        'UNKNOWN_COLUMN' as exception_code,
+        'warn' as severity,
+        path as subject,
+        'Columns that the input contract does not know were not read: ' || replace(unknown_columns, '|', ', ') || '.' as message
+    from {{ source('state', 'input_files') }}
+    where unknown_columns is not null
+),
+
+changed_files as (
+    select
+        'FILE_CHANGED' as exception_code,
+        'warn' as severity,
+        path as subject,
+        'The file changed after it was loaded: what it said before may have been posted.' as message
+    from {{ source('state', 'input_files') }}
+    where changed_from_hash is not null
+),
+
+-- An election on a topic whose rule is not built yet changes nothing, and says so.
+unapplied_elections as (
+    select
+        'ELECTION_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        elections.election_id as subject,
+        'The election on ' || elections.topic || ' changes nothing in this version.' as message
+    from {{ accepted(ref('stg_policy_elections')) }} as elections
+    inner join {{ ref('policy_topics') }} as topics
+        on topics.topic = elections.topic
+        and not topics.is_applied
+    where elections.known_until_at is null
+        and elections.choice is distinct from topics.default_choice
+),
+
+int_exceptions__inputs as (
+    select * from rejected
+    union all
+    select * from unknown_columns
+    union all
+    select * from changed_files
+    union all
+    select * from unapplied_elections
+)
+
+select * from int_exceptions__inputs

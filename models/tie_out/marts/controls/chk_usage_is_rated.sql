@@ -1,0 +1,36 @@
+-- One row per usage line and period with billable usage that no price rates (I13).
+with
+
+unrated as (
+    select
+        usage.entity_id,
+        usage.line_id,
+        usage.service_ordinal,
+        usage.quantity
+    from {{ ref('fct_usage_by_period') }} as usage
+    left join {{ ref('fct_usage_rates') }} as rates
+        on rates.line_segment_number = usage.line_segment_number
+        and rates.dim_1_value is not distinct from usage.dim_1_value
+        and rates.dim_2_value is not distinct from usage.dim_2_value
+        and rates.next_revision = 99999999
+    where not coalesce(rates.is_rated, false)
+),
+
+chk_usage_is_rated as (
+    select
+        'chk_usage_is_rated' as control_code,
+        '*' as book,
+        unrated.entity_id,
+        periods.period_id,
+        unrated.line_id as subject,
+        cast(sum(unrated.quantity) as decimal(38, 18)) as expected_amount,
+        cast(0 as decimal(38, 18)) as actual_amount
+    from unrated
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = unrated.entity_id
+        and periods.period_ordinal = unrated.service_ordinal
+    group by unrated.entity_id, periods.period_id, unrated.line_id
+    having sum(unrated.quantity) <> 0
+)
+
+select * from chk_usage_is_rated

@@ -1,0 +1,61 @@
+-- One row per book and usage obligation whose ledger differs from quantity times the price now known, computed apart (I23).
+--
+-- The ledger multiplies deltas of knowledge; this multiplies totals. They meet when nothing was lost between.
+with
+
+totals as (
+    select
+        usage.line_id,
+        usage.line_segment_number,
+        usage.dim_1_value,
+        usage.dim_2_value,
+        sum(usage.quantity) as quantity
+    from {{ ref('fct_usage_by_period') }} as usage
+    group by 1, 2, 3, 4
+),
+
+rated as (
+    select
+        lines.obligation_id,
+        lines.entity_id,
+        lines.contract_id,
+        sum({{ amount_at_rate('totals.quantity', 'rates.rate_whole', 'rates.rate_rest') }}) as amount
+    from totals
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = totals.line_id
+    inner join {{ ref('fct_usage_rates') }} as rates
+        on rates.line_segment_number = totals.line_segment_number
+        and rates.dim_1_value is not distinct from totals.dim_1_value
+        and rates.dim_2_value is not distinct from totals.dim_2_value
+        and rates.next_revision = 99999999
+    group by 1, 2, 3
+),
+
+ledger as (
+    select book, obligation_id, sum(amount) as amount
+    from {{ ref('fct_revenue_waterfall') }}
+    where component = 'usage'
+    group by book, obligation_id
+),
+
+chk_usage_revenue_is_rated_usage as (
+    select
+        'chk_usage_revenue_is_rated_usage' as control_code,
+        books.book,
+        rated.entity_id,
+        cast(null as varchar) as period_id,
+        rated.obligation_id as subject,
+        cast(rated.amount as decimal(38, 18)) as expected_amount,
+        cast(coalesce(ledger.amount, 0) as decimal(38, 18)) as actual_amount
+    from rated
+    inner join {{ ref('fct_contract_gates') }} as gates
+        on gates.contract_id = rated.contract_id
+        and gates.gate_ordinal is not null
+    inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
+    left join ledger
+        on ledger.book = books.book
+        and ledger.obligation_id = rated.obligation_id
+    -- dust of a few 10^-18 per row may lie between a product of totals and a sum of products
+    where abs(rated.amount - coalesce(ledger.amount, 0)) > 0.000000000001
+)
+
+select * from chk_usage_revenue_is_rated_usage

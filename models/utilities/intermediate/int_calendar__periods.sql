@@ -1,0 +1,94 @@
+-- One row per entity and accounting period: the periods given, and calendar months before and after them.
+with
+
+versions as (
+    select
+        *,
+        max(case when state = 'reopened' then recorded_at end) over (partition by entity_id, period_id) as reopened_at
+    from {{ accepted(ref('stg_accounting_periods')) }}
+    where not coalesce(is_adjustment, false)
+),
+
+given as (
+    -- One knowledge cut-off serves both books (tested), so the book is dropped here. The first
+    -- close keeps its cut-off when it is declared again, unless the period was reopened between.
+    select
+        entity_id,
+        period_id,
+        max_by(fiscal_quarter, recorded_at) as fiscal_quarter,
+        max_by(fiscal_year, recorded_at) as fiscal_year,
+        max_by(period_start, recorded_at) as start_date,
+        max_by(period_end, recorded_at) as end_date,
+        max_by(state, recorded_at) as state,
+        min_by(
+            knowledge_cutoff_at,
+            case
+                when state in ('closed', 'soft_closed') and recorded_at > coalesce(reopened_at, timestamp '0001-01-01')
+                    then recorded_at
+            end
+        ) as knowledge_cutoff_at
+    from versions
+    group by entity_id, period_id
+),
+
+given_span as (
+    select
+        entity_id,
+        min(start_date) as first_date,
+        max(end_date) as last_date
+    from given
+    group by entity_id
+),
+
+months as (
+    select
+        span.entity_id,
+        cast(month_start as date) as start_date,
+        cast(month_start + interval 1 month as date) as end_date
+    from {{ ref('int_calendar__span') }} as span,
+        {{ month_series('span.first_date', 'span.last_date') }}
+),
+
+surrounding as (
+    select
+        months.entity_id,
+        {{ year_month('months.start_date') }} as period_id,
+        months.start_date,
+        months.end_date,
+        -- before the first period given nothing is open any more
+        case when months.end_date <= given_span.first_date then 'closed' else 'open' end as state,
+        cast(null as timestamp) as knowledge_cutoff_at
+    from months
+    left join given_span on given_span.entity_id = months.entity_id
+    where given_span.entity_id is null
+        or months.end_date <= given_span.first_date
+        or months.start_date >= given_span.last_date
+),
+
+int_calendar__periods as (
+    select
+        entity_id,
+        period_id,
+        fiscal_quarter,
+        fiscal_year,
+        start_date,
+        end_date,
+        state,
+        knowledge_cutoff_at
+    from given
+
+    union all
+
+    select
+        entity_id,
+        period_id,
+        cast(null as varchar) as fiscal_quarter,
+        cast(null as varchar) as fiscal_year,
+        start_date,
+        end_date,
+        state,
+        knowledge_cutoff_at
+    from surrounding
+)
+
+select * from int_calendar__periods

@@ -1,0 +1,62 @@
+-- One row per entity: first and last day that any agreement, document or performance touches.
+with
+
+run as (
+    select as_of from {{ source('state', 'run_context') }}
+),
+
+touched as (
+    select
+        contracts.entity_id,
+        lines.service_start as from_at,
+        coalesce(lines.service_end, lines.service_start) as to_at
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ accepted(ref('stg_contracts')) }} as contracts on contracts.contract_id = lines.contract_id
+
+    union all
+
+    select
+        entity_id,
+        least(effective_from, coalesce(signed_at, effective_from)) as from_at,
+        effective_from as to_at
+    from {{ accepted(ref('stg_contracts')) }}
+
+    union all
+
+    select
+        contracts.entity_id,
+        least(documents.issued_at, coalesce(documents.due_at, documents.issued_at)) as from_at,
+        documents.issued_at as to_at
+    from {{ accepted(ref('stg_billing_documents')) }} as documents
+    inner join {{ accepted(ref('stg_contracts')) }} as contracts on contracts.contract_id = documents.contract_id
+
+    union all
+
+    select
+        contracts.entity_id,
+        cash.occurred_at as from_at,
+        cash.occurred_at as to_at
+    from {{ accepted(ref('stg_cash_events')) }} as cash
+    inner join {{ accepted(ref('stg_contracts')) }} as contracts on contracts.customer_id = cash.customer_id
+
+    union all
+
+    select
+        entity_id,
+        cast(period_start as timestamp) as from_at,
+        cast(period_end as timestamp) as to_at
+    from {{ accepted(ref('stg_accounting_periods')) }}
+),
+
+int_calendar__span as (
+    select
+        touched.entity_id,
+        cast(min(touched.from_at) as date) as first_date,
+        -- a year beyond the last known day leaves room for schedules of open-ended lines
+        cast(greatest(max(touched.to_at), max(run.as_of)) as date) as last_date
+    from touched
+    cross join run
+    group by touched.entity_id
+)
+
+select * from int_calendar__span

@@ -1,0 +1,38 @@
+-- One row per entity, posting role and product ('*' is the role's default account).
+with
+
+given as (
+    select
+        entity_id,
+        posting_role,
+        coalesce(product_id, '*') as product_id,
+        account_code,
+        account_name,
+        account_type,
+        row_number() over (
+            partition by entity_id, posting_role, coalesce(product_id, '*')
+            order by valid_from desc nulls last, recorded_at desc, account_code
+        ) as recency
+    from {{ accepted(ref('stg_gl_accounts')) }}
+    where known_until_at is null and coalesce(active, true)
+),
+
+dim_accounts as (
+    select
+        entities.entity_id,
+        chart.posting_role,
+        coalesce(given.product_id, '*') as product_id,
+        coalesce(given.account_code, cast(chart.account_code as varchar)) as account_code,
+        coalesce(given.account_name, chart.account_name) as account_name,
+        coalesce(given.account_type, chart.account_type) as account_type,
+        chart.balance_kind,
+        given.account_code is null as is_default_chart
+    from {{ ref('dim_entities') }} as entities
+    cross join {{ ref('chart_of_accounts') }} as chart
+    left join given
+        on given.entity_id = entities.entity_id
+        and given.posting_role = chart.posting_role
+        and given.recency = 1
+)
+
+select * from dim_accounts

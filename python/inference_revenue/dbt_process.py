@@ -1,0 +1,128 @@
+"""Run dbt inside this process and say what happened in short."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inference_revenue.progress import Progress
+
+MESSAGE_LINES = 6
+SOME_FAILURES = 5
+QUIET = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+GOOD = {"success", "pass", "warn", "no-op"}
+TESTS = {"test", "unit_test"}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A node that failed, and what the database or dbt says."""
+
+    node: str
+    message: str
+
+
+@dataclass(frozen=True)
+class DbtOutcome:
+    """Whether all nodes passed, how many there were, and which failed."""
+
+    success: bool
+    nodes: int
+    failures: tuple[Failure, ...]
+
+    def explanation(self) -> str:
+        """The failures in a few lines."""
+        shown = [f"{f.node}: {f.message}" for f in self.failures[:SOME_FAILURES]]
+        more = len(self.failures) - SOME_FAILURES
+        return "\n".join(shown + ([f"... and {more} more failed"] if more > 0 else []))
+
+
+def run_dbt(
+    command: Sequence[str], project: Path, work: Path, progress: Progress
+) -> DbtOutcome:
+    """Run one dbt command of the project on the work file.
+
+    Args:
+        command: for example ["build", "--exclude-resource-type", "test"].
+        project: folder of dbt_project.yml and profiles.yml.
+        work: the database file to build in; nobody else may have it open.
+        progress: told of each finished node.
+    """
+    from dbt.cli.main import dbtRunner
+
+    os.environ.update(QUIET)
+    os.environ["INFERENCE_REVENUE_WORK_FILE"] = str(work)
+    where = ["--project-dir", str(project), "--profiles-dir", str(project)]
+    folder = Path.cwd()  # dbt moves to the project
+    try:
+        result = dbtRunner(callbacks=[_Counter(progress)]).invoke(
+            [*command, *where, "--log-level", "none", "--no-use-colors"]
+        )
+    finally:
+        os.chdir(folder)
+        _close_connections()
+        progress.done()
+    results = getattr(result.result, "results", None) or []
+    failures = [
+        Failure(node.node.name, short(str(node.message or node.status)))
+        for node in results
+        if str(node.status) not in GOOD | {"skipped"}
+    ]
+    if result.exception is not None:
+        failures.append(Failure("dbt", short(str(result.exception))))
+    if not result.success and not failures:
+        failures.append(Failure("dbt", "failed without saying why; see logs/dbt.log"))
+    return DbtOutcome(bool(result.success), len(results), tuple(failures))
+
+
+def short(message: str) -> str:
+    """The first lines of a message, without dbt's heading and blank lines."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].split(" in ")[0].endswith("Error"):
+        lines = lines[1:]
+    return "\n  ".join(lines[:MESSAGE_LINES])
+
+
+class _Counter:
+    """dbt's event callback: counts finished nodes."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._total = 0
+        self._done = 0
+
+    def __call__(self, event: Any) -> None:
+        if event.info.name == "LogStartLine":
+            self._total = event.data.total
+        elif event.info.name == "NodeFinished":
+            self._done += 1
+            node, result = event.data.node_info, event.data.run_result
+            failed = result.status not in GOOD
+            if node.resource_type in TESTS and not failed and not self._is_last:
+                return
+            self._progress.node(
+                self._done,
+                self._total,
+                node.node_name,
+                result.execution_time,
+                result.status.upper() if failed else None,
+            )
+
+    @property
+    def _is_last(self) -> bool:
+        return self._done == self._total
+
+
+def _close_connections() -> None:
+    """dbt-duckdb keeps its file open in the process; publishing needs it closed."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    manager: Any = DuckDBConnectionManager
+    if manager._ENV is not None:
+        manager._ENV.close()
+    manager.close_all_connections()
+    gc.collect()

@@ -1,0 +1,65 @@
+"""Bring a work file to the point where dbt can build: state carried, inputs landed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from inference_revenue import __version__
+from inference_revenue.contract import load_contract
+from inference_revenue.landing import Landing, land
+from inference_revenue.paths import DATABASE_NAME
+from inference_revenue.state import Carried, RunContext, carry, create_state
+from inference_revenue.trial import Inputs
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that may be built: who runs, what came along and what was landed."""
+
+    run: RunContext
+    carried: Carried | None
+    landing: Landing
+
+
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    inputs: Inputs,
+    project: Path,
+    warehouse: Path,
+    *,
+    as_of: datetime | None = None,
+) -> Prepared:
+    """Create the state schema, carry what earlier runs left, and land the inputs.
+
+    Args:
+        con: connection to the work file.
+        inputs: the folder to land.
+        project: the dbt project, for the input contract and the marts' columns.
+        warehouse: folder of the live file and of the saved state.
+        as_of: knowledge date of the run; see `landing.land`.
+
+    Raises:
+        UserError: see `landing.land` and `state.carry`.
+    """
+    run = RunContext(
+        run_id=uuid.uuid4().hex[:12],
+        started_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        project_version=__version__,
+        raw_folder=str(inputs.folder),
+        company=inputs.company,
+    )
+    create_state(con, project)
+    live = warehouse / DATABASE_NAME
+    carried = carry(con, live, state_dir(warehouse), inputs.company)
+    landing = land(con, inputs.folder, load_contract(project), run, as_of=as_of)
+    return Prepared(run, carried, landing)
+
+
+def state_dir(warehouse: Path) -> Path:
+    """The folder beside the live file where the state lies as Parquet."""
+    return warehouse / "state"

@@ -1,0 +1,242 @@
+"""One run of the main job: land, build, check, store what is closed, publish."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from inference_revenue.dbt_process import run_dbt
+from inference_revenue.errors import UserError
+from inference_revenue.paths import DATABASE_NAME, project_dir, warehouse_dir
+from inference_revenue.prepare import Prepared, prepare, state_dir
+from inference_revenue.progress import Progress
+from inference_revenue.publish import (
+    only_run,
+    open_file,
+    publish,
+    remove_stale,
+    write_json,
+)
+from inference_revenue.seals import (
+    SEALED_MARTS,
+    BrokenSeal,
+    Stored,
+    store_posted,
+    verify_seals,
+)
+from inference_revenue.state import insert_row, read_run
+from inference_revenue.summary import (
+    Control,
+    Summary,
+    missing_marts,
+    read_controls,
+    read_summary,
+)
+from inference_revenue.trial import OWN, Inputs
+
+PUBLISHED = 0
+NOT_PUBLISHED = 1
+PUBLISHED_RED = 2
+
+BUILD = ["build"]
+BUILD_WITHOUT_TESTS = ["build", "--exclude-resource-type", "test", "unit_test"]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that published: the file, its summary and the exit code it deserves."""
+
+    live: Path
+    summary: Summary
+    exit_code: int
+
+
+def run(
+    raw_folder: Path,
+    *,
+    as_of: datetime | None = None,
+    warehouse: Path | None = None,
+    with_tests: bool = False,
+) -> Path:
+    """Run the main job on a folder, saying nothing; the published file.
+
+    Raises:
+        UserError: nothing was published.
+    """
+    inputs = Inputs(raw_folder.resolve(), OWN)
+    return execute(
+        inputs, Progress(None), as_of=as_of, warehouse=warehouse, with_tests=with_tests
+    ).live
+
+
+def execute(
+    inputs: Inputs,
+    progress: Progress,
+    *,
+    as_of: datetime | None = None,
+    warehouse: Path | None = None,
+    with_tests: bool = False,
+) -> Finished:
+    """Run the main job and publish its result.
+
+    The same inputs give the same books: what a run remembers (first loads, posted
+    periods) is carried along, and nothing else of an earlier run is read.
+
+    Args:
+        inputs: the folder to land, and whose it is.
+        progress: told of each step.
+        as_of: knowledge date of the run; see `landing.land`.
+        warehouse: where the work file, the live file and the state are kept.
+        with_tests: run every dbt test in the build; a failure publishes nothing.
+
+    Raises:
+        UserError: nothing was published; last_run.json says why.
+    """
+    project = project_dir()
+    folder = warehouse or warehouse_dir(project)
+    with only_run(folder):
+        try:
+            return _execute(inputs, progress, project, folder, as_of, with_tests)
+        except (UserError, KeyboardInterrupt) as error:
+            progress.done()
+            write_json(
+                folder / "last_run.json",
+                {
+                    "outcome": "not published",
+                    "exit_code": NOT_PUBLISHED,
+                    "raw_folder": inputs.folder,
+                    "seconds": round(progress.seconds, 1),
+                    "error": str(error) or "interrupted",
+                },
+            )
+            raise
+
+
+def summary_of(live: Path) -> Summary:
+    """The summary of a published file, read again.
+
+    Raises:
+        UserError: nothing was published yet.
+    """
+    if not live.exists():
+        raise UserError(f"Nothing was published yet: {live} is not there; run first.")
+    with open_file(live, read_only=True) as con:
+        run, as_of = read_run(con)
+        seconds = con.execute(
+            "select seconds from state.runs where run_id = ?", [run.run_id]
+        ).fetchone()
+        broken, controls = _judge(con, as_of)
+        return read_summary(
+            con,
+            run=run,
+            as_of=as_of,
+            seconds=float(seconds[0]) if seconds else 0.0,
+            controls=controls,
+            broken_seals=broken,
+            stored=Stored((), ()),
+        )
+
+
+def _execute(
+    inputs: Inputs,
+    progress: Progress,
+    project: Path,
+    warehouse: Path,
+    as_of: datetime | None,
+    with_tests: bool,
+) -> Finished:
+    work, live = warehouse / "work" / DATABASE_NAME, warehouse / DATABASE_NAME
+    remove_stale(work)
+    progress.say(f"Landing {inputs.folder}")
+    with open_file(work) as con:
+        prepared = prepare(con, inputs, project, warehouse, as_of=as_of)
+    _say_landed(prepared, progress)
+    outcome = run_dbt(
+        BUILD if with_tests else BUILD_WITHOUT_TESTS, project, work, progress
+    )
+    if not outcome.success:
+        raise UserError(
+            f"The build failed, so nothing was published:\n{outcome.explanation()}"
+        )
+    progress.say(f"Built {outcome.nodes} nodes in {progress.seconds:.0f} s")
+    with open_file(work) as con:
+        summary, exit_code = _close(con, prepared, progress)
+    publish(work, live, state_dir(warehouse), inputs.company)
+    write_json(
+        warehouse / "last_run.json",
+        {
+            "outcome": summary.outcome,
+            "exit_code": exit_code,
+            "database": live,
+            **summary.as_json(),
+        },
+    )
+    return Finished(live, summary, exit_code)
+
+
+def _close(
+    con: duckdb.DuckDBPyConnection, prepared: Prepared, progress: Progress
+) -> tuple[Summary, int]:
+    """Judge the controls, store and seal closed periods, and note the run."""
+    run, as_of = prepared.run, prepared.landing.as_of
+    broken, controls = _judge(con, as_of)
+    is_red = any(control.colour == "red" for control in controls)
+    # What controls refuse is published to be looked at, but not made permanent.
+    stored = Stored((), ())
+    if not is_red and not missing_marts(con) & SEALED_MARTS:
+        stored = store_posted(con, now=run.started_at, as_of=as_of)
+    summary = read_summary(
+        con,
+        run=run,
+        as_of=as_of,
+        seconds=progress.seconds,
+        controls=controls,
+        broken_seals=broken,
+        stored=stored,
+    )
+    insert_row(
+        con,
+        "runs",
+        run_id=run.run_id,
+        as_of=as_of,
+        project_version=run.project_version,
+        started_at=run.started_at,
+        seconds=Decimal(f"{summary.seconds:.3f}"),
+        outcome=summary.outcome,
+        rejected_row_count=summary.row_count("rejected"),
+        held_row_count=summary.row_count("held"),
+        summary_json=json.dumps(summary.as_json()),
+    )
+    return summary, PUBLISHED_RED if is_red else PUBLISHED
+
+
+def _judge(
+    con: duckdb.DuckDBPyConnection, as_of: datetime
+) -> tuple[list[BrokenSeal], list[Control]]:
+    """The seals that do not hold, and all controls with theirs among them."""
+    if missing_marts(con) & SEALED_MARTS:
+        return [], read_controls(con)
+    broken = verify_seals(con, as_of=as_of)
+    seals = Control("sealed_periods_unchanged", "block", len(broken))
+    return broken, [*read_controls(con), seals]
+
+
+def _say_landed(prepared: Prepared, progress: Progress) -> None:
+    landing, carried = prepared.landing, prepared.carried
+    progress.say(
+        f"Landed {landing.rows:,} rows from {landing.files} files, as of "
+        f"{landing.as_of:%Y-%m-%d %H:%M:%S} UTC"
+    )
+    for warning in landing.warnings:
+        progress.say(f"Note: {warning}")
+    if carried and carried.seals:
+        moved = carried.raw_folder != prepared.run.raw_folder
+        origin = f" of {carried.raw_folder}" if moved else ""
+        progress.say(
+            f"Carried {carried.seals} sealed periods{origin} from {carried.source}"
+        )

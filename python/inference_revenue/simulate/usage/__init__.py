@@ -1,0 +1,1 @@
+"""Usage events: drawn in chunks, written as Parquet, summed into the truth."""

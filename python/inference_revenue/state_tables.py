@@ -1,0 +1,115 @@
+"""The tables of the state schema and their columns."""
+
+Columns = dict[str, str]
+
+MONEY = "decimal(38,9)"
+
+RUN_CONTEXT: Columns = {
+    "run_id": "varchar",
+    "as_of": "timestamp",
+    "started_at": "timestamp",
+    "project_version": "varchar",
+    "raw_folder": "varchar",
+    "company": "varchar",
+}
+INPUT_FILES: Columns = {
+    "file_id": "varchar",
+    "table_name": "varchar",
+    "path": "varchar",
+    "content_hash": "varchar",
+    "byte_count": "bigint",
+    "row_count": "bigint",
+    "first_loaded_at": "timestamp",
+    "unknown_columns": "varchar",
+    "changed_from_hash": "varchar",
+}
+# Every content ever loaded under a file's name, also of files that are gone.
+LOADED_CONTENTS: Columns = {
+    "file_id": "varchar",
+    "content_hash": "varchar",
+    "first_loaded_at": "timestamp",
+    "changed_from_hash": "varchar",
+}
+POSTED_REVENUE: Columns = {
+    "book": "varchar",
+    "entity_id": "varchar",
+    "customer_id": "varchar",
+    "contract_id": "varchar",
+    "obligation_id": "varchar",
+    "product_id": "varchar",
+    "period_id": "varchar",
+    "period_ordinal": "integer",
+    "currency": "varchar",
+    "component": "varchar",
+    "cause_code": "varchar",
+    "current_amount": MONEY,
+    "catch_up_amount": MONEY,
+    "modification_catch_up_amount": MONEY,
+    "amount": MONEY,
+    "functional_amount": MONEY,
+    "reporting_amount": MONEY,
+}
+POSTED_JOURNAL_LINES: Columns = {
+    "book": "varchar",
+    "entity_id": "varchar",
+    "period_id": "varchar",
+    "period_ordinal": "integer",
+    "entry_date": "date",
+    "journal_id": "varchar",
+    "line_number": "integer",
+    "contract_id": "varchar",
+    "obligation_id": "varchar",
+    "event_type": "varchar",
+    "cause_code": "varchar",
+    "account_code": "varchar",
+    "account_name": "varchar",
+    "currency": "varchar",
+    "debit_amount": MONEY,
+    "credit_amount": MONEY,
+    "functional_currency": "varchar",
+    "functional_debit_amount": MONEY,
+    "functional_credit_amount": MONEY,
+}
+SEALS: Columns = {
+    "entity_id": "varchar",
+    "period_id": "varchar",
+    "sealed_at": "timestamp",
+    "sealed_as_of": "timestamp",
+    "knowledge_cutoff_at": "timestamp",
+    "journal_hash": "varchar",
+    "journal_line_count": "bigint",
+    "revenue_hash": "varchar",
+    "revenue_row_count": "bigint",
+}
+RUNS: Columns = {
+    "run_id": "varchar",
+    "as_of": "timestamp",
+    "project_version": "varchar",
+    "started_at": "timestamp",
+    "seconds": "decimal(12,3)",
+    "outcome": "varchar",
+    "rejected_row_count": "bigint",
+    "held_row_count": "bigint",
+    "summary_json": "varchar",
+}
+
+TABLES: dict[str, Columns] = {
+    "run_context": RUN_CONTEXT,
+    "input_files": INPUT_FILES,
+    "loaded_contents": LOADED_CONTENTS,
+    "posted_revenue": POSTED_REVENUE,
+    "posted_journal_lines": POSTED_JOURNAL_LINES,
+    "seals": SEALS,
+    "runs": RUNS,
+    # What a reopened period had posted before; kept as evidence, read by no model.
+    "reopened_revenue": {"reopened_at": "timestamp", **POSTED_REVENUE},
+    "reopened_journal_lines": {"reopened_at": "timestamp", **POSTED_JOURNAL_LINES},
+    "reopened_seals": {"reopened_at": "timestamp", **SEALS},
+}
+# The mart whose columns a table repeats, beyond those it always has.
+FOLLOWS = {
+    "posted_revenue": "fct_revenue_recognised",
+    "reopened_revenue": "fct_revenue_recognised",
+    "posted_journal_lines": "fct_journal_lines",
+    "reopened_journal_lines": "fct_journal_lines",
+}

@@ -1,0 +1,513 @@
+"""Landing: every form of a table lands exactly, or stops with one clear sentence."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from inference_revenue.errors import UserError
+from inference_revenue.inputs.files import close_table, file_id, split_name
+from inference_revenue.landing import parse_as_of
+from small_contract import CUSTOMERS, NOW, Lander
+
+LONG_NUMBER = "12345678901234567890.123456789"
+CUSTOMER_ROW = ("c1", "Ada", "crm", "2026-01-01")
+READ_CUSTOMERS = (
+    "select customer_id, name, source_system, recorded_at from raw.customers"
+)
+JSON_CUSTOMER = (
+    '{"customer_id": "c1", "name": "Ada", "source_system": "crm",'
+    ' "recorded_at": "2026-01-01"}\n'
+)
+PARQUET_CUSTOMER = (
+    "select 'c1' as customer_id, 'Ada' as name, 'crm' as source_system,"
+    " timestamp '2026-01-01' as recorded_at"
+)
+USAGE_HEAD = "event_id,quantity,source_system,recorded_at\n"
+
+
+@pytest.fixture
+def lander(tmp_path: Path) -> Lander:
+    return Lander(tmp_path / "raw").write({"customers.csv": CUSTOMERS})
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("customers.csv", CUSTOMERS),
+        ("Customers.CSV", CUSTOMERS),
+        ("customers.csv.gz", CUSTOMERS),
+        ("customers/2026/part.csv", CUSTOMERS),
+        ("customers.csv", "\ufeff" + CUSTOMERS),
+        ("customers.csv", CUSTOMERS.replace(",", ";")),
+        ("customers.csv", CUSTOMERS.replace(",", "\t")),
+        ("customers.csv", CUSTOMERS.replace(",", "|")),
+        ("customers.csv", CUSTOMERS.replace("\n", "\r\n")),
+        ("customers.csv", CUSTOMERS.replace("\n", "\r\n", 1)),
+        ("customers.csv", CUSTOMERS.replace("\n", "\r")),
+        ("customers.csv", CUSTOMERS.rstrip("\n")),
+        ("customers.csv", "\n" + CUSTOMERS),
+        ("customers.csv", CUSTOMERS.replace("\n", "\n\n")),
+        ("customers.csv", CUSTOMERS.replace("\n", ",\n")),
+        ("customers.csv", CUSTOMERS.replace("2026-01-01", "2026-01-01,,,")),
+        ("customers.csv", CUSTOMERS.replace("name", "Name ")),
+        ("customers.csv", CUSTOMERS.replace("Ada", '"Ada"')),
+        (
+            "customers.csv",
+            CUSTOMERS.replace("name", '"na""me",name').replace("Ada", "x,Ada"),
+        ),
+        ("customers.jsonl", JSON_CUSTOMER),
+        ("customers.json", JSON_CUSTOMER),
+        ("customers.ndjson", "\n" + JSON_CUSTOMER + "\n"),
+        ("customers.jsonl.gz", JSON_CUSTOMER),
+        ("customers.jsonl", "\ufeff" + JSON_CUSTOMER),
+        ("customers.jsonl", JSON_CUSTOMER.replace("name", "NAME")),
+    ],
+)
+def test_text_lands_as_written(tmp_path: Path, name: str, content: str) -> None:
+    landed = Lander(tmp_path / "raw").write({name: content}).land()
+    assert landed.rows(READ_CUSTOMERS) == [CUSTOMER_ROW]
+    assert landed.rows("select _file_id, _row_number from raw.customers") == [
+        (file_id("customers", name), 1)
+    ]
+
+
+def test_parquet_keeps_its_types(tmp_path: Path) -> None:
+    lander = Lander(tmp_path / "raw").parquet("customers.parquet", PARQUET_CUSTOMER)
+    landed = lander.land()
+    assert landed.rows(READ_CUSTOMERS) == [("c1", "Ada", "crm", datetime(2026, 1, 1))]
+    assert landed.types("customers")["recorded_at"] == "TIMESTAMP"
+    assert landed.types("customers")["limit_amount"] == "DECIMAL(38,9)"
+    assert landed.rows("select _file_id, _row_number from raw.customers") == [
+        (file_id("customers", "customers.parquet"), 1)
+    ]
+
+
+def test_an_absent_table_is_empty_with_the_declared_types(lander: Lander) -> None:
+    landed = lander.land()
+    assert landed.rows("select * from raw.prices") == []
+    assert landed.types("prices") == {
+        "price_id": "VARCHAR",
+        "tier_no": "INTEGER",
+        "source_system": "VARCHAR",
+        "recorded_at": "TIMESTAMP",
+        "is_retracted": "BOOLEAN",
+        "_file_id": "VARCHAR",
+        "_row_number": "BIGINT",
+    }
+
+
+def test_a_header_without_rows_is_an_empty_table(lander: Lander) -> None:
+    landed = lander.write({"customers.csv": CUSTOMERS.splitlines()[0]}).land()
+    assert landed.rows("select count(*) from raw.customers") == [(0,)]
+
+
+def test_an_empty_optional_file_is_an_empty_table(lander: Lander) -> None:
+    landed = lander.write({"prices.csv": "", "usage_events.jsonl": " \n"}).land()
+    assert landed.landing.warnings == (
+        "usage_events.jsonl is empty.",
+        "prices.csv is empty.",
+    )
+
+
+def test_a_short_row_ends_in_nulls_and_shifts_nothing(lander: Lander) -> None:
+    landed = lander.write({"customers.csv": CUSTOMERS + "c2,Bob\n"}).land()
+    assert landed.rows(READ_CUSTOMERS)[1] == ("c2", "Bob", None, None)
+
+
+def test_quotes_keep_delimiters_and_line_ends(lander: Lander) -> None:
+    text = CUSTOMERS.replace("Ada", '"A ""d"", a\nb"')
+    landed = lander.write({"customers.csv": text}).land()
+    assert landed.rows("select name from raw.customers") == [('A "d", a\nb',)]
+
+
+def test_rows_are_numbered_in_file_order(lander: Lander) -> None:
+    lines = "".join(f"e{n},{n},s,2026-01-01\n" for n in range(1, 70_001))
+    ragged = lines + "e70001,1,s\n"
+    lander.write(
+        {
+            "usage_events/a.csv": USAGE_HEAD + lines,
+            "usage_events/b.csv": USAGE_HEAD + ragged,
+        }
+    )
+    landed = lander.land()
+    assert landed.rows(
+        "select count(*), count(*) filter (event_id <> 'e' || _row_number)"
+        " from raw.usage_events"
+    ) == [(140_001, 0)]
+
+
+def test_json_numbers_keep_their_digits(lander: Lander) -> None:
+    quantities = [LONG_NUMBER, "0.1", "0.10", "1e3", "-0", "100000000000000000000000"]
+    lines = "".join(
+        f'{{"event_id": {n}, "quantity": {quantity}, "source_system": "s",'
+        f' "recorded_at": null, "is_retracted": false}}\n'
+        for n, quantity in enumerate(quantities)
+    )
+    landed = lander.write({"usage_events.jsonl": lines}).land()
+    assert landed.rows(
+        "select event_id, quantity, recorded_at, is_retracted from raw.usage_events"
+    ) == [(str(n), quantity, None, "false") for n, quantity in enumerate(quantities)]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ('["a", "b"]', "a|b"),
+        ("[]", ""),
+        ('["a", 7]', "a|7"),
+        ('["a", ["b"]]', '["a", ["b"]]'),
+        ('{"k": "é"}', '{"k": "é"}'),
+        ('""', ""),
+        ("true", "true"),
+        ("null", None),
+    ],
+)
+def test_json_values_become_text(lander: Lander, value: str, text: str | None) -> None:
+    line = (
+        f'{{"event_id": "e", "quantity": 1, "source_system": "s", "recorded_at": "",'
+        f' "tag_ids": {value}}}'
+    )
+    landed = lander.write({"usage_events.jsonl": line}).land()
+    assert landed.rows("select tag_ids from raw.usage_events") == [(text,)]
+
+
+def test_several_forms_of_one_table_land_together_as_text(lander: Lander) -> None:
+    lander.parquet("customers/b.parquet", PARQUET_CUSTOMER.replace("c1", "c2"))
+    lander.parquet(
+        "customers/c.parquet", PARQUET_CUSTOMER + f", {LONG_NUMBER} as limit_amount"
+    )
+    lander.write({"customers/d.jsonl": JSON_CUSTOMER.replace("c1", "c4")})
+    landed = lander.land()
+    assert landed.rows(
+        "select customer_id, recorded_at, limit_amount from raw.customers order by 1, 2"
+    ) == [
+        ("c1", "2026-01-01", None),
+        ("c1", "2026-01-01 00:00:00", LONG_NUMBER),
+        ("c2", "2026-01-01 00:00:00", None),
+        ("c4", "2026-01-01", None),
+    ]
+    assert landed.rows("select count(distinct _file_id) from raw.customers") == [(4,)]
+
+
+def test_parquet_files_with_other_scales_lose_nothing(tmp_path: Path) -> None:
+    """DuckDB's own union of decimal(38,2) and decimal(38,0) makes 1.25 into 1."""
+    lander = Lander(tmp_path / "raw")
+    for name, amount in (("a", "1.25::decimal(38,2)"), ("b", "1::decimal(38,0)")):
+        select = f"{PARQUET_CUSTOMER}, {amount} as limit_amount"
+        lander.parquet(f"customers/{name}.parquet", select)
+    landed = lander.land()
+    assert landed.rows(
+        "select cast(limit_amount as decimal(38,9)) from raw.customers order by 1"
+    ) == [(Decimal("1.000000000"),), (Decimal("1.250000000"),)]
+
+
+def test_parquet_files_are_told_apart(tmp_path: Path) -> None:
+    lander = Lander(tmp_path / "odd [1] *? 'name'")
+    for name in ("a", "b[2]"):
+        lander.parquet(f"customers/{name}.parquet", PARQUET_CUSTOMER)
+    landed = lander.land()
+    assert landed.rows("select _file_id from raw.customers order by 1") == sorted(
+        (file_id("customers", f"customers/{name}.parquet"),) for name in ("a", "b[2]")
+    )
+
+
+def test_a_column_given_by_the_path(tmp_path: Path) -> None:
+    lander = Lander(tmp_path / "raw")
+    select = PARQUET_CUSTOMER.replace("'crm' as source_system,", "")
+    lander.parquet("customers/source_system=007/a.parquet", select)
+    text = CUSTOMERS.replace(",source_system", "").replace(",crm", "")
+    lander.write({"customers/source_system=b%20c/d=1/b.csv": text})
+    landed = lander.land()
+    assert landed.rows("select source_system from raw.customers order by 1") == [
+        ("007",),
+        ("b c",),
+    ]
+
+
+def test_parquet_types_without_a_cast_become_text(tmp_path: Path) -> None:
+    select = (
+        "select 'e'::blob as event_id, {'a': 1} as quantity, ['x', 'y'] as tag_ids,"
+        " 's' as source_system, timestamp '2026-01-01' as recorded_at"
+    )
+    lander = Lander(tmp_path / "raw").write({"customers.csv": CUSTOMERS})
+    landed = lander.parquet("usage_events.parquet", select).land()
+    assert landed.rows("select event_id, quantity, tag_ids from raw.usage_events") == [
+        ("e", "{'a': 1}", "x|y")
+    ]
+
+
+UTF16 = CUSTOMERS.encode("utf-16")
+CORRUPT = b"PAR1 this is not a Parquet file PAR1"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "lacks the required table customers; add customers.parquet"),
+        ({"customers.csv": ""}, "customers.csv is empty, but the table customers"),
+        ({"customers.csv": "\n \n"}, "customers.csv is empty"),
+        ({"customers.jsonl": ""}, "customers.jsonl is empty"),
+        ({"customers.parquet": ""}, "customers.parquet cannot be read as Parquet"),
+        ({"customers.parquet": CORRUPT}, "customers.parquet cannot be read as Parquet"),
+        ({"customers.csv": UTF16}, "customers.csv is not UTF-8 text (it looks like"),
+        ({"customers.csv": UTF16[2:]}, "customers.csv is not UTF-8 text (it looks"),
+        ({"customers.jsonl": JSON_CUSTOMER.encode("utf-16")}, "is not UTF-8 text"),
+        (
+            {"customers.csv": CUSTOMERS.encode() + b"c2,Caf\xe9,crm,2026-01-01\n"},
+            "customers.csv is not UTF-8 text (line 3)",
+        ),
+        (
+            {"customers.csv": CUSTOMERS.replace("name", "naïve").encode("latin-1")},
+            "customers.csv is not UTF-8 text (its header line)",
+        ),
+        (
+            {"customers.jsonl": JSON_CUSTOMER.encode() + b'{"name": "\xe9"}'},
+            "customers.jsonl is not UTF-8 text (line 2)",
+        ),
+        ({"customers.csv.gz": b""}, "customers.csv.gz is empty"),
+        (
+            {"customers.csv": CUSTOMERS.replace("name", "customer_id")},
+            "customers.csv names the column customer_id twice",
+        ),
+        (
+            {"customers.csv": CUSTOMERS.replace("name", "Customer_ID ")},
+            "customers.csv names the column customer_id twice",
+        ),
+        (
+            {"customers.csv": CUSTOMERS + "c2,Bob, the builder,crm,2026-01-01\n"},
+            "customers.csv, line 3: the row has 5 values but the header names 4",
+        ),
+        (
+            {"customers.csv": CUSTOMERS + "c2,Bob,crm,2026-01-01,,x\n"},
+            "customers.csv, line 3: the row has 6 values",
+        ),
+        (
+            {"customers.csv": CUSTOMERS + '"c2,Bob,crm,2026-01-01\n'},
+            "customers.csv, line 3: not readable as CSV (unexpected end of data)",
+        ),
+        (
+            {"customers.csv": CUSTOMERS + '"c2"x,Bob,crm,2026-01-01\n'},
+            "customers.csv, line 3: not readable as CSV",
+        ),
+        (
+            {"customers.csv": "customer_id,nme\nc1,Ada\n"},
+            "customers.csv (table customers) lacks source_system, recorded_at.",
+        ),
+        (
+            {"customers.csv": CUSTOMERS.replace("recorded_at", "recordet_at")},
+            "lacks recorded_at (is recordet_at meant for recorded_at?).",
+        ),
+        (
+            {
+                "customers/a.csv": CUSTOMERS.replace("name,source_system", "name,x"),
+                "customers/b.jsonl": '{"customer_id": 1}\n',
+            },
+            "customers/a.csv (table customers) lacks source_system; "
+            "customers/b.jsonl (table customers) lacks source_system, recorded_at.",
+        ),
+        (
+            {"customers.csv": CUSTOMERS + "c2,Bob\rBuilder,crm,2026-01-01\n"},
+            "line 3: not readable as CSV (a carriage return outside quotes)",
+        ),
+        ({"customers.jsonl": "[\n" + JSON_CUSTOMER}, "line 1: not a JSON object"),
+        ({"customers.jsonl": JSON_CUSTOMER + "[1]"}, "line 2: not a JSON object"),
+        ({"customers.jsonl": JSON_CUSTOMER * 2 + "{"}, "line 3: not a JSON object"),
+        ({"customers.jsonl": '{"name": NaN}'}, "NaN is not JSON"),
+        ({"customers.jsonl": '{"name": 1, "Name": 2}'}, "gives one name twice"),
+        ({"customers.jsonl": '{"name": "\\ud800"}'}, "is not UTF-8 text (half a"),
+        ({"customer.csv": CUSTOMERS}, "customer.csv (did you mean customers?"),
+        ({"Cutsomers/a.csv": CUSTOMERS}, "Cutsomers (did you mean customers?"),
+        ({"customers_2026.csv": CUSTOMERS}, "(did you mean customers? Parts of a"),
+        ({"usage-events.csv": ""}, "usage-events.csv (did you mean usage_events?"),
+        ({"customers.xlsx": "x"}, "customers.xlsx cannot be read (write it as"),
+        ({"customers.txt": CUSTOMERS}, "customers.txt cannot be read (write it as"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_landed_stops_with_one_sentence(
+    tmp_path: Path, files: dict[str, str | bytes], said: str
+) -> None:
+    lander = Lander(tmp_path / "raw")
+    lander.folder.mkdir()
+    with pytest.raises(UserError) as stopped:
+        lander.write(files).land()
+    message = str(stopped.value)
+    assert said in message
+    assert "\n" not in message
+    assert message.endswith(".")
+
+
+def test_two_parquet_columns_of_one_name_stop(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    pq.write_table(
+        pa.table([[1], [{"name": 2}], [3]], names=["name", "nested", "NAME"]),
+        folder / "customers.parquet",
+    )
+    with pytest.raises(UserError, match="names the column name twice"):
+        Lander(folder).land()
+
+
+def test_a_damaged_archive_stops(tmp_path: Path) -> None:
+    folder = tmp_path / "raw"
+    Lander(folder).write({"customers.csv.gz": CUSTOMERS * 1000})
+    packed = (folder / "customers.csv.gz").read_bytes()
+    (folder / "customers.csv.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(UserError, match=r"customers\.csv\.gz cannot be read"):
+        Lander(folder).land()
+
+
+@pytest.mark.parametrize("kind", ["file", "absent"])
+def test_the_input_folder_must_be_a_folder(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "raw"
+    if kind == "file":
+        folder.write_text("x")
+    with pytest.raises(UserError, match=r"(does not exist|is a file, not a folder);"):
+        Lander(folder).land()
+
+
+def test_other_things_in_the_folder_are_left_alone(lander: Lander) -> None:
+    lander.write(
+        {
+            "README.md": "x",
+            "orders.csv": "a\n1\n",
+            "_old/customers.csv": "x",
+            ".customer.csv.swp": "x",
+            "_customer.csv": "x",
+            "truth/customers.csv": "x",
+            "prices/_SUCCESS": "",
+            "prices/notes.txt": "x",
+            "prices/.hidden/a.csv": "x",
+        }
+    )
+    landed = lander.land()
+    assert landed.landing.warnings == (
+        "Not read, because no table of the input contract has it: orders.csv, "
+        "prices/notes.txt.",
+    )
+    assert landed.landing.files == 1
+
+
+def test_unknown_columns_are_left_out_and_told(lander: Lander) -> None:
+    text = CUSTOMERS.replace("name", "nmae").replace("_at\n", "_at,extra\n")
+    landed = lander.write({"customers.csv": text.replace("01\n", "01,x\n")}).land()
+    assert landed.landing.warnings == (
+        "Table customers: columns that the input contract does not know are not read: "
+        "nmae, extra (is nmae meant for name?).",
+    )
+    assert landed.rows("select unknown_columns, row_count from state.input_files") == [
+        ("nmae|extra", 1)
+    ]
+    assert landed.rows("select name from raw.customers") == [(None,)]
+
+
+def test_a_retracted_row_may_be_all_but_empty(lander: Lander) -> None:
+    line = '{"customer_id": "c1", "recorded_at": "2026-02-01", "is_retracted": true}'
+    landed = (
+        lander.write({"customers.csv": CUSTOMERS})
+        .write({"customers/r.jsonl": JSON_CUSTOMER + line})
+        .land()
+    )
+    assert landed.rows("select is_retracted from raw.customers where name is null") == [
+        ("true",)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "as_of"),
+    [
+        ("2026-03-31", datetime(2026, 3, 31)),
+        ("2026-03-31 10:11:12.5", datetime(2026, 3, 31, 10, 11, 12, 500_000)),
+        ("2026-03-31T10:00:00Z", datetime(2026, 3, 31, 10)),
+        ("2026-03-31T10:00:00+02:00", datetime(2026, 3, 31, 8)),
+        ("2099-01-01", NOW),
+        ("", NOW),
+        ("yesterday", datetime(2026, 1, 1)),
+        ("infinity", datetime(2026, 1, 1)),
+    ],
+)
+def test_as_of_is_when_the_latest_row_was_recorded(
+    lander: Lander, recorded_at: str, as_of: datetime
+) -> None:
+    lander.write({"usage_events.csv": USAGE_HEAD + f"e1,1,s,{recorded_at}\n"})
+    assert lander.land().landing.as_of == as_of
+
+
+def test_as_of_reads_parquet_times(lander: Lander) -> None:
+    for name, moment in (
+        ("usage_events", "timestamptz '2026-03-31 10:00:00+02:00'"),
+        ("prices", "date '2026-03-30'"),
+    ):
+        select = (
+            f"select 'e' as event_id, 'p' as price_id, 1 as quantity,"
+            f" 's' as source_system, {moment} as recorded_at"
+        )
+        lander.parquet(f"{name}.parquet", select)
+    landed = lander.land()
+    assert landed.landing.as_of == datetime(2026, 3, 31, 8)
+    assert landed.rows("select as_of, started_at, run_id from state.run_context") == [
+        (datetime(2026, 3, 31, 8), NOW, "run1")
+    ]
+
+
+def test_without_any_row_as_of_is_now(lander: Lander) -> None:
+    lander.write({"customers.csv": CUSTOMERS.splitlines()[0]})
+    assert lander.land().landing.as_of == NOW
+
+
+def test_an_as_of_in_the_future_is_told(lander: Lander) -> None:
+    landing = lander.land(as_of=datetime(2027, 1, 1)).landing
+    assert landing.as_of == datetime(2027, 1, 1)
+    assert "lies in the future" in landing.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-31", datetime(2026, 4, 1)),
+        ("2026-12-31", datetime(2027, 1, 1)),
+        ("2026-03-31T18:00", datetime(2026, 3, 31, 18)),
+        ("2026-03-31 18:00:00Z", datetime(2026, 3, 31, 18)),
+        ("2026-03-31T18:00:00+02:00", datetime(2026, 3, 31, 16)),
+    ],
+)
+def test_as_of_as_written(text: str, moment: datetime) -> None:
+    assert parse_as_of(text) == moment
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "31.03.2026", "today", "9999-12-31"])
+def test_an_as_of_that_is_no_date(text: str) -> None:
+    with pytest.raises(UserError, match="neither an ISO date"):
+        parse_as_of(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("usage_event", "usage_events"),
+        ("Usage Events", "usage_events"),
+        ("usageevents", "usage_events"),
+        ("customers (1)", "customers"),
+        ("orders", None),
+        ("usage", None),
+        ("price_history", None),
+    ],
+)
+def test_close_names(name: str, meant: str | None) -> None:
+    assert close_table(name, ["customers", "usage_events", "prices"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("a.csv.gz", ("a", ".csv.gz")),
+        ("a.b.PARQUET", ("a.b", ".parquet")),
+        ("a.xlsx", ("a", ".xlsx")),
+        ("a", ("a", "")),
+    ],
+)
+def test_split_name(name: str, parts: tuple[str, str]) -> None:
+    assert split_name(name) == parts
