@@ -76,7 +76,8 @@ def run_dbt(
         failures.append(Failure("dbt", short(str(result.exception))))
     if not result.success and not failures:
         failures.append(Failure("dbt", "failed without saying why; see logs/dbt.log"))
-    return DbtOutcome(bool(result.success), len(results), tuple(failures))
+    nodes = [node for node in results if node.node.resource_type != "operation"]
+    return DbtOutcome(bool(result.success), len(nodes), tuple(failures))
 
 
 def short(message: str) -> str:

@@ -111,19 +111,27 @@ def default_as_of(
 
     A row without recorded_at is known from the first load of its file.
     """
-    recorded = " union all ".join(
-        f"select max(case when isfinite(moment) then moment end) as moment"
-        f" from (select try_cast(recorded_at as timestamptz) as moment"
-        f" from raw.{quoted(name)})"
-        f" union all"
-        f" select max(first_loaded_at) from state.input_files where file_id in"
-        f" (select _file_id from raw.{quoted(name)} where recorded_at is null)"
-        for name in contract
-    )
-    row = con.execute(
-        f"select cast(max(moment) as timestamp) from ({recorded})"
-    ).fetchone()
-    return min(row[0], now) if row and row[0] else now
+    types = con.execute(
+        "select table_name, data_type from information_schema.columns where"
+        " table_catalog = current_catalog() and table_schema = 'raw'"
+        " and column_name = 'recorded_at'"
+    ).fetchall()
+    recorded = []
+    for name, kind in types:
+        if name in contract:
+            moment = "recorded_at"
+            if kind != "TIMESTAMP":  # which needs no cast, and may be a billion rows
+                moment = "cast(try_cast(recorded_at as timestamptz) as timestamp)"
+            recorded.append(
+                f"select max({moment}) filter (isfinite({moment})) as moment"
+                f" from raw.{quoted(name)}"
+                f" union all select max(first_loaded_at) from state.input_files"
+                f" where file_id in (select _file_id from raw.{quoted(name)}"
+                f" where recorded_at is null)"
+            )
+    every = " union all ".join(recorded)
+    latest = con.execute(f"select max(moment) from ({every})").fetchone()
+    return min(latest[0], now) if latest and latest[0] else now
 
 
 def _all_files(tables: Sequence[LandedTable]) -> list[LandedFile]:

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from inference_revenue.summary import TIME, Control, OpenPeriod, Summary
 
-SOME_NAMES = 8
+SOME_NAMES = 4
+
+# Books by what is said of them: one line where the books agree.
+Lines = dict[tuple[str, str], list[str]]
+
 RULE = "-" * 79
 
 
@@ -44,7 +48,7 @@ def _periods(periods: Sequence[OpenPeriod]) -> Iterator[str]:
         if len(found) > 1:
             span += f" to {found[-1].period_id} ({len(found)})"
         if flash:
-            span += f"; {', '.join(flash)} is a flash, not over by the as-of date"
+            span += f"; {', '.join(flash)} is a flash (not over)"
         spans.setdefault(span, []).append(entity)
     for span, entities in spans.items():
         yield f"Open periods of {_some(entities)}: {span}"
@@ -55,7 +59,8 @@ def _revenue(summary: Summary) -> Iterator[str]:
         return
     yield ""
     heads = ("current", "catch-up", "modification", "total")
-    yield f"{'Revenue of open periods':<26}" + "".join(f"{h:>17}" for h in heads)
+    yield f"{'Revenue of open periods':<23}" + "".join(f"{h:>14}" for h in heads)
+    lines: Lines = {}
     for row in summary.revenue:
         amounts = (
             row.current_amount,
@@ -63,22 +68,26 @@ def _revenue(summary: Summary) -> Iterator[str]:
             row.modification_catch_up_amount,
             row.amount,
         )
-        shown = "".join(
-            f"{summary.in_minor_units(row.currency, a):>17,f}" for a in amounts
-        )
-        yield f"  {row.book:<12}{row.currency:<12}{shown}"
+        shown = (summary.in_minor_units(row.currency, amount) for amount in amounts)
+        text = "".join(f" {amount:>13,f}" for amount in shown)
+        lines.setdefault((row.currency, text), []).append(row.book)
+    for (currency, text), books in lines.items():
+        yield f"  {' = '.join(books):<16} {currency:<4}{text}"
 
 
 def _balances(summary: Summary) -> Iterator[str]:
     if not summary.balances:
         return
     yield ""
-    yield f"{'Balances':<48}{'opening':>18}{'closing':>18}"
+    yield f"{'Balances':<47}{'opening':>16}{'closing':>16}"
+    lines: Lines = {}
     for row in summary.balances:
         opening = summary.in_minor_units(row.currency, row.opening_amount)
         closing = summary.in_minor_units(row.currency, row.closing_amount)
-        label = f"  {row.book:<12}{row.currency:<8}{row.balance_kind}"
-        yield f"{label:<48}{opening:>18,f}{closing:>18,f}"
+        text = f" {row.balance_kind:<22} {opening:>16,f} {closing:>15,f}"
+        lines.setdefault((row.currency, text), []).append(row.book)
+    for (currency, text), books in lines.items():
+        yield f"  {' = '.join(books):<16} {currency:<4}{text}"
 
 
 def _rows(summary: Summary) -> Iterator[str]:

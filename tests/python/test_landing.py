@@ -79,6 +79,7 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     assert landed.rows(READ_CUSTOMERS) == [("c1", "Ada", "crm", datetime(2026, 1, 1))]
     assert landed.types("customers")["recorded_at"] == "TIMESTAMP"
     assert landed.types("customers")["limit_amount"] == "DECIMAL(38,9)"
+    assert landed.landing.warnings == ()
     assert landed.rows("select _file_id, _row_number from raw.customers") == [
         (file_id("customers", "customers.parquet"), 1)
     ]
@@ -189,6 +190,20 @@ def test_several_forms_of_one_table_land_together_as_text(lander: Lander) -> Non
         ("c4", "2026-01-01", None),
     ]
     assert landed.rows("select count(distinct _file_id) from raw.customers") == [(4,)]
+
+
+def test_parquet_columns_named_like_those_of_duckdb(tmp_path: Path) -> None:
+    lander = Lander(tmp_path / "raw")
+    lander.parquet("customers/a.parquet", PARQUET_CUSTOMER)
+    odd = f"{PARQUET_CUSTOMER}, 'f' as filename, 9 as file_row_number"
+    lander.parquet("customers/b.parquet", f"{odd} from range(2)")
+    landed = lander.land()
+    assert landed.rows("select _row_number from raw.customers order by 1") == [
+        (1,),
+        (1,),
+        (2,),
+    ]
+    assert "filename, file_row_number" in landed.landing.warnings[0]
 
 
 def test_parquet_files_with_other_scales_lose_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ with
 
 measures as (
     select
+        line_id,
         line_segment_number,
         dim_1_value,
         dim_2_value,
@@ -22,7 +23,8 @@ measures as (
 
 products as (
     select
-        rates.line_id,
+        -- a price that was withdrawn names no line any more, so the usage does
+        measures.line_id,
         measures.service_ordinal,
         greatest(measures.revision, rates.revision) as revision,
         {{ amount_at_rate(

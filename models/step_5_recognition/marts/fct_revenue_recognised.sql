@@ -68,9 +68,16 @@ unstored as (
 ),
 
 differences as (
-    select book, entity_id, obligation_id, component, current_amount + catch_up_amount + modification_catch_up_amount as amount
+    select
+        computed.book,
+        computed.entity_id,
+        computed.obligation_id,
+        computed.component,
+        computed.current_amount + computed.catch_up_amount + computed.modification_catch_up_amount as amount
     from computed
-    inner join sealed_periods using (entity_id, period_ordinal)
+    inner join sealed_periods
+        on sealed_periods.entity_id = computed.entity_id
+        and sealed_periods.period_ordinal = computed.period_ordinal
     union all
     select book, entity_id, obligation_id, component, -(current_amount + catch_up_amount + modification_catch_up_amount) as amount
     from stored

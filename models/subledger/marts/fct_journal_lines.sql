@@ -42,9 +42,17 @@ open_to_change as (
 ),
 
 differences as (
-    select book, entity_id, contract_id, obligation_id, posting_role, signed_amount
+    select
+        computed.book,
+        computed.entity_id,
+        computed.contract_id,
+        computed.obligation_id,
+        computed.posting_role,
+        computed.signed_amount
     from computed
-    inner join sealed_periods using (entity_id, period_ordinal)
+    inner join sealed_periods
+        on sealed_periods.entity_id = computed.entity_id
+        and sealed_periods.period_ordinal = computed.period_ordinal
     union all
     select book, entity_id, contract_id, obligation_id, posting_role, credit_amount - debit_amount as signed_amount
     from stored

@@ -17,11 +17,11 @@ given as (
     where known_until_at is null and coalesce(active, true)
 ),
 
-dim_accounts as (
+defaults as (
     select
         entities.entity_id,
         chart.posting_role,
-        coalesce(given.product_id, '*') as product_id,
+        '*' as product_id,
         coalesce(given.account_code, cast(chart.account_code as varchar)) as account_code,
         coalesce(given.account_name, chart.account_name) as account_name,
         coalesce(given.account_type, chart.account_type) as account_type,
@@ -32,7 +32,31 @@ dim_accounts as (
     left join given
         on given.entity_id = entities.entity_id
         and given.posting_role = chart.posting_role
+        and given.product_id = '*'
         and given.recency = 1
+),
+
+-- An account of one product leaves the role's default to the others.
+of_products as (
+    select
+        entities.entity_id,
+        chart.posting_role,
+        given.product_id,
+        given.account_code,
+        given.account_name,
+        given.account_type,
+        chart.balance_kind,
+        false as is_default_chart
+    from given
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = given.entity_id
+    inner join {{ ref('chart_of_accounts') }} as chart on chart.posting_role = given.posting_role
+    where given.product_id <> '*' and given.recency = 1
+),
+
+dim_accounts as (
+    select * from defaults
+    union all
+    select * from of_products
 )
 
 select * from dim_accounts

@@ -178,10 +178,10 @@ def _fitted(file: InputFile, line: int, row: list[str], header: Header) -> list[
 
 
 class _Reader:
-    """csv.reader that refuses a carriage return in the middle of a line.
+    r"""csv.reader that refuses a carriage return in the middle of a line.
 
-    To csv.reader any \\r outside quotes ends a record; in a file whose lines end in
-    \\n it is part of a value, and the rest of the row would land in other columns.
+    To csv.reader any \r outside quotes ends a record; in a file whose lines end in
+    \n it is part of a value, and the rest of the row would land in other columns.
     """
 
     def __init__(self, lines: Iterator[str], delimiter: str) -> None:

@@ -12,6 +12,9 @@ from inference_revenue.errors import UserError
 from inference_revenue.inputs.files import InputFile
 from inference_revenue.inputs.text import literal, path_literal, quoted
 
+FILE = "_landed_from"
+ROW_NUMBER = "file_row_number"
+
 
 @dataclass(frozen=True)
 class ParquetFile:
@@ -45,7 +48,9 @@ def inspect_parquet(con: duckdb.DuckDBPyConnection, file: InputFile) -> ParquetF
         counted = con.execute(
             f"select num_rows from parquet_file_metadata({path})"
         ).fetchone()
-        described = con.execute(f"describe select * from {_scan([file])}").fetchall()
+        described = con.execute(
+            f"describe select * from read_parquet({path}, hive_partitioning = false)"
+        ).fetchall()
         names = _top_level_names(con, path)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
@@ -78,7 +83,8 @@ def parquet_select(
     groups: dict[tuple[str, ...], list[ParquetFile]] = {}
     for file in files:
         paths = file.constants(list(columns))
-        signature = (*(file.types.get(name, "") for name in columns), *sorted(paths))
+        types = (file.types.get(name, "") for name in (*columns, ROW_NUMBER))
+        signature = (*types, *sorted(paths))
         groups.setdefault(signature, []).append(file)
     clashing = {name for name in columns if _kinds(files, name, list(columns)) > 1}
     return "\nunion all by name\n".join(
@@ -100,7 +106,7 @@ def _group_select(
             value = _as_landed(quoted(name), types[name])
         elif name in from_path:
             part = literal(f"/{name}=([^/]*)/")
-            value = f"url_decode(regexp_extract(filename, {part}, 1, 'i'))"
+            value = f"url_decode(regexp_extract({FILE}, {part}, 1, 'i'))"
             value = f"nullif({value}, '__HIVE_DEFAULT_PARTITION__')"
         else:
             value = f"cast(null as {'varchar' if name in clashing else declared})"
@@ -110,9 +116,19 @@ def _group_select(
     table = group[0].file.table
     start = len(str(folder)) + 2
     selected.append(_file_id(table, group, start) + " as _file_id")
-    selected.append("file_row_number + 1 as _row_number")
+    # A column of the file's own hides the number that DuckDB gives.
+    numbered = ROW_NUMBER not in types
+    number = (
+        f"{ROW_NUMBER} + 1" if numbered else f"row_number() over (partition by {FILE})"
+    )
+    selected.append(f"{number} as _row_number")
     listed = ",\n    ".join(selected)
-    return f"select\n    {listed}\nfrom {_scan([file.file for file in group])}"
+    paths = ", ".join(path_literal(file.file.path) for file in group)
+    return (
+        f"select\n    {listed}\nfrom read_parquet([{paths}], union_by_name = true,"
+        f" hive_partitioning = false, filename = '{FILE}',"
+        f" file_row_number = {str(numbered).lower()})"
+    )
 
 
 def _file_id(table: str, group: Sequence[ParquetFile], start: int) -> str:
@@ -120,15 +136,7 @@ def _file_id(table: str, group: Sequence[ParquetFile], start: int) -> str:
     if len(group) == 1:
         return literal(group[0].file.file_id)
     prefix = literal(f"{table}/")
-    return f"substr(sha256({prefix} || substr(filename, {start})), 1, 12)"
-
-
-def _scan(files: Sequence[InputFile]) -> str:
-    listed = ", ".join(path_literal(file.path) for file in files)
-    return (
-        f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false,"
-        f" file_row_number = true, filename = true)"
-    )
+    return f"substr(sha256({prefix} || substr({FILE}, {start})), 1, 12)"
 
 
 def _as_landed(column: str, landed_type: str) -> str:

@@ -118,11 +118,13 @@ def _election(topic: str, choice: str, scope: str, scope_id: str) -> Row:
 
 
 def estimate_rows(contracts: Sequence[Contract]) -> list[Row]:
-    """Rows of estimates: how likely a doubtful customer is to pay."""
+    """Rows of estimates: how likely a doubtful customer was to pay before it signed."""
     rows: list[Row] = []
     for contract in contracts:
-        if contract.collectability is None:
+        signed_at = contract.approval.signed_at
+        if contract.collectability is None or signed_at is None:
             continue
+        checked_at = signed_at - timedelta(days=4)
         rows.append(
             {
                 "estimate_id": f"est_{contract.contract_id}",
@@ -135,10 +137,10 @@ def estimate_rows(contracts: Sequence[Contract]) -> list[Row]:
                 "probability": 1,
                 "value": contract.collectability,
                 "value_unit": "rate",
-                "as_of_date": contract.start,
+                "as_of_date": checked_at.date(),
                 "prepared_by": "credit@example.com",
                 "source_system": "erp",
-                "recorded_at": contract.noon(contract.start, 11),
+                "recorded_at": checked_at,
                 "source_ref": f"credit/memo/{contract.contract_id}",
             }
         )

@@ -41,6 +41,9 @@ def draw_gauges(
                 quantities.append(
                     GaugeQuantity(contract, line, month, quantity, len(readings))
                 )
+                if month == timeline.months - 1 and line.meter_id == "storage":
+                    # emptied as the horizon ends, so that no level runs on beyond it
+                    readings.append((end, 0, None))
                 rows += _rows(contract, line, month, readings, rng)
     return rows, quantities
 

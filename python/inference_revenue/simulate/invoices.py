@@ -197,7 +197,7 @@ def _fee_invoices(contract: Contract, timeline: Timeline) -> list[Document]:
     """
     windows: dict[tuple[date, date], list[FeeLine]] = {}
     for fee in contract.fees:
-        for window in fee.intervals(timeline.end):
+        for window in fee.intervals(timeline.day_after_as_of):
             windows.setdefault(window, []).append(fee)
     approved_at = contract.approval.known_at
     documents = []

@@ -86,6 +86,11 @@ class Timeline:
         """First day after the last month."""
         return self.month(self.months)
 
+    @property
+    def day_after_as_of(self) -> date:
+        """First day that nothing is known about; fees run on for days after `end`."""
+        return self.as_of.date() + timedelta(days=1)
+
     def invoice_run_at(self, index: int) -> datetime:
         """When the usage of a month is invoiced: the second of the next, noon UTC."""
         return datetime.combine(self.month(index + 1), time(12)) + timedelta(days=1)

@@ -93,7 +93,7 @@ def _earned_over(
     window by window, each of them a contract of its own.
     """
     if contract.is_cancellable or fee.end is None:
-        windows = fee.intervals(timeline.end)
+        windows = fee.intervals(timeline.day_after_as_of)
         return [(start, end, fee.amount) for start, end in windows]
     return [(fee.start, fee.end, fee.amount * len(fee.intervals(fee.end)))]
 

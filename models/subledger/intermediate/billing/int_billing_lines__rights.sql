@@ -36,7 +36,7 @@ described as (
 dated as (
     select
         *,
-        pattern is not distinct from 'point_in_time' as is_point_in_time,
+        coalesce(pattern = 'point_in_time', false) as is_point_in_time,
         case
             when pattern = 'point_in_time' then handed_over_date
             when to_date > from_date then cast(to_date - interval 1 day as date)

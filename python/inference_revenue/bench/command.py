@@ -1,0 +1,127 @@
+"""The `bench` command: companies of several sizes, each measured and reported."""
+
+import argparse
+import platform
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from inference_revenue import __version__
+from inference_revenue.bench.children import run_child
+from inference_revenue.bench.cores import CORES
+from inference_revenue.bench.folders import Folders, bench_size, make_company
+from inference_revenue.bench.measurement import BuildCost, Measurement, Reference
+from inference_revenue.bench.nodes import read_nodes
+from inference_revenue.bench.report import overview, report
+from inference_revenue.errors import UserError
+from inference_revenue.paths import warehouse_dir
+from inference_revenue.progress import Progress
+from inference_revenue.publish import write_json
+
+EVENTS = (1_000_000, 10_000_000, 20_000_000)
+CONTRACTS = 5_000
+SEED = 7
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure each size and print it; last_bench.json holds what was measured.
+
+    Returns:
+        0; times decide nothing.
+
+    Raises:
+        UserError: a size is impossible, or a build did not reach its end.
+    """
+    arguments = _parser().parse_args(argv)
+    sizes = [bench_size(events, arguments.contracts) for events in arguments.events]
+    home = warehouse_dir() / "bench"
+    progress = Progress(sys.stdout)
+    measured: list[Measurement] = []
+    about = _about()
+    for size in sizes:
+        folders = Folders.of(home, size, arguments.seed)
+        note = make_company(folders, size, arguments.seed, progress, arguments.fresh)
+        if note:
+            progress.say(f"Note: {note}")
+        measured.append(_measure(folders, progress))
+        progress.say(report(measured[-1]))
+        write_json(
+            home / "last_bench.json",
+            {**about, "sizes": [one.as_json() for one in measured]},
+        )
+    if len(measured) > 1:
+        progress.say(overview(measured))
+    progress.say(f"Measured: {home / 'last_bench.json'}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="inference_revenue bench",
+        description="Measure the main job against one bare scan-and-group of the same "
+        "usage events.",
+    )
+    parser.add_argument(
+        "--events",
+        type=int,
+        nargs="+",
+        default=EVENTS,
+        metavar="N",
+        help="usage events of each company (default: 1, 10 and 20 million)",
+    )
+    parser.add_argument(
+        "--contracts",
+        type=int,
+        default=CONTRACTS,
+        metavar="N",
+        help="contracts of each company (default: %(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=SEED, help=argparse.SUPPRESS)
+    parser.add_argument("--fresh", action="store_true", help="make the companies again")
+    return parser
+
+
+def _measure(folders: Folders, progress: Progress) -> Measurement:
+    """The bare query, the build from nothing, and the bare query again."""
+    raw = str(folders.company)
+    progress.say("Bare query")
+    before = Reference.of(run_child("reference", [raw]).answer)
+    # What an earlier build published would be carried along, and is work saved.
+    shutil.rmtree(folders.warehouse, ignore_errors=True)
+    folders.results.unlink(missing_ok=True)
+    progress.say("Build")
+    ended = run_child(
+        "build",
+        [raw, str(folders.warehouse)],
+        environment={
+            "DBT_TARGET_PATH": str(folders.target),
+            "DBT_LOG_PATH": str(folders.target / "logs"),
+        },
+    )
+    progress.say("Bare query again")
+    after = Reference.of(run_child("reference", [raw]).answer)
+    if not folders.results.is_file():
+        raise UserError(f"dbt left no {folders.results}, so there is no node time.")
+    return Measurement(
+        before=before,
+        after=after,
+        build=BuildCost.of(ended.answer, ended.peak_bytes, ended.cpu_seconds),
+        nodes=tuple(read_nodes(folders.target)),
+    )
+
+
+def _about() -> dict[str, Any]:
+    """Where and with what was measured."""
+    return {
+        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "project_version": __version__,
+        "cores": CORES,
+        "machine": platform.machine(),
+        "system": platform.platform(),
+        "python_version": platform.python_version(),
+        "duckdb_version": duckdb.__version__,
+    }

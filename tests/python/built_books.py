@@ -1,0 +1,98 @@
+"""Input folders written by a test, the books built from them, and how to read those."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from inference_revenue import runner
+
+Row = Mapping[str, object]
+Rows = dict[str, list[Row]]
+
+# What a reader of the books relies on; positions of periods in the calendar are left
+# out, since an older contract adds months before them.
+BOOKS = {
+    "fct_revenue_waterfall": "known_period_id",
+    "fct_revenue_recognised": "period_id",
+    "fct_journal_lines": "period_id",
+    "fct_contract_balances": "period_id",
+}
+POSITIONS = {"period_ordinal", "known_ordinal", "service_ordinal", "posting_ordinal"}
+
+
+@dataclass(frozen=True)
+class Books:
+    """A published file."""
+
+    live: Path
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.live), read_only=True) as con:
+            con.execute("set TimeZone = 'UTC'")
+            return con.execute(sql).fetchall()
+
+    def rows(
+        self, mart: str, where: str = "true", leave: Iterable[str] = ()
+    ) -> Counter[tuple[Any, ...]]:
+        """The rows of a mart, each with how often it occurs."""
+        left = POSITIONS | set(leave)
+        names = [
+            name
+            for (name,) in self.query(
+                "select column_name from information_schema.columns where"
+                f" table_schema = 'marts' and table_name = '{mart}' order by 1"
+            )
+            if name not in left
+        ]
+        assert names, f"there is no mart {mart}"
+        return Counter(
+            self.query(f"select {', '.join(names)} from marts.{mart} where {where}")
+        )
+
+
+def differences(
+    expected: Counter[tuple[Any, ...]], actual: Counter[tuple[Any, ...]]
+) -> dict[str, Any]:
+    """What one has and the other lacks, a few rows each; empty where they are equal."""
+    lost, added = expected - actual, actual - expected
+    if not lost and not added:
+        return {}
+    return {
+        "lost": (sum(lost.values()), sorted(map(str, lost))[:6]),
+        "added": (sum(added.values()), sorted(map(str, added))[:6]),
+    }
+
+
+def write_rows(folder: Path, rows: Mapping[str, Sequence[Row]], part: str) -> Path:
+    """One JSON lines file in each table's own folder, columns in the given order."""
+    for table, given in rows.items():
+        (folder / table).mkdir(parents=True, exist_ok=True)
+        lines = [json.dumps(row, default=str) + "\n" for row in given]
+        (folder / table / f"{part}.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def build(
+    raw: Path, warehouse: Path, target: Path, as_of: datetime | None = None
+) -> Books:
+    """Run the main job without dbt's tests, its artefacts in a folder of the tests."""
+    kept = {name: os.environ.get(name) for name in ("DBT_TARGET_PATH", "DBT_LOG_PATH")}
+    os.environ.update(
+        DBT_TARGET_PATH=str(target / "target"), DBT_LOG_PATH=str(target / "logs")
+    )
+    try:
+        return Books(runner.run(raw, as_of=as_of, warehouse=warehouse))
+    finally:
+        for name, value in kept.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
