@@ -45,7 +45,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(CHECK) $(LINT_FILE) $(BIN)/sqlfluff lint models tests/data
+	$(CHECK) $(LINT_FILE) $(BIN)/sqlfluff lint models $(wildcard tests/data)
 
 test: lint
 	$(BIN)/python -m pytest

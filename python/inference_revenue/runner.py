@@ -101,7 +101,11 @@ def execute(
     folder = warehouse or warehouse_dir(project)
     with only_run(folder):
         try:
-            return _execute(inputs, progress, project, folder, as_of, with_tests)
+            try:
+                return _execute(inputs, progress, project, folder, as_of, with_tests)
+            except duckdb.Error as error:  # a full disk, a mart without a column
+                reason = str(error).splitlines()[0]
+                raise UserError(f"The database stopped the run: {reason}") from error
         except (UserError, KeyboardInterrupt) as error:
             progress.done()
             write_json(
@@ -166,6 +170,7 @@ def _execute(
     progress.say(f"Built {outcome.nodes} nodes in {progress.seconds:.0f} s")
     with open_file(work) as con:
         summary, exit_code = _close(con, prepared, progress)
+    _say_replaced(live, prepared, progress)
     publish(work, live, state_dir(warehouse), inputs.company)
     write_json(
         warehouse / "last_run.json",
@@ -224,6 +229,19 @@ def _judge(
     broken = verify_seals(con, as_of=as_of)
     seals = Control("sealed_periods_unchanged", "block", len(broken))
     return broken, [*read_controls(con), seals]
+
+
+def _say_replaced(live: Path, prepared: Prepared, progress: Progress) -> None:
+    """A trial run may take the place of real books; it is easily undone, but say so."""
+    if not live.exists():
+        return
+    with open_file(live, read_only=True) as con:
+        before, _ = read_run(con)
+    if before.company != prepared.run.company:
+        progress.say(
+            f"Note: this replaces the books of {before.raw_folder}; their closed "
+            f"periods are kept, and a run on that folder brings them back."
+        )
 
 
 def _say_landed(prepared: Prepared, progress: Progress) -> None:

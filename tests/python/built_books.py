@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,18 +40,15 @@ class Books:
             con.execute("set TimeZone = 'UTC'")
             return con.execute(sql).fetchall()
 
-    def rows(
-        self, mart: str, where: str = "true", leave: Iterable[str] = ()
-    ) -> Counter[tuple[Any, ...]]:
+    def rows(self, mart: str, where: str = "true") -> Counter[tuple[Any, ...]]:
         """The rows of a mart, each with how often it occurs."""
-        left = POSITIONS | set(leave)
         names = [
             name
             for (name,) in self.query(
                 "select column_name from information_schema.columns where"
                 f" table_schema = 'marts' and table_name = '{mart}' order by 1"
             )
-            if name not in left
+            if name not in POSITIONS
         ]
         assert names, f"there is no mart {mart}"
         return Counter(

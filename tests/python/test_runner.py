@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from inference_revenue import trial
+from inference_revenue import summary, trial
 from inference_revenue.cli import main
 from inference_revenue.errors import UserError
 from small_project import write_inputs, write_project
@@ -84,9 +84,9 @@ def test_a_run_publishes_and_a_second_changes_nothing(
 
     assert main(["run", "--raw", str(raw), "--json"]) == 0
     out, err = capsys.readouterr()
-    summary = json.loads(out)
-    assert summary["revenue"][0]["amount"] == "20.00"
-    assert summary["sealed_periods"] == []
+    said_json = json.loads(out)
+    assert said_json["revenue"][0]["amount"] == "20.00"
+    assert said_json["sealed_periods"] == []
     assert "Carried 1 sealed periods from inference_revenue.duckdb" in err
     assert query(warehouse, journal) == first
     assert query(warehouse, loads) == first_loads
@@ -185,12 +185,46 @@ def test_with_tests_a_failing_test_publishes_nothing(
     assert main(["run", "--raw", str(raw)]) == 0
 
 
+def test_a_database_error_after_the_build_is_one_sentence(
+    warehouse: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    raw = write_inputs(tmp_path / "raw", "01 5")
+    monkeypatch.setattr(summary, "REVENUE", "select nothing from nowhere")
+    assert main(["run", "--raw", str(raw)]) == 1
+    assert capsys.readouterr().err.startswith(
+        "Error: The database stopped the run: Catalog Error: Table with name nowhere"
+    )
+    assert not live(warehouse).exists()
+
+
 def test_as_of_reaches_the_models(warehouse: Path, tmp_path: Path) -> None:
     raw = write_inputs(tmp_path / "raw", "01 5")
     assert main(["run", "--raw", str(raw), "--as-of", "2026-03-31"]) == 0
     assert query(warehouse, "select as_of::varchar from state.run_context") == [
         ("2026-04-01 00:00:00",)
     ]
+
+
+def test_a_trial_company_and_the_own_do_not_mix(
+    warehouse: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    module = ModuleType("company")
+    module.__dict__["write_company"] = lambda folder, **_: write_inputs(folder, "02 9")
+    monkeypatch.setitem(sys.modules, "inference_revenue.simulate.company", module)
+    raw = write_inputs(tmp_path / "raw", "01 5")
+    assert main(["run", "--raw", str(raw)]) == 0
+    assert main(["run"]) == 0
+    assert f"Note: this replaces the books of {raw}" in capsys.readouterr().out
+    assert query(warehouse, "select count(*) from state.runs") == [(1,)]
+    assert main(["run", "--raw", str(raw)]) == 0
+    assert "Carried 1 sealed periods from state/own" in capsys.readouterr().out
+    assert query(warehouse, "select count(*) from state.runs") == [(2,)]
 
 
 def test_one_run_at_a_time(

@@ -14,7 +14,7 @@ from inference_revenue.contract import load_contract
 from inference_revenue.errors import UserError
 from inference_revenue.simulate.agreements import ROLES
 from inference_revenue.simulate.company import write_company
-from inference_revenue.simulate.sizes import find_size
+from inference_revenue.simulate.sizes import find_size, require_possible
 from simulated_company import open_company, rows, value
 
 
@@ -73,6 +73,7 @@ class TestWholeFolder:
         [
             ("huge", {}, "choose one of small, default, large"),
             ("small", {"contracts": 3}, "at least 32 contracts"),
+            ("small", {"contracts": 5_000}, "needs 112 to 15000 customers"),
             ("small", {"months": 1}, "4 to 60 months"),
         ],
     )
@@ -80,7 +81,7 @@ class TestWholeFolder:
         self, name: str, counts: dict[str, int], message: str
     ) -> None:
         with pytest.raises(UserError, match=message):
-            find_size(name, **counts)
+            require_possible(find_size(name, **counts))
 
     def test_columns_have_the_declared_types(
         self, con: duckdb.DuckDBPyConnection

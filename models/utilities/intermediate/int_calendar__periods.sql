@@ -1,12 +1,28 @@
 -- One row per entity and accounting period: the periods given, and calendar months before and after them.
 with
 
+-- A period given for every entity ('*') gives way where the entity has one of its own.
+of_entities as (
+    select
+        entities.entity_id,
+        periods.* exclude (entity_id)
+    from {{ accepted(ref('stg_accounting_periods')) }} as periods
+    inner join {{ ref('int_entities__policies') }} as entities on periods.entity_id in (entities.entity_id, '*')
+    where not coalesce(periods.is_adjustment, false)
+        and (periods.entity_id <> '*' or not exists (
+            select 1 from {{ accepted(ref('stg_accounting_periods')) }} as own
+            where own.entity_id = entities.entity_id
+                and own.period_start < periods.period_end
+                and own.period_end > periods.period_start
+                and not coalesce(own.is_adjustment, false)
+        ))
+),
+
 versions as (
     select
         *,
         max(case when state = 'reopened' then recorded_at end) over (partition by entity_id, period_id) as reopened_at
-    from {{ accepted(ref('stg_accounting_periods')) }}
-    where not coalesce(is_adjustment, false)
+    from of_entities
 ),
 
 given as (

@@ -18,7 +18,7 @@ touched as (
     select
         entity_id,
         least(effective_from, coalesce(signed_at, effective_from)) as from_at,
-        effective_from as to_at
+        coalesce(effective_to, effective_from) as to_at
     from {{ accepted(ref('stg_contracts')) }}
 
     union all
@@ -42,18 +42,23 @@ touched as (
     union all
 
     select
-        entity_id,
-        cast(period_start as timestamp) as from_at,
-        cast(period_end as timestamp) as to_at
-    from {{ accepted(ref('stg_accounting_periods')) }}
+        entities.entity_id,
+        cast(periods.period_start as timestamp) as from_at,
+        cast(periods.period_end as timestamp) as to_at
+    from {{ accepted(ref('stg_accounting_periods')) }} as periods
+    inner join {{ ref('int_entities__policies') }} as entities on periods.entity_id in (entities.entity_id, '*')
 ),
 
 int_calendar__span as (
     select
         touched.entity_id,
         cast(min(touched.from_at) as date) as first_date,
-        -- a year beyond the last known day leaves room for schedules of open-ended lines
-        cast(greatest(max(touched.to_at), max(run.as_of)) as date) as last_date
+        -- a year more leaves room for the interval of an open-ended line that has begun; an end in
+        -- the year 9999 says open-ended too and needs no calendar
+        cast(least(
+            greatest(max(touched.to_at), max(run.as_of)) + interval 1 year,
+            max(run.as_of) + interval 30 year
+        ) as date) as last_date
     from touched
     cross join run
     group by touched.entity_id

@@ -4,7 +4,7 @@ with
 entities as (
     select distinct entity_id from {{ accepted(ref('stg_contracts')) }}
     union
-    select distinct entity_id from {{ accepted(ref('stg_accounting_periods')) }}
+    select distinct entity_id from {{ accepted(ref('stg_accounting_periods')) }} where entity_id <> '*'
 ),
 
 elections as (

@@ -3,18 +3,22 @@ with
 
 given as (
     select
-        entity_id,
-        posting_role,
-        coalesce(product_id, '*') as product_id,
-        account_code,
-        account_name,
-        account_type,
+        entities.entity_id,
+        accounts.posting_role,
+        coalesce(accounts.product_id, '*') as product_id,
+        accounts.account_code,
+        accounts.account_name,
+        accounts.account_type,
+        -- an account given for every entity ('*') gives way to the entity's own
         row_number() over (
-            partition by entity_id, posting_role, coalesce(product_id, '*')
-            order by valid_from desc nulls last, recorded_at desc, account_code
+            partition by entities.entity_id, accounts.posting_role, coalesce(accounts.product_id, '*')
+            order by
+                case accounts.entity_id when '*' then 1 else 0 end,
+                accounts.valid_from desc nulls last, accounts.recorded_at desc, accounts.account_code
         ) as recency
-    from {{ accepted(ref('stg_gl_accounts')) }}
-    where known_until_at is null and coalesce(active, true)
+    from {{ accepted(ref('stg_gl_accounts')) }} as accounts
+    inner join {{ ref('dim_entities') }} as entities on accounts.entity_id in (entities.entity_id, '*')
+    where accounts.known_until_at is null and coalesce(accounts.active, true)
 ),
 
 defaults as (
@@ -39,7 +43,7 @@ defaults as (
 -- An account of one product leaves the role's default to the others.
 of_products as (
     select
-        entities.entity_id,
+        given.entity_id,
         chart.posting_role,
         given.product_id,
         given.account_code,
@@ -48,7 +52,6 @@ of_products as (
         chart.balance_kind,
         false as is_default_chart
     from given
-    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = given.entity_id
     inner join {{ ref('chart_of_accounts') }} as chart on chart.posting_role = given.posting_role
     where given.product_id <> '*' and given.recency = 1
 ),

@@ -37,6 +37,7 @@ ROLES = {
     "merged_target": ("usage", 0.003),
     "twin_one": ("usage", 0.003),
     "twin_two": ("usage", 0.003),
+    "newcomer": ("usage", 0.003),
     "late_paper": ("hybrid", 0.02),
     "unapproved": ("usage", 0.005),
     "unapproved_paid": ("fees", 0.003),
@@ -77,7 +78,7 @@ _FROM_THE_FIRST_DAY = (
     "twin_one",
     "twin_two",
 )
-_OWN_CUSTOMER = ("merged_source", "merged_target", "twin_one")
+_OWN_CUSTOMER = ("merged_source", "merged_target", "twin_one", "newcomer")
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,8 @@ class _Writer:
         first = self.timeline.first_month
         if role in _FROM_THE_FIRST_DAY:
             return first
+        if role == "newcomer":
+            return add_months(first, 1) + timedelta(days=14)
         if role == "starts_on_31st":
             return first + timedelta(days=30)
         if role.startswith("leap_term"):
@@ -276,6 +279,8 @@ class _Writer:
             return "line"
         if role == "twin_two":
             return "contract"
+        if role == "newcomer":
+            return "customer"
         return self.rng.choice(("line", "line", "contract", "customer"))
 
     def _fees(self, contract: Contract, plan: tuple[str, str]) -> tuple[FeeLine, ...]:

@@ -5,6 +5,7 @@ Everything is drawn from the seed: the same size and seed give the same bytes.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -34,7 +35,11 @@ from inference_revenue.simulate.close import (
     period_rows,
     review_rows,
 )
-from inference_revenue.simulate.customers import customer_rows, draw_customers
+from inference_revenue.simulate.customers import (
+    Customer,
+    customer_rows,
+    draw_customers,
+)
 from inference_revenue.simulate.faults import table_faults
 from inference_revenue.simulate.gauges import draw_gauges
 from inference_revenue.simulate.invoices import (
@@ -44,7 +49,7 @@ from inference_revenue.simulate.invoices import (
     draw_invoices,
 )
 from inference_revenue.simulate.rating import Rating, line_cells
-from inference_revenue.simulate.sizes import Size, find_size
+from inference_revenue.simulate.sizes import Size, find_size, require_possible
 from inference_revenue.simulate.tables import Row, write_table
 from inference_revenue.simulate.timeline import Timeline, microseconds
 from inference_revenue.simulate.truth import (
@@ -60,6 +65,17 @@ from inference_revenue.simulate.usage_faults import usage_faults
 
 TRUTH = "truth"
 DEFAULT_SEED = 7
+
+
+@dataclass(frozen=True)
+class Company:
+    """What is settled before anything is used or billed."""
+
+    timeline: Timeline
+    customers: list[Customer]
+    agreements: Agreements
+    book: PriceBook
+    plan: UsagePlan
 
 
 def write_company(
@@ -91,18 +107,17 @@ def write_company(
             months=months,
             events=events,
         )
+    require_possible(size)
     _require_own(folder)
     contract_tables = load_contract()
-    timeline = Timeline(size.first_month, size.months)
-    people = draw_customers(size)
-    agreements = draw_agreements(size, timeline, people, _random(seed, "agreements"))
+    drawn = draw_company(size, seed)
+    timeline, agreements, book = drawn.timeline, drawn.agreements, drawn.book
     signed = agreements.contracts
-    book = PriceBook(list_prices(timeline) + custom_prices(signed, timeline))
     gauge_events, gauges = draw_gauges(signed, timeline, _random(seed, "gauges"))
     faults = usage_faults(signed, timeline)
     usage = write_usage_events(
         folder,
-        company_plan(agreements, timeline, book),
+        drawn.plan,
         events=size.events,
         seed=seed,
         more_rows=[*gauge_events, *(fault.row for fault in faults)],
@@ -113,7 +128,7 @@ def write_company(
     estimates = estimate_rows(signed)
     tables: dict[str, Sequence[Row]] = {
         "customers": customer_rows(
-            people, agreements.merges, _random(seed, "customers")
+            drawn.customers, agreements.merges, _random(seed, "customers")
         ),
         "products": product_rows(),
         "standalone_selling_prices": selling_price_rows(),
@@ -149,16 +164,24 @@ def write_company(
     write_company_file(truth, size, seed, timeline, peculiarities)
 
 
-def company_plan(
-    agreements: Agreements, timeline: Timeline, book: PriceBook
-) -> UsagePlan:
-    """What write_usage_events needs to know of the agreements."""
-    return plan_usage(
-        agreements.contracts,
+def draw_company(size: Size, seed: int = DEFAULT_SEED) -> Company:
+    """The agreements of a company, without any usage.
+
+    With its plan, write_usage_events writes usage of another volume for the same
+    contracts, as a benchmark does.
+    """
+    timeline = Timeline(size.first_month, size.months)
+    customers = draw_customers(size)
+    agreements = draw_agreements(size, timeline, customers, _random(seed, "agreements"))
+    contracts = agreements.contracts
+    book = PriceBook(list_prices(timeline) + custom_prices(contracts, timeline))
+    plan = plan_usage(
+        contracts,
         timeline,
         [microseconds(change) for change in book.changes],
         {new: (old, microseconds(at)) for old, new, at in agreements.merges},
     )
+    return Company(timeline, customers, agreements, book, plan)
 
 
 def _random(seed: int, subject: str) -> Random:

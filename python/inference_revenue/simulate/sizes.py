@@ -42,27 +42,42 @@ def find_size(
 ) -> Size:
     """Return the named preset with the given counts replaced.
 
-    Raises UserError when the preset is unknown or the counts leave no company.
+    Raises:
+        UserError: the preset is unknown.
     """
     if name not in SIZES:
         known = ", ".join(SIZES)
         raise UserError(f"There is no company size '{name}'; choose one of {known}.")
     size = SIZES[name]
-    size = replace(
+    return replace(
         size,
         customers=size.customers if customers is None else customers,
         contracts=size.contracts if contracts is None else contracts,
         months=size.months if months is None else months,
         events=size.events if events is None else events,
     )
-    if size.contracts < LEAST_CONTRACTS or size.customers < 12:
+
+
+def require_possible(size: Size) -> None:
+    """Check that a company of this size can hold every role.
+
+    Raises:
+        UserError: the counts leave no such company.
+    """
+    least = 12 + size.contracts // 50
+    most = 3 * size.contracts
+    if size.contracts < LEAST_CONTRACTS:
         raise UserError(
-            f"A company needs at least {LEAST_CONTRACTS} contracts and 12 customers, "
-            f"not {size.contracts} and {size.customers}."
+            f"A company needs at least {LEAST_CONTRACTS} contracts, "
+            f"not {size.contracts}."
+        )
+    if not least <= size.customers <= most:
+        raise UserError(
+            f"A company with {size.contracts} contracts needs {least} to {most} "
+            f"customers, not {size.customers}."
         )
     if not 4 <= size.months <= 60 or size.events < 1_000:
         raise UserError(
             "A company needs 4 to 60 months and at least 1,000 usage events, "
             f"not {size.months} and {size.events}."
         )
-    return size

@@ -1,6 +1,5 @@
 """Usage rows that are rejected or held, a few of each kind."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
@@ -16,18 +15,8 @@ Cells = dict[str, object]
 
 def usage_faults(contracts: Sequence[Contract], timeline: Timeline) -> list[Fault]:
     """The bad rows; each is recorded a minute after the use it claims."""
-    accounts = Counter((c.customer.customer_id, c.family) for c in contracts)
-
-    def starts_late(contract: Contract) -> bool:
-        return contract.start > timeline.first_month + 2 * TWO_DAYS
-
-    def starts_late_alone(contract: Contract) -> bool:
-        key = (contract.customer.customer_id, contract.family)
-        return starts_late(contract) and accounts[key] == 1
-
     steady = _first(contracts, lambda c: c.customer.is_top)
-    late = _first(contracts, starts_late)
-    alone = _first(contracts, starts_late_alone)
+    late = _first(contracts, lambda c: c.role == "newcomer")
     ended = _first(contracts, lambda c: c.terminated is not None)
     twin = _first(contracts, lambda c: c.role == "twin_two")
     day = timeline.month(2) - timedelta(days=9)
@@ -71,8 +60,8 @@ def usage_faults(contracts: Sequence[Contract], timeline: Timeline) -> list[Faul
             "before_start_by_customer",
             "NO_CONTRACT",
             4,
-            alone,
-            alone.start - TWO_DAYS,
+            late,
+            late.start - TWO_DAYS,
             customer_only,
         ),
         ("after_termination", "NO_CONTRACT", 3, ended, after_end, {}),

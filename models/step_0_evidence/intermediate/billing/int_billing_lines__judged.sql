@@ -42,23 +42,31 @@ lines as (
 ),
 
 -- Largest remainder: floor every line, hand the units left over to the largest fractions.
-floored as (
+signed as (
     select
         *,
         header_sign * net_amount as header_net_amount,
         header_sign * tax_amount as header_tax_amount,
-        floor(line_sign * line_net_amount * minor_units) as net_floor,
-        line_sign * line_net_amount * minor_units - floor(line_sign * line_net_amount * minor_units) as net_fraction,
-        coalesce(line_sign * line_tax_amount * minor_units, 0) as stated_tax
+        -- a negative total mirrors the split of the positive one
+        case when header_sign * net_amount < 0 then -1 else 1 end as split_sign
     from lines
+),
+
+floored as (
+    select
+        *,
+        floor(split_sign * line_sign * line_net_amount * minor_units) as net_floor,
+        split_sign * line_sign * line_net_amount * minor_units - floor(split_sign * line_sign * line_net_amount * minor_units) as net_fraction,
+        coalesce(split_sign * line_sign * line_tax_amount * minor_units, 0) as stated_tax
+    from signed
 ),
 
 ranked as (
     select
         *,
-        cast(header_net_amount * minor_units - sum(net_floor) over document as bigint) as net_left_over,
+        cast(split_sign * header_net_amount * minor_units - sum(net_floor) over document as bigint) as net_left_over,
         row_number() over (partition by document_id order by net_fraction desc, document_line_id) as net_rank,
-        cast(header_tax_amount * minor_units - sum(floor(stated_tax)) over document as bigint) as tax_left_over,
+        cast(split_sign * header_tax_amount * minor_units - sum(floor(stated_tax)) over document as bigint) as tax_left_over,
         row_number() over (
             partition by document_id order by stated_tax - floor(stated_tax) desc, abs(line_net_amount) desc, document_line_id
         ) as tax_rank
@@ -69,16 +77,18 @@ ranked as (
 int_billing_lines__judged as (
     select
         * exclude (net_amount, tax_amount),
-        cast((net_floor + case when net_rank <= net_left_over then 1 else 0 end) as decimal(38, 0)) as net_minor,
+        cast(split_sign * (net_floor + case when net_rank <= net_left_over then 1 else 0 end) as decimal(38, 0)) as net_minor,
         -- tax that no line states goes to the largest line
-        cast(floor(stated_tax) + case
+        cast(split_sign * (floor(stated_tax) + case
             when taxed_count = 0 then case when tax_rank = 1 then tax_left_over else 0 end
             when tax_rank <= tax_left_over then 1
             else 0
-        end as decimal(38, 0)) as tax_minor,
+        end) as decimal(38, 0)) as tax_minor,
         case
             when contract_count = 0 then 'NO_CONTRACT'
             when contract_count > 1 then 'AMBIGUOUS_LINE'
+            -- lines may be finer than their header, by half a minor unit each
+            when abs(header_net_amount - line_sign * summed_net_amount) * minor_units * 2 > line_count then 'DOES_NOT_FOOT'
             when net_left_over not between 0 and line_count then 'DOES_NOT_FOOT'
             when taxed_count > 0 and tax_left_over not between 0 and line_count then 'DOES_NOT_FOOT'
         end as reason_code

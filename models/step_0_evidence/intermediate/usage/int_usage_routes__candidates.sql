@@ -1,6 +1,27 @@
 -- One row per name under which a usage event may cite a line segment: the line, its contract, or a customer.
 with recursive
 
+-- Later versions of a customer repeat what the first one said.
+mergers as (
+    select
+        customer_id,
+        merged_into_customer_id,
+        min(recorded_at) as recorded_at
+    from {{ accepted(ref('stg_customers')) }}
+    where merged_into_customer_id is not null
+    group by customer_id, merged_into_customer_id
+),
+
+memberships as (
+    select
+        customer_id,
+        credit_pool_id,
+        min(recorded_at) as recorded_at
+    from {{ accepted(ref('stg_customers')) }}
+    where credit_pool_id is not null
+    group by customer_id, credit_pool_id
+),
+
 -- An account merged into another keeps sending events under its old id.
 merged_accounts (customer_id, merged_into_customer_id, recorded_at, depth) as (
     select
@@ -8,21 +29,18 @@ merged_accounts (customer_id, merged_into_customer_id, recorded_at, depth) as (
         merged_into_customer_id,
         recorded_at,
         1 as depth
-    from {{ accepted(ref('stg_customers')) }}
-    where merged_into_customer_id is not null
+    from mergers
 
     union all
 
     select
         merged_accounts.customer_id,
-        customers.merged_into_customer_id,
-        greatest(customers.recorded_at, merged_accounts.recorded_at) as recorded_at,
+        mergers.merged_into_customer_id,
+        greatest(mergers.recorded_at, merged_accounts.recorded_at) as recorded_at,
         merged_accounts.depth + 1 as depth
     from merged_accounts
-    inner join {{ accepted(ref('stg_customers')) }} as customers
-        on customers.customer_id = merged_accounts.merged_into_customer_id
-    where customers.merged_into_customer_id is not null
-        and merged_accounts.depth < 10
+    inner join mergers on mergers.customer_id = merged_accounts.merged_into_customer_id
+    where merged_accounts.depth < 10
 ),
 
 -- Members of one pool use what another member of it has bought.
@@ -31,8 +49,8 @@ pool_members as (
         members.customer_id,
         owners.customer_id as owner_customer_id,
         greatest(members.recorded_at, owners.recorded_at) as recorded_at
-    from {{ accepted(ref('stg_customers')) }} as members
-    inner join {{ accepted(ref('stg_customers')) }} as owners
+    from memberships as members
+    inner join memberships as owners
         on owners.credit_pool_id = members.credit_pool_id
         and owners.customer_id <> members.customer_id
 ),

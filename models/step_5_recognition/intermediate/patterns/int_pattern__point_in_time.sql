@@ -66,7 +66,9 @@ fees as (
     select
         gates.book_scope,
         fees.*,
-        greatest(fees.known_from_ordinal, gates.gate_ordinal) * 10 + fees.arrived_family as revision
+        -- what was corrected before the agreement became a contract arrives with the contract
+        greatest(fees.known_from_ordinal, gates.gate_ordinal) * 10
+        + case when gates.gate_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as revision
     from {{ ref('fct_allocated_fees') }} as fees
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id

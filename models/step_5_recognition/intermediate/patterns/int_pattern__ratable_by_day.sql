@@ -12,7 +12,8 @@ int_pattern__ratable_by_day as (
         'D5.RATABLE_BY_DAY' as rule_code,
         greatest(fees.known_from_ordinal, gates.gate_ordinal) as known_from_ordinal,
         fees.known_to_ordinal,
-        fees.arrived_family,
+        -- what was corrected before the agreement became a contract arrives with the contract
+        case when gates.gate_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as arrived_family,
         fees.replaced_family,
         fees.from_date,
         fees.to_date,

@@ -25,8 +25,8 @@ growing as (
         lines.document_line_id,
         greatest(lines.issued_date, cast(least(periods.end_date, lines.to_date) - interval 1 day as date)) as step_date,
         lines.known_ordinal,
-        {{ int_div('(lines.net_minor + lines.tax_minor) * ' ~ days_between('lines.from_date', 'least(periods.end_date, lines.to_date)'), days_between('lines.from_date', 'lines.to_date')) }}
-        - {{ int_div('(lines.net_minor + lines.tax_minor) * ' ~ days_between('lines.from_date', 'greatest(periods.start_date, lines.from_date)'), days_between('lines.from_date', 'lines.to_date')) }} as gross_minor
+        {{ int_div('cast(lines.net_minor + lines.tax_minor as ' ~ wide_integer() ~ ') * ' ~ days_between('lines.from_date', 'least(periods.end_date, lines.to_date)'), days_between('lines.from_date', 'lines.to_date')) }}
+        - {{ int_div('cast(lines.net_minor + lines.tax_minor as ' ~ wide_integer() ~ ') * ' ~ days_between('lines.from_date', 'greatest(periods.start_date, lines.from_date)'), days_between('lines.from_date', 'lines.to_date')) }} as gross_minor
     from lines
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = lines.entity_id
