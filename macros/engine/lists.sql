@@ -8,3 +8,25 @@
 {% macro spark__string_agg_ordered(expression) -%}
     array_join(sort_array(collect_set({{ expression }})), '|')
 {%- endmacro %}
+
+{#-
+    When the file of a row was first loaded. A look-up in a map of the table's files, and not a
+    join: it is evaluated only for rows that lack a recorded time, and those are few.
+-#}
+{% macro first_loaded_at(table, file_id) -%}
+    {{ return(adapter.dispatch('first_loaded_at', 'inference_revenue')(table, file_id)) }}
+{%- endmacro %}
+{% macro default__first_loaded_at(table, file_id) -%}
+    (
+        select map_from_entries(list(row(files.file_id, files.first_loaded_at)))
+        from {{ source('state', 'input_files') }} as files
+        where files.table_name = '{{ table }}'
+    )[{{ file_id }}]
+{%- endmacro %}
+{% macro spark__first_loaded_at(table, file_id) -%}
+    element_at((
+        select map_from_entries(collect_list(struct(files.file_id, files.first_loaded_at)))
+        from {{ source('state', 'input_files') }} as files
+        where files.table_name = '{{ table }}'
+    ), {{ file_id }})
+{%- endmacro %}

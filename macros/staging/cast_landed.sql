@@ -42,7 +42,8 @@
 
 {#- An empty string says the same as NULL: nothing was given. -#}
 {% macro text_value(column, landed_type) -%}
-    {%- if is_text(landed_type) -%} nullif(trim({{ column }}), '')
+    {%- if landed_type == 'STORED TEXT' -%} nullif({{ column }}, '')
+    {%- elif is_text(landed_type) -%} nullif(trim({{ column }}), '')
     {%- else -%} cast({{ column }} as varchar)
     {%- endif -%}
 {%- endmacro %}

@@ -10,15 +10,20 @@
     {{ return(column.get('config', {}).get('meta', {}).get(rule, default)) }}
 {% endmacro %}
 
-{#- Types as landed: text from CSV and JSON lines, the file's own from Parquet. -#}
+{#-
+    Types as landed: text from CSV and JSON lines, the file's own from Parquet. Text columns of
+    Parquet are marked STORED TEXT: they hold no blanks to trim.
+-#}
 {% macro landed_types(table) %}
     {% set types = {} %}
+    {% set is_view = adapter.get_relation(target.database, 'raw', table).type == 'view' %}
     {% for column in adapter.get_columns_in_relation(source('raw', table)) %}
-        {% do types.update({column.name: column.dtype | upper}) %}
+        {% set type = column.dtype | upper %}
+        {% do types.update({column.name: 'STORED TEXT' if is_view and is_text(type) else type}) %}
     {% endfor %}
     {{ return(types) }}
 {% endmacro %}
 
 {% macro is_text(landed_type) %}
-    {{ return(landed_type is none or landed_type.startswith('VARCHAR') or landed_type in ('TEXT', 'STRING')) }}
+    {{ return(landed_type is none or landed_type.startswith('VARCHAR') or landed_type in ('TEXT', 'STRING', 'STORED TEXT')) }}
 {% endmacro %}

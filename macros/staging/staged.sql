@@ -171,7 +171,7 @@ select
         landed._file_id || ':' || cast(landed._row_number as varchar) as input_row,
         {%- for column in node.columns.values() %}
         {%- if column.name == 'recorded_at' %}
-        coalesce({{ cast_landed('landed.recorded_at', 'timestamp', landed['recorded_at']) }}, files.first_loaded_at) as recorded_at,
+        coalesce({{ cast_landed('landed.recorded_at', 'timestamp', landed['recorded_at']) }}, {{ first_loaded_at(table, 'landed._file_id') }}) as recorded_at,
         {%- elif column.name in ('is_retracted', 'is_test') %}
         coalesce({{ cast_landed('landed.' ~ column.name, 'boolean', landed[column.name]) }}, false) as {{ column.name }},
         {%- elif column_rule(column, 'default') is not none and column.data_type == 'varchar' %}
@@ -199,7 +199,6 @@ select
         cast(null as varchar) as bare_dates
         {%- endif %}
     from {{ source('raw', table) }} as landed
-    left join {{ source('state', 'input_files') }} as files on files.file_id = landed._file_id
 {%- endmacro %}
 
 {#- The first reason why a row cannot be read, judged from the row alone. A retraction needs no more than its key. -#}

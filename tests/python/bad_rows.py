@@ -269,10 +269,14 @@ def _documents() -> list[Bad]:
         Bad("billing_document_lines", {**INVOICE_LINE, "document_line_id": "x7",
             "document_id": "i-short", "net_amount": "30.00"},
             "x7", "rejected", "DOES_NOT_FOOT"),
+        Bad("billing_document_lines", {**INVOICE_LINE, "document_line_id": "x15",
+            "document_id": "i-euro"}, "x15", "rejected", "BAD_CURRENCY"),
         cash("x8", "held", "ORPHAN", document_id="none"),
         cash("x9", "held", "ORPHAN", customer_id="nobody"),
         cash("x10", "rejected", "NEGATIVE_QUANTITY", amount="-31.00"),
         cash("x11", "rejected", "BAD_CURRENCY", currency="EUR"),
+        cash("x16", "rejected", "BAD_CURRENCY", currency="EUR", document_id="i-euro"),
+        cash("x17", "rejected", "BAD_CURRENCY", document_id="i-euro"),
         cash("x12", "rejected", "NOT_WHOLE_MINOR_UNITS", amount="0.001"),
         cash("x13", "rejected", "FUTURE", occurred_at="2026-01-21"),
         Bad("deliveries", {**COMMON, "recorded_at": KNOWN, "delivery_id": "x14",
@@ -319,7 +323,10 @@ def supporting_rows() -> Rows:
              "price_id": "p-euro"},
         ],
         "prices": [{**PRICE, "price_id": "p-euro", "unit_code": "EUR"}],
-        "billing_documents": [{**INVOICE, "document_id": "i-short"}],
+        "billing_documents": [
+            {**INVOICE, "document_id": "i-short"},
+            {**INVOICE, "document_id": "i-euro", "currency": "EUR"},
+        ],
         "usage_events": [
             # accepted, each on a boundary
             event("zeros", contract_id="k3", line_id="l-short",

@@ -114,6 +114,17 @@ def test_the_good_rows_post_the_right_revenue(books: Books) -> None:
     ]  # fmt: skip
 
 
+def test_only_good_documents_and_cash_are_posted(books: Books) -> None:
+    posted = books.query(
+        "select event_type, currency, sum(debit_amount) from marts.fct_journal_lines"
+        " where book = 'asc606' and event_type in ('billing', 'cash_on_receivable')"
+        " group by all order by all"
+    )
+    assert posted == [
+        ("billing", "USD", FEE), ("cash_on_receivable", "USD", FEE),
+    ]  # fmt: skip
+
+
 def test_use_priced_in_another_currency_earns_nothing_and_is_shown(
     books: Books,
 ) -> None:

@@ -48,7 +48,8 @@ fct_cash_events as (
         coalesce(placed.settled_amount, placed.amount) as amount,
         case
             when placed.placed_contract_id is null then 'NO_CONTRACT'
-            when coalesce(placed.settled_currency, placed.currency) <> coalesce(placed.document_currency, places.currency) then 'BAD_CURRENCY'
+            when coalesce(placed.settled_currency, placed.currency) <> places.currency then 'BAD_CURRENCY'
+            when placed.document_currency <> places.currency then 'BAD_CURRENCY'
             when placed.document_id is not null and placed.document_id <> '*' and placed.known_document_id is null then 'ORPHAN'
         end as reason_code,
         cast({{ local_from_utc(instant('occurred_at', 'places.time_zone', 'placed'), 'places.time_zone') }} as date) as occurred_date,

@@ -33,7 +33,7 @@ documents as (
         'billing_document_lines' as table_name,
         lines.source_system,
         lines.document_line_id as row_key,
-        case when judged.reason_code = 'DOES_NOT_FOOT' then 'rejected' else 'held' end as row_state,
+        case when judged.reason_code in ('DOES_NOT_FOOT', 'BAD_CURRENCY') then 'rejected' else 'held' end as row_state,
         judged.reason_code,
         lines.recorded_at,
         lines.input_row,

@@ -12,7 +12,7 @@ billable as (
         known_ordinal,
         sum(quantity) as quantity
     from {{ ref('int_usage_by_day') }}
-    where non_billable_reason is null and unrouted_citation is null
+    where non_billable_reason is null and unrouted_cited_id is null
     group by all
 ),
 

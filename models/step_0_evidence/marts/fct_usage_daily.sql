@@ -15,7 +15,7 @@ additive as (
         quantity,
         event_count
     from {{ ref('int_usage_by_day') }}
-    where unrouted_citation is null
+    where unrouted_cited_id is null
 ),
 
 levels as (

@@ -2,7 +2,7 @@
 with
 
 grouped as (
-    select event_count, non_billable_reason, unrouted_citation is not null as is_unrouted
+    select event_count, non_billable_reason, unrouted_cited_id is not null as is_unrouted
     from {{ ref('int_usage_by_day') }}
     where not is_withdrawal
     union all

@@ -25,6 +25,7 @@ lines as (
         document_lines.period_end,
         document_lines.bare_dates as line_bare_dates,
         documents.* exclude (document_id),
+        places.currency as contract_currency,
         currencies.minor_unit_exponent,
         cast(case currencies.minor_unit_exponent when 0 then 1 when 2 then 100 when 3 then 1000 else 10000 end as bigint) as minor_units,
         -- a credit note lowers what is owed, whichever sign its source gives it
@@ -39,6 +40,7 @@ lines as (
     inner join {{ ref('int_billing_documents__issued') }} as documents on documents.document_id = document_lines.document_id
     inner join summed on summed.document_id = document_lines.document_id
     inner join {{ ref('currencies') }} as currencies on currencies.currency = documents.currency
+    left join {{ ref('int_contracts__places') }} as places on places.contract_id = documents.contract_id
 ),
 
 -- Largest remainder: floor every line, hand the units left over to the largest fractions.
@@ -76,7 +78,7 @@ ranked as (
 
 int_billing_lines__judged as (
     select
-        * exclude (net_amount, tax_amount),
+        * exclude (net_amount, tax_amount, contract_currency),
         cast(split_sign * (net_floor + case when net_rank <= net_left_over then 1 else 0 end) as decimal(38, 0)) as net_minor,
         -- tax that no line states goes to the largest line
         cast(split_sign * (floor(stated_tax) + case
@@ -87,6 +89,8 @@ int_billing_lines__judged as (
         case
             when contract_count = 0 then 'NO_CONTRACT'
             when contract_count > 1 then 'AMBIGUOUS_LINE'
+            -- the books of a contract are in its currency: what is billed in another cannot join them
+            when currency <> contract_currency then 'BAD_CURRENCY'
             -- lines may be finer than their header, by half a minor unit each
             when abs(header_net_amount - line_sign * summed_net_amount) * minor_units * 2 > line_count then 'DOES_NOT_FOOT'
             when net_left_over not between 0 and line_count then 'DOES_NOT_FOOT'

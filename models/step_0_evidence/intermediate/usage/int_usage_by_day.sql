@@ -36,8 +36,9 @@ int_usage_by_day as (
         routed.is_withdrawal,
         case
             when routed.line_segment_number is null
-                then coalesce(routed.line_id, routed.contract_id, routed.customer_id) || '|' || routed.meter_id
-        end as unrouted_citation,
+                then coalesce(routed.line_id, routed.contract_id, routed.customer_id)
+        end as unrouted_cited_id,
+        case when routed.line_segment_number is null then routed.meter_id end as unrouted_meter_id,
         days.local_date as usage_date,
         days.period_ordinal as service_ordinal,
         greatest(days.period_ordinal, late.period_ordinal) as known_ordinal,
@@ -58,6 +59,8 @@ int_usage_by_day as (
     -- meters that do not add up are measured by int_usage_levels_by_day
     where coalesce(routed.aggregation, 'sum') in ('sum', 'count')
     group by all
+    -- a replay that was alone in its group leaves nothing
+    having sum(routed.event_count) <> 0 or sum(routed.quantity) <> 0
 )
 
 select * from int_usage_by_day

@@ -2,9 +2,11 @@
 with
 
 citations as (
-    select distinct unrouted_citation
+    select distinct
+        unrouted_cited_id,
+        unrouted_meter_id
     from {{ ref('int_usage_by_day') }}
-    where unrouted_citation is not null and event_count <> 0
+    where unrouted_cited_id is not null and event_count <> 0
 ),
 
 events as (
@@ -18,7 +20,8 @@ events as (
         coalesce(events.line_id, events.contract_id, events.customer_id) as cited_id
     from {{ ref('stg_usage_events') }} as events
     inner join citations
-        on citations.unrouted_citation = coalesce(events.line_id, events.contract_id, events.customer_id) || '|' || events.meter_id
+        on citations.unrouted_cited_id = coalesce(events.line_id, events.contract_id, events.customer_id)
+        and citations.unrouted_meter_id = events.meter_id
     where events.content_reason is null
         and not events.is_retracted
         and events.recorded_at <= (select as_of from {{ source('state', 'run_context') }})
