@@ -6,15 +6,28 @@ of 31.00; every bad row is a copy of a good one with something wrong in it.
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
-from built_books import Row, Rows
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from built_books import Row, Rows, write_rows
 
 AS_OF = datetime(2026, 2, 20)
 KNOWN = "2026-01-20T00:00:00Z"
 CALLS, FEE = Decimal(6), Decimal(31)
+
+# Doubles in a Parquet table, and why they cannot be read as a rate.
+DOUBLES: dict[str, tuple[float, str | None]] = {
+    "AED": (1.1, None), "AUD": (float("nan"), "BAD_TYPE"),
+    "BRL": (float("inf"), "BAD_TYPE"), "CAD": (1e-12, "BAD_TYPE"),
+    "CHF": (0.0, "OUT_OF_RANGE"), "CNY": (-1.0, "OUT_OF_RANGE"),
+    "CZK": (1e30, "BAD_TYPE"), "DKK": (0.1, None),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,37 @@ class Bad:
     key: str
     state: str
     reason: str
+
+
+def write_folder(folder: Path) -> Path:
+    """All of it as one input folder, the bad rows first: order must not decide."""
+    rows: Rows = {}
+    for bad in bad_rows():
+        rows.setdefault(bad.table, []).append(bad.row)
+    write_rows(folder, rows, "a-bad")
+    write_rows(folder, supporting_rows(), "b-supporting")
+    write_rows(folder, good_rows(), "c-good")
+    (folder / "reviews.csv").touch()
+    text = (
+        "Customer_ID,name,favourite_colour,source_system,recorded_at\r\n"
+        'c4,"Zo\u00eb, \u6771\u4eac",blue,test,2025-12-20\r\n'
+    )
+    windows = folder / "customers" / "b-windows.csv"
+    windows.write_bytes(codecs.BOM_UTF8 + text.encode())
+    count = len(DOUBLES)
+    rates = {
+        "from_currency": list(DOUBLES),
+        "to_currency": ["USD"] * count,
+        "rate_type": ["spot"] * count,
+        "rate_date": ["2026-01-10"] * count,
+        "rate_amount": pa.array([rate for rate, _ in DOUBLES.values()]),
+        "rate_per_units": pa.array([1] * count),
+        "source_ref": ["bank"] * count,
+        "source_system": ["test"] * count,
+        "recorded_at": ["2026-01-11"] * count,
+    }
+    pq.write_table(pa.table(rates), folder / "fx_rates.parquet")
+    return folder
 
 
 def good_rows() -> Rows:

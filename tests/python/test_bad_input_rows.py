@@ -4,62 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from bad_rows import AS_OF, CALLS, FEE, Bad, bad_rows, good_rows, supporting_rows
-from built_books import Books, Rows, build, write_rows
+from bad_rows import CALLS, DOUBLES, FEE, Bad, bad_rows
+from built_books import Books
 
 BAD = bad_rows()
-# Doubles in a Parquet table, and whether they can be read as a rate.
-DOUBLES = {
-    "AED": (1.1, None), "AUD": (float("nan"), "BAD_TYPE"),
-    "BRL": (float("inf"), "BAD_TYPE"), "CAD": (1e-12, "BAD_TYPE"),
-    "CHF": (0.0, "OUT_OF_RANGE"), "CNY": (-1.0, "OUT_OF_RANGE"),
-    "CZK": (1e30, "BAD_TYPE"), "DKK": (0.1, None),
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def books(dbt_target: Path, tmp_path_factory: pytest.TempPathFactory) -> Books:
-    """All good and bad rows in one folder, built once."""
-    folder = tmp_path_factory.mktemp("bad-rows")
-    rows: Rows = {}
-    for bad in BAD:
-        rows.setdefault(bad.table, []).append(bad.row)
-    # bad rows first: what comes first in a file must not decide
-    write_rows(folder / "raw", rows, "a-bad")
-    write_rows(folder / "raw", supporting_rows(), "b-supporting")
-    write_rows(folder / "raw", good_rows(), "c-good")
-    write_rates(folder / "raw" / "fx_rates.parquet")
-    return build(folder / "raw", folder / "warehouse", dbt_target, as_of=AS_OF)
-
-
-def write_rates(path: Path) -> None:
-    count = len(DOUBLES)
-    pq.write_table(
-        pa.table({
-            "from_currency": list(DOUBLES),
-            "to_currency": ["USD"] * count,
-            "rate_type": ["spot"] * count,
-            "rate_date": ["2026-01-10"] * count,
-            "rate_amount": pa.array([rate for rate, _ in DOUBLES.values()]),
-            "rate_per_units": pa.array([1] * count),
-            "source_ref": ["bank"] * count,
-            "source_system": ["test"] * count,
-            "recorded_at": ["2026-01-11"] * count,
-        }),
-        path,
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def found(books: Books) -> Counter[tuple[str, str, str, str]]:
+def found(published: Books) -> Counter[tuple[str, str, str, str]]:
     return Counter(
-        books.query(
+        published.query(
             "select table_name, row_key, state, reason_code from marts.fct_rejected_rows"
         )
     )
@@ -95,16 +52,16 @@ def test_nothing_else_is_refused(found: Counter[tuple[str, str, str, str]]) -> N
     assert refused == expected
 
 
-def test_every_row_is_accounted_for(books: Books) -> None:
-    violations = books.query(
+def test_every_row_is_accounted_for(published: Books) -> None:
+    violations = published.query(
         "select control_code from marts.fct_control_results where violation_count > 0"
         " and (control_code like '%conserved%' or severity = 'block')"
     )
     assert violations == []
 
 
-def test_the_good_rows_post_the_right_revenue(books: Books) -> None:
-    posted = books.query(
+def test_the_good_rows_post_the_right_revenue(published: Books) -> None:
+    posted = published.query(
         "select contract_id, product_id, sum(amount) from marts.fct_revenue_recognised"
         " where book = 'asc606' group by all having sum(amount) <> 0 order by all"
     )
@@ -114,8 +71,8 @@ def test_the_good_rows_post_the_right_revenue(books: Books) -> None:
     ]  # fmt: skip
 
 
-def test_only_good_documents_and_cash_are_posted(books: Books) -> None:
-    posted = books.query(
+def test_only_good_documents_and_cash_are_posted(published: Books) -> None:
+    posted = published.query(
         "select event_type, currency, sum(debit_amount) from marts.fct_journal_lines"
         " where book = 'asc606' and event_type in ('billing', 'cash_on_receivable')"
         " group by all order by all"
@@ -126,22 +83,22 @@ def test_only_good_documents_and_cash_are_posted(books: Books) -> None:
 
 
 def test_use_priced_in_another_currency_earns_nothing_and_is_shown(
-    books: Books,
+    published: Books,
 ) -> None:
-    reasons = books.query(
+    reasons = published.query(
         "select distinct not_rated_reason from marts.fct_usage_rates"
         " where line_id = 'l-euro'"
     )
     assert reasons == [("BAD_CURRENCY",)]
-    shown = books.query(
+    shown = published.query(
         "select count(*) from marts.fct_exceptions"
         " where exception_code = 'chk_usage_is_rated' and status = 'open'"
     )
     assert shown == [(1,)]
 
 
-def test_the_reason_says_what_to_do_and_where_the_row_is(books: Books) -> None:
-    rows = books.query(
+def test_the_reason_says_what_to_do_and_where_the_row_is(published: Books) -> None:
+    rows = published.query(
         "select reason, input_file, input_row_number, row_content"
         " from marts.fct_rejected_rows where row_key = 'number-NaN|calls'"
     )
@@ -151,3 +108,21 @@ def test_the_reason_says_what_to_do_and_where_the_row_is(books: Books) -> None:
     expected = [b.key for b in BAD if b.table == "usage_events"]
     assert number == expected.index("number-NaN|calls") + 1
     assert "quantity=NaN" in content
+
+
+def test_what_is_read_is_said_of_a_file(published: Books) -> None:
+    """An empty optional file, a mark of byte order and an unknown column stop nothing."""
+    files = published.query(
+        "select path, row_count, unknown_columns from state.input_files"
+        " where path in ('reviews.csv', 'customers/b-windows.csv') order by 1"
+    )
+    assert files == [
+        ("customers/b-windows.csv", 1, "favourite_colour"), ("reviews.csv", 0, None),
+    ]  # fmt: skip
+    named = "select name from marts.dim_customers where customer_id = 'c4'"
+    assert published.query(named) == [("Zo\u00eb, \u6771\u4eac",)]
+    subjects = published.query(
+        "select subject from marts.fct_exceptions"
+        " where exception_code = 'UNKNOWN_COLUMN'"
+    )
+    assert subjects == [("customers/b-windows.csv",)]
