@@ -59,3 +59,24 @@
 {%- endmacro %}
 {% macro default__add_months(timestamp, months) -%} ({{ timestamp }} + to_months(cast({{ months }} as integer))) {%- endmacro %}
 {% macro spark__add_months(timestamp, months) -%} ({{ timestamp }} + make_ym_interval(0, {{ months }})) {%- endmacro %}
+
+{#- A timestamp some days later. -#}
+{% macro add_days(timestamp, days) -%}
+    {{ return(adapter.dispatch('add_days', 'inference_revenue')(timestamp, days)) }}
+{%- endmacro %}
+{% macro default__add_days(timestamp, days) -%} ({{ timestamp }} + to_days(cast({{ days }} as integer))) {%- endmacro %}
+{% macro spark__add_days(timestamp, days) -%} ({{ timestamp }} + make_dt_interval({{ days }})) {%- endmacro %}
+
+{#- Firsts of a month passed from one date to another. -#}
+{% macro months_between(from_date, to_date) -%}
+    {{ return(adapter.dispatch('months_between', 'inference_revenue')(from_date, to_date)) }}
+{%- endmacro %}
+{% macro default__months_between(from_date, to_date) -%} cast(date_diff('month', {{ from_date }}, {{ to_date }}) as integer) {%- endmacro %}
+{% macro spark__months_between(from_date, to_date) -%} cast(months_between(trunc({{ to_date }}, 'MM'), trunc({{ from_date }}, 'MM')) as integer) {%- endmacro %}
+
+{#- Whole seconds from one instant to another. -#}
+{% macro seconds_between(from_at, to_at) -%}
+    {{ return(adapter.dispatch('seconds_between', 'inference_revenue')(from_at, to_at)) }}
+{%- endmacro %}
+{% macro default__seconds_between(from_at, to_at) -%} date_diff('second', {{ from_at }}, {{ to_at }}) {%- endmacro %}
+{% macro spark__seconds_between(from_at, to_at) -%} (unix_timestamp({{ to_at }}) - unix_timestamp({{ from_at }})) {%- endmacro %}

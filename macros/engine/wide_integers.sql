@@ -21,6 +21,13 @@
     cast((({{ numerator }}) - ({{ numerator }}) % ({{ denominator }})) / ({{ denominator }}) as decimal(38, 0))
 {%- endmacro %}
 
+{#- The whole part of a decimal, toward zero; Spark's trunc() is for dates only. -#}
+{% macro whole_part(number) -%}
+    {{ return(adapter.dispatch('whole_part', 'inference_revenue')(number)) }}
+{%- endmacro %}
+{% macro default__whole_part(number) -%} trunc({{ number }}) {%- endmacro %}
+{% macro spark__whole_part(number) -%} (({{ number }}) - ({{ number }}) % 1) {%- endmacro %}
+
 {#- A decimal with at most 9 places as a whole number of billionths. -#}
 {% macro billionths(amount) -%}
     cast(({{ amount }}) * cast(1000000000 as decimal(10, 0)) as {{ wide_integer() }})

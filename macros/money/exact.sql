@@ -5,9 +5,9 @@
 -#}
 {% macro amount_at_rate(quantity, rate_whole, rate_rest) -%}
     {{ from_attos(
-        "cast(trunc(" ~ quantity ~ ") as " ~ wide_integer() ~ ") * cast(" ~ rate_whole ~ " as " ~ wide_integer() ~ ") + "
-        ~ int_div("cast(trunc(" ~ quantity ~ ") as " ~ wide_integer() ~ ") * cast(" ~ rate_rest ~ " as " ~ wide_integer() ~ ")", "1000000000000000000")
-        ~ " + " ~ int_div(billionths(quantity ~ " - trunc(" ~ quantity ~ ")") ~ " * cast(" ~ rate_whole ~ " as " ~ wide_integer() ~ ")", "1000000000")
+        "cast(" ~ whole_part(quantity) ~ " as " ~ wide_integer() ~ ") * cast(" ~ rate_whole ~ " as " ~ wide_integer() ~ ") + "
+        ~ int_div("cast(" ~ whole_part(quantity) ~ " as " ~ wide_integer() ~ ") * cast(" ~ rate_rest ~ " as " ~ wide_integer() ~ ")", "1000000000000000000")
+        ~ " + " ~ int_div(billionths(quantity ~ " - " ~ whole_part(quantity)) ~ " * cast(" ~ rate_whole ~ " as " ~ wide_integer() ~ ")", "1000000000")
     ) }}
 {%- endmacro %}
 

@@ -2,7 +2,7 @@
 {{ staged(
     'accounting_periods',
     rejects={
-        'MISSING_FIELD_OF_KIND': "state in ('closed', 'soft_closed') and knowledge_cutoff_at is null",
+        'MISSING_FIELD_OF_KIND': "state = 'closed' and knowledge_cutoff_at is null",
         'OVERLAPPING_PERIOD': overlaps_another_period(),
     },
 ) }}

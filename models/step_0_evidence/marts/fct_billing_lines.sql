@@ -42,7 +42,7 @@ placed as (
         {{ instant('issued_at', 'places.time_zone', 'judged') }} as issued_instant,
         coalesce(
             {{ instant('due_at', 'places.time_zone', 'judged') }},
-            {{ instant('issued_at', 'places.time_zone', 'judged') }} + to_days(cast(coalesce(places.payment_terms_days, 0) as integer))
+            {{ add_days(instant('issued_at', 'places.time_zone', 'judged'), 'coalesce(places.payment_terms_days, 0)') }}
         ) as due_instant,
         {{ instant('period_start', 'places.time_zone', 'dated') }} as period_from_at,
         {{ instant('period_end', 'places.time_zone', 'dated') }} as period_to_at

@@ -26,6 +26,7 @@ usage_unrouted as (
         input_row,
         {{ row_content('usage_events') }} as row_content
     from {{ ref('int_usage_events__unrouted') }}
+    where not is_withdrawn
 ),
 
 documents as (

@@ -4,7 +4,6 @@ with
 billable as (
     select
         line_segment_number,
-        container_segment_number,
         dim_1_value,
         dim_2_value,
         is_withdrawal,
@@ -12,22 +11,24 @@ billable as (
         known_ordinal,
         sum(quantity) as quantity
     from {{ ref('int_usage_by_day') }}
-    where non_billable_reason is null and unrouted_cited_id is null
+    where non_billable_reason is null
     group by all
 ),
 
 -- What a contained meter counted is not billed again by the meter that contains it.
 deducted as (
     select
-        container_segment_number as line_segment_number,
-        dim_1_value,
-        dim_2_value,
-        is_withdrawal,
-        service_ordinal,
-        known_ordinal,
-        -quantity as quantity
+        parts.container_segment_number as line_segment_number,
+        billable.dim_1_value,
+        billable.dim_2_value,
+        billable.is_withdrawal,
+        billable.service_ordinal,
+        billable.known_ordinal,
+        -billable.quantity as quantity
     from billable
-    where container_segment_number is not null
+    inner join {{ ref('int_usage_line_segments') }} as parts
+        on parts.line_segment_number = billable.line_segment_number
+        and parts.container_segment_number is not null
 ),
 
 levels as (
@@ -44,7 +45,7 @@ levels as (
 ),
 
 entries as (
-    select * exclude (container_segment_number) from billable
+    select * from billable
     union all by name
     select * from deducted
     union all by name

@@ -15,7 +15,6 @@ additive as (
         quantity,
         event_count
     from {{ ref('int_usage_by_day') }}
-    where unrouted_cited_id is null
 ),
 
 levels as (

@@ -2,20 +2,20 @@
 with
 
 grouped as (
-    select event_count, non_billable_reason, unrouted_cited_id is not null as is_unrouted
+    select event_count, non_billable_reason
     from {{ ref('int_usage_by_day') }}
     where not is_withdrawal
     union all
-    select event_count, non_billable_reason, false as is_unrouted
+    select event_count, non_billable_reason
     from {{ ref('int_usage_levels__readings') }}
     where not is_withdrawal
 ),
 
 counted as (
     select
-        coalesce(sum(case when not is_unrouted and non_billable_reason is null then event_count end), 0) as billable_count,
-        coalesce(sum(case when not is_unrouted and non_billable_reason is not null then event_count end), 0) as non_billable_count,
-        coalesce(sum(case when is_unrouted then event_count end), 0) as unrouted_count
+        coalesce(sum(case when non_billable_reason is null then event_count end), 0) as billable_count,
+        coalesce(sum(case when non_billable_reason is not null then event_count end), 0) as non_billable_count,
+        (select count(*) from {{ ref('int_usage_events__unrouted') }}) as unrouted_count
     from grouped
 ),
 

@@ -35,6 +35,7 @@ described as (
         coalesce(lines.product_id, meters.product_id) as product_id,
         products.product_kind,
         lines.line_kind,
+        coalesce(lines.amount_interval, 'once') as amount_interval,
         lines.meter_id,
         lines.price_id,
         lines.parent_line_id,
@@ -64,21 +65,21 @@ int_lines__promises as (
         case
             when line_kind = 'usage' then 'units'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'stand_ready'
-            when line_kind = 'fixed_fee' and product_kind = 'good' then 'single'
+            when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'single'
         end as nature,
         case
             when line_kind = 'usage' then 'D3.UNITS'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'D3.STANDREADY'
-            when line_kind = 'fixed_fee' and product_kind = 'good' then 'D3.SINGLE'
+            when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D3.SINGLE'
             else 'D3.NOT_SUPPORTED'
         end as nature_rule,
         case
             when line_kind = 'usage' then 'usage_as_rated'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'ratable_by_day'
-            when line_kind = 'fixed_fee' and product_kind = 'good' then 'point_in_time'
+            when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'
         end as pattern,
         case
-            when line_kind = 'fixed_fee' and product_kind = 'good' then 'D5.PIT'
+            when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D5.PIT'
             when line_kind in ('usage', 'fixed_fee') then 'D5.OT_CONSUME'
         end as timing_rule
     from described

@@ -48,15 +48,15 @@ repeated as (
         series_number as interval_number,
         cast(case
             when interval_months is not null then {{ add_months('cast(from_date as timestamp)', 'series_number * interval_months') }}
-            else cast(from_date as timestamp) + to_days(cast(series_number * interval_days as integer))
+            else {{ add_days('cast(from_date as timestamp)', 'series_number * interval_days') }}
         end as date) as interval_from_date,
         cast(case
             when interval_months is not null then {{ add_months('cast(from_date as timestamp)', '(series_number + 1) * interval_months') }}
-            else cast(from_date as timestamp) + to_days(cast((series_number + 1) * interval_days as integer))
+            else {{ add_days('cast(from_date as timestamp)', '(series_number + 1) * interval_days') }}
         end as date) as interval_to_date,
         coalesce(to_date, cast(as_of_date + interval 1 day as date)) as window_to_date
     from windows,
-        {{ number_series('0', "cast(case when interval_months is not null then date_diff('month', from_date, coalesce(to_date, as_of_date)) / interval_months else date_diff('day', from_date, coalesce(to_date, as_of_date)) / interval_days end as integer)") }}
+        {{ number_series('0', 'cast(case when interval_months is not null then ' ~ int_div(months_between('from_date', 'coalesce(to_date, as_of_date)'), 'interval_months') ~ ' else ' ~ int_div(days_between('from_date', 'coalesce(to_date, as_of_date)'), 'interval_days') ~ ' end as integer)') }}
     where interval_months is not null or interval_days is not null
 ),
 
@@ -109,7 +109,7 @@ parts as (
         and served_amount <> fixed_amount
 ),
 
-fct_fee_intervals as (
+agreed as (
     select
         parts.line_id,
         parts.obligation_id,
@@ -132,9 +132,17 @@ fct_fee_intervals as (
         parts.amount
     from parts
     {{ join_period_of_date('begun', 'parts.entity_id', 'parts.interval_from_date') }}
-    where parts.amount <> 0
-        and not (parts.is_terminated and parts.termination_refund_kind = 'full')
+    where not (parts.is_terminated and parts.termination_refund_kind = 'full')
+),
+
+fct_fee_intervals as (
+    select
+        * exclude (amount),
+        cast(sum(amount) as decimal(38, 9)) as amount
+    from agreed
+    where known_from_ordinal < known_to_ordinal
+    group by all
+    having sum(amount) <> 0
 )
 
 select * from fct_fee_intervals
-where known_from_ordinal < known_to_ordinal

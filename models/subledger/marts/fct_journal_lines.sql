@@ -21,6 +21,9 @@ sealed_periods as (
     inner join {{ source('state', 'seals') }} as seals
         on seals.entity_id = periods.entity_id
         and seals.period_id = periods.period_id
+        -- what was stored counts only where this run knows the same close
+        and seals.knowledge_cutoff_at = periods.knowledge_cutoff_at
+    where periods.state = 'closed'
 ),
 
 stored as (

@@ -1,7 +1,8 @@
+{{ config(materialized='view') }} {#- the run's own row is written after the build, and must show -#}
 -- One row per run, this one included.
 with
 
-fct_runs as (
+finished as (
     select
         run_id,
         as_of,
@@ -12,19 +13,26 @@ fct_runs as (
         rejected_row_count,
         held_row_count
     from {{ source('state', 'runs') }}
+),
 
-    union all
-
+building as (
     select
         run_id,
         as_of,
         project_version,
         started_at,
-        null as seconds,
+        cast(null as decimal(12, 3)) as seconds,
         'building' as outcome,
-        null as rejected_row_count,
-        null as held_row_count
+        cast(null as bigint) as rejected_row_count,
+        cast(null as bigint) as held_row_count
     from {{ source('state', 'run_context') }}
+    where run_id not in (select run_id from finished)
+),
+
+fct_runs as (
+    select * from finished
+    union all
+    select * from building
 )
 
 select * from fct_runs

@@ -39,7 +39,7 @@ given as (
         min_by(
             knowledge_cutoff_at,
             case
-                when state in ('closed', 'soft_closed') and recorded_at > coalesce(reopened_at, timestamp '0001-01-01')
+                when state = 'closed' and recorded_at > coalesce(reopened_at, timestamp '0001-01-01')
                     then recorded_at
             end
         ) as knowledge_cutoff_at

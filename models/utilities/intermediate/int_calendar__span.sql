@@ -52,7 +52,8 @@ touched as (
 int_calendar__span as (
     select
         touched.entity_id,
-        cast(min(touched.from_at) as date) as first_date,
+        -- a day earlier: west of UTC the first instant of a month lies in the month before
+        cast(min(touched.from_at) - interval 1 day as date) as first_date,
         -- a year more leaves room for the interval of an open-ended line that has begun; an end in
         -- the year 9999 says open-ended too and needs no calendar
         cast(least(

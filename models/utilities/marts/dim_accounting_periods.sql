@@ -13,7 +13,7 @@ instants as (
         -- months before the first period given count as closed when they ended
         coalesce(periods.knowledge_cutoff_at, {{ utc_from_local('periods.end_date', 'entities.time_zone') }}) as knowledge_cutoff_at,
         run.as_of,
-        periods.state in ('closed', 'soft_closed') as is_closed
+        periods.state = 'closed' as is_closed
     from {{ ref('int_calendar__periods') }} as periods
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = periods.entity_id
     cross join run

@@ -1,15 +1,7 @@
 -- One row per readable usage event that no contract line answers for, with the reason.
 with
 
-citations as (
-    select distinct
-        unrouted_cited_id,
-        unrouted_meter_id
-    from {{ ref('int_usage_by_day') }}
-    where unrouted_cited_id is not null and event_count <> 0
-),
-
-events as (
+unanswered as (
     select
         events.*,
         case
@@ -19,31 +11,34 @@ events as (
         end as cited_level,
         coalesce(events.line_id, events.contract_id, events.customer_id) as cited_id
     from {{ ref('stg_usage_events') }} as events
-    inner join citations
-        on citations.unrouted_cited_id = coalesce(events.line_id, events.contract_id, events.customer_id)
-        and citations.unrouted_meter_id = events.meter_id
     where events.content_reason is null
         and not events.is_retracted
         and events.recorded_at <= (select as_of from {{ source('state', 'run_context') }})
+        and not exists (
+            select 1
+            from {{ ref('int_usage_routes') }} as routes
+            where routes.cited_level = case
+                when events.line_id is not null then 3
+                when events.contract_id is not null then 2
+                else 1
+            end
+            and routes.cited_id = coalesce(events.line_id, events.contract_id, events.customer_id)
+            and routes.meter_id = events.meter_id
+            and routes.from_at <= events.occurred_at
+            and routes.to_at > events.occurred_at
+            and routes.recorded_from_at <= events.recorded_at
+            and routes.recorded_until_at > events.recorded_at
+        )
 ),
 
--- What was set aside, or withdrawn since, is told there and not again here.
+-- What was set aside as repeated or unreadable is told there and not again here.
 standing as (
-    select events.*
-    from events
-    left join {{ ref('int_usage_events__set_aside') }} as set_aside
-        on set_aside.input_row = events.input_row
-        and (set_aside.row_state <> 'accepted' or set_aside.known_until_at is not null)
-    left join {{ ref('int_usage_routes') }} as routes
-        on routes.cited_level = events.cited_level
-        and routes.cited_id = events.cited_id
-        and routes.meter_id = events.meter_id
-        and events.occurred_at >= routes.from_at
-        and events.occurred_at < routes.to_at
-        and events.recorded_at >= routes.recorded_from_at
-        and events.recorded_at < routes.recorded_until_at
-    where set_aside.input_row is null
-        and routes.cited_id is null
+    select
+        unanswered.*,
+        set_aside.known_until_at is not null as is_withdrawn
+    from unanswered
+    left join {{ ref('int_usage_events__set_aside') }} as set_aside on set_aside.input_row = unanswered.input_row
+    where coalesce(set_aside.row_state, 'accepted') = 'accepted'
 ),
 
 contested as (
@@ -53,9 +48,9 @@ contested as (
         on candidates.cited_level = standing.cited_level
         and candidates.cited_id = standing.cited_id
         and candidates.meter_id = standing.meter_id
-        and standing.occurred_at >= candidates.from_at
-        and standing.occurred_at < candidates.to_at
-        and standing.recorded_at < candidates.known_until_at
+        and candidates.from_at <= standing.occurred_at
+        and candidates.to_at > standing.occurred_at
+        and candidates.known_until_at > standing.recorded_at
 ),
 
 int_usage_events__unrouted as (

@@ -37,7 +37,7 @@ int_usage_levels__intervals as (
         {{ utc_from_local(add_months('first_local', 'series_number * interval_months'), 'time_zone') }} as from_at,
         {{ utc_from_local(add_months('first_local', '(series_number + 1) * interval_months'), 'time_zone') }} as to_at
     from lines,
-        {{ number_series('0', "cast(floor(date_diff('month', lines.first_local, lines.last_local) / lines.interval_months) as integer)") }}
+        {{ number_series('0', 'cast(' ~ int_div(months_between('lines.first_local', 'lines.last_local'), 'lines.interval_months') ~ ' as integer)') }}
 )
 
 select * from int_usage_levels__intervals

@@ -170,8 +170,8 @@ levels as (
             when 'unique' then cast(count(distinct counted_value) as decimal(38, 9))
             else cast(sum(
                 {{ int_div(
-                    billionths('quantity') ~ " * greatest(0, date_diff('second', greatest(occurred_at, interval_from_at), least(next_reading_at, interval_to_at, day_to_at)))",
-                    "date_diff('second', interval_from_at, interval_to_at)",
+                    billionths('quantity') ~ ' * greatest(0, ' ~ seconds_between('greatest(occurred_at, interval_from_at)', 'least(next_reading_at, interval_to_at, day_to_at)') ~ ')',
+                    seconds_between('interval_from_at', 'interval_to_at'),
                 ) }}
             ) as decimal(38, 0)) * cast(0.000000001 as decimal(9, 9))
         end as level

@@ -46,7 +46,7 @@ dated as (
         or coalesce(termination_from_date >= to_date, false)
         or coalesce(pattern, '') <> 'point_in_time'
         and to_date > from_date
-        and to_date <= cast(due_date + to_days(cast(termination_notice_days as integer)) as date) as is_noncancellable
+        and to_date <= cast({{ add_days('cast(due_date as timestamp)', 'termination_notice_days') }} as date) as is_noncancellable
     from described
 ),
 

@@ -1,6 +1,18 @@
 -- One row per sealed period, book and currency whose journal is not what was stored when it closed (I3).
 with
 
+sealed_periods as (
+    select
+        periods.entity_id,
+        periods.period_id
+    from {{ ref('dim_accounting_periods') }} as periods
+    inner join {{ source('state', 'seals') }} as seals
+        on seals.entity_id = periods.entity_id
+        and seals.period_id = periods.period_id
+        and seals.knowledge_cutoff_at = periods.knowledge_cutoff_at
+    where periods.state = 'closed'
+),
+
 stored as (
     select
         book,
@@ -10,6 +22,7 @@ stored as (
         sum(debit_amount - credit_amount) as amount,
         count(*) as line_count
     from {{ source('state', 'posted_journal_lines') }}
+    where (entity_id, period_id) in (select (entity_id, period_id) from sealed_periods)
     group by book, entity_id, period_id, account_code
 ),
 
@@ -22,9 +35,9 @@ shown as (
         sum(lines.debit_amount - lines.credit_amount) as amount,
         count(*) as line_count
     from {{ ref('fct_journal_lines') }} as lines
-    inner join {{ source('state', 'seals') }} as seals
-        on seals.entity_id = lines.entity_id
-        and seals.period_id = lines.period_id
+    inner join sealed_periods
+        on sealed_periods.entity_id = lines.entity_id
+        and sealed_periods.period_id = lines.period_id
     group by lines.book, lines.entity_id, lines.period_id, lines.account_code
 ),
 
