@@ -30,3 +30,17 @@
         where files.table_name = '{{ table }}'
     ), {{ file_id }})
 {%- endmacro %}
+
+{#- True where a text of parts joined by '|' holds the part; NULL holds none. -#}
+{% macro has_part(joined, part) -%}
+    {{ return(adapter.dispatch('has_part', 'inference_revenue')(joined, part)) }}
+{%- endmacro %}
+{% macro default__has_part(joined, part) -%} list_contains(string_split({{ joined }}, '|'), '{{ part }}') {%- endmacro %}
+{% macro spark__has_part(joined, part) -%} array_contains(split({{ joined }}, '[|]'), '{{ part }}') {%- endmacro %}
+
+{#- True where a text matches a pattern, in which Spark would read a backslash as an escape. -#}
+{% macro matches(text, pattern) -%}
+    {{ return(adapter.dispatch('matches', 'inference_revenue')(text, pattern)) }}
+{%- endmacro %}
+{% macro default__matches(text, pattern) -%} regexp_matches({{ text }}, '{{ pattern }}') {%- endmacro %}
+{% macro spark__matches(text, pattern) -%} {{ text }} rlike '{{ pattern.replace('\\', '\\\\') }}' {%- endmacro %}

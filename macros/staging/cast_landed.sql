@@ -12,19 +12,19 @@
         {%- if landed_type == 'TIMESTAMP' -%} {{ column }}
         {%- elif is_text(landed_type) -%}
         case
-            when regexp_matches(trim({{ column }}), '^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|UTC|[+-]\d{2}(:?\d{2})?)?)?$')
+            when {{ matches('trim(' ~ column ~ ')', '^\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)? ?(Z|UTC|[+-]\\d{2}(:?\\d{2})?)?)?$') }}
                 then cast(try_cast(trim({{ column }}) as timestamptz) as timestamp)
         end
         {%- else -%} try_cast({{ column }} as timestamp)
         {%- endif -%}
     {%- elif declared_type == 'date' -%}
         {%- if is_text(landed_type) -%}
-        case when regexp_matches(trim({{ column }}), '^\d{4}-\d{2}-\d{2}$') then try_cast(trim({{ column }}) as date) end
+        case when {{ matches('trim(' ~ column ~ ')', '^\\d{4}-\\d{2}-\\d{2}$') }} then try_cast(trim({{ column }}) as date) end
         {%- else -%} try_cast({{ column }} as date)
         {%- endif -%}
     {%- elif declared_type == 'integer' -%}
         {%- if is_text(landed_type) -%}
-        case when regexp_matches(trim({{ column }}), '^[+-]?\d{1,9}$') then try_cast(trim({{ column }}) as integer) end
+        case when {{ matches('trim(' ~ column ~ ')', '^[+-]?\\d{1,9}$') }} then try_cast(trim({{ column }}) as integer) end
         {%- else -%} case when {{ column }} = floor({{ column }}) then try_cast({{ column }} as integer) end
         {%- endif -%}
     {%- elif declared_type == 'boolean' -%}
@@ -51,7 +51,7 @@
 {% macro decimal_value(column, declared_type, landed_type) -%}
     {%- if is_text(landed_type) -%}
     case
-        when regexp_matches(trim({{ column }}), '^[+-]?(\d{1,29}(\.\d{0,9}0*)?|\.\d{1,9}0*)$')
+        when {{ matches('trim(' ~ column ~ ')', '^[+-]?(\\d{1,29}(\\.\\d{0,9}0*)?|\\.\\d{1,9}0*)$') }}
             then try_cast(trim({{ column }}) as {{ declared_type }})
     end
     {%- elif landed_type in ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UINTEGER', 'USMALLINT', 'UTINYINT') -%}

@@ -142,7 +142,7 @@ reasoned as (
 )
 
 select
-    * exclude (row_reason, is_candidate, decided_reason),
+    * exclude (row_reason, is_candidate, decided_reason, _file_id, _row_number),
     case
         when reason_code is null then 'accepted'
         when reason_code = 'DUPLICATE' then 'duplicate'
@@ -168,7 +168,9 @@ from reasoned
     {%- endif -%}
 {%- endfor -%}
 select
-        landed._file_id || ':' || cast(landed._row_number as varchar) as input_row,
+        landed._file_id,
+        landed._row_number,
+        {{ input_row('landed') }} as input_row,
         {%- for column in node.columns.values() %}
         {%- if column.name == 'recorded_at' %}
         coalesce({{ cast_landed('landed.recorded_at', 'timestamp', landed['recorded_at']) }}, {{ first_loaded_at(table, 'landed._file_id') }}) as recorded_at,
@@ -199,6 +201,11 @@ select
         cast(null as varchar) as bare_dates
         {%- endif %}
     from {{ source('raw', table) }} as landed
+{%- endmacro %}
+
+{#- Names a landed row: its file and its number in it. -#}
+{% macro input_row(alias) -%}
+    {{ alias }}._file_id || ':' || cast({{ alias }}._row_number as varchar)
 {%- endmacro %}
 
 {#- The first reason why a row cannot be read, judged from the row alone. A retraction needs no more than its key. -#}
@@ -240,7 +247,7 @@ select
 {% macro instant(column, zone, alias=none) -%}
 {%- set prefix = alias ~ '.' if alias else '' -%}
     case
-        when list_contains(string_split({{ prefix }}bare_dates, '|'), '{{ column }}')
+        when {{ has_part(prefix ~ 'bare_dates', column) }}
             then {{ utc_from_local(prefix ~ column, zone) }}
         else {{ prefix }}{{ column }}
     end

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ BOOKS = {
     "fct_journal_lines": "period_id",
     "fct_contract_balances": "period_id",
 }
+DBT_FOLDERS = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
 POSITIONS = {"period_ordinal", "known_ordinal", "service_ordinal", "posting_ordinal"}
 
 
@@ -78,18 +80,25 @@ def write_rows(folder: Path, rows: Mapping[str, Sequence[Row]], part: str) -> Pa
     return folder
 
 
-def build(
-    raw: Path, warehouse: Path, target: Path, as_of: datetime | None = None
-) -> Books:
-    """Run the main job without dbt's tests, its artefacts in a folder of the tests."""
-    kept = {name: os.environ.get(name) for name in ("DBT_TARGET_PATH", "DBT_LOG_PATH")}
+@contextmanager
+def dbt_folders(folder: Path) -> Iterator[None]:
+    """Keep dbt's artefacts in a folder of the tests, not in the project's own."""
+    kept = {name: os.environ.get(name) for name in DBT_FOLDERS}
     os.environ.update(
-        DBT_TARGET_PATH=str(target / "target"), DBT_LOG_PATH=str(target / "logs")
+        {name: str(folder / place) for name, place in DBT_FOLDERS.items()}
     )
     try:
-        return Books(runner.run(raw, as_of=as_of, warehouse=warehouse))
+        yield
     finally:
         for name, value in kept.items():
             os.environ.pop(name)
             if value is not None:
                 os.environ[name] = value
+
+
+def build(
+    raw: Path, warehouse: Path, target: Path, as_of: datetime | None = None
+) -> Books:
+    """Run the main job without dbt's tests, its artefacts in `target`."""
+    with dbt_folders(target):
+        return Books(runner.run(raw, as_of=as_of, warehouse=warehouse))

@@ -7,7 +7,9 @@ run as (
 
 suspects as (
     select
-        events.*,
+        -- written out for the few that are left, not for every event scanned
+        events.* exclude (input_row),
+        {{ input_row('events') }} as input_row,
         case when events.event_id is null then coalesce(events.content_reason, 'NULL_KEY') else events.content_reason end as row_reason,
         {{ row_fingerprint(['customer_id', 'contract_id', 'line_id', 'quantity', 'occurred_at', 'dim_1_value', 'dim_2_value', 'non_billable_reason', 'rated_amount', 'rated_currency']) }} as fingerprint
     from {{ ref('stg_usage_events') }} as events
@@ -45,7 +47,7 @@ ranked as (
 
 reasoned as (
     select
-        * exclude (row_reason, fingerprint, occurrence, first_fingerprint, originals, retracted_at),
+        * exclude (_file_id, _row_number, row_reason, fingerprint, occurrence, first_fingerprint, originals, retracted_at),
         case when is_candidate and not is_retracted and occurrence = 1 then retracted_at end as known_until_at,
         case
             when row_reason is not null then row_reason

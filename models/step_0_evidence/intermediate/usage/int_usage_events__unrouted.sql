@@ -1,34 +1,36 @@
 -- One row per readable usage event that no contract line answers for, with the reason.
 with
 
-unanswered as (
+events as (
     select
-        events.*,
+        * exclude (input_row),
         case
-            when events.line_id is not null then 3
-            when events.contract_id is not null then 2
+            when line_id is not null then 3
+            when contract_id is not null then 2
             else 1
         end as cited_level,
-        coalesce(events.line_id, events.contract_id, events.customer_id) as cited_id
-    from {{ ref('stg_usage_events') }} as events
-    where events.content_reason is null
-        and not events.is_retracted
-        and events.recorded_at <= (select as_of from {{ source('state', 'run_context') }})
-        and not exists (
-            select 1
-            from {{ ref('int_usage_routes') }} as routes
-            where routes.cited_level = case
-                when events.line_id is not null then 3
-                when events.contract_id is not null then 2
-                else 1
-            end
-            and routes.cited_id = coalesce(events.line_id, events.contract_id, events.customer_id)
-            and routes.meter_id = events.meter_id
-            and routes.from_at <= events.occurred_at
-            and routes.to_at > events.occurred_at
-            and routes.recorded_from_at <= events.recorded_at
-            and routes.recorded_until_at > events.recorded_at
-        )
+        coalesce(line_id, contract_id, customer_id) as cited_id
+    from {{ ref('stg_usage_events') }}
+    where content_reason is null
+        and not is_retracted
+        and recorded_at <= (select as_of from {{ source('state', 'run_context') }})
+),
+
+-- A left join and not `not exists`, which would hash the events instead of the routes.
+unanswered as (
+    select
+        events.* exclude (_file_id, _row_number),
+        {{ input_row('events') }} as input_row
+    from events
+    left join {{ ref('int_usage_routes') }} as routes
+        on routes.cited_level = events.cited_level
+        and routes.cited_id = events.cited_id
+        and routes.meter_id = events.meter_id
+        and routes.from_at <= events.occurred_at
+        and routes.to_at > events.occurred_at
+        and routes.recorded_from_at <= events.recorded_at
+        and routes.recorded_until_at > events.recorded_at
+    where routes.cited_id is null
 ),
 
 -- What was set aside as repeated or unreadable is told there and not again here.
