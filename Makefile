@@ -5,7 +5,7 @@
 #   make run TRACE=<file>       on a real usage trace
 #        AS_OF=2026-03-31       as known at the end of that day (UTC)
 #   make test                   every check, as continuous integration runs it
-#   make conformance CASES="a b"   worked accounting cases, all without CASES
+#   make conformance CASES=<folder>   worked accounting cases, the bundled ones without CASES
 #   make bench                  measure speed
 #   make lint                   ruff, mypy, sqlfluff
 #   make clean                  remove what tools left; published books and state stay
@@ -36,7 +36,7 @@ run: $(STAMP)
 	@$(APP) run $(if $(RAW),--raw "$(RAW)") $(if $(TRACE),--trace "$(TRACE)") $(if $(AS_OF),--as-of "$(AS_OF)")
 
 conformance: $(STAMP)
-	@$(APP) conformance $(CASES)
+	@$(APP) conformance $(if $(CASES),--folder "$(CASES)") $(ARGS)
 
 bench: $(STAMP)
 	@$(APP) bench $(ARGS)

@@ -57,7 +57,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from inference_revenue.progress import Progress
     from inference_revenue.runner import PUBLISHED_RED, execute
     from inference_revenue.summary_text import summary_text
-    from inference_revenue.trial import choose_inputs
+    from inference_revenue.trial import choose_inputs, trace_lines
 
     as_of = parse_as_of(arguments.as_of) if arguments.as_of else None
     progress = Progress(sys.stderr if arguments.json else sys.stdout)
@@ -67,6 +67,9 @@ def _run(arguments: argparse.Namespace) -> int:
         print(json.dumps(finished.summary.as_json(), indent=2, default=str))
     else:
         print(summary_text(finished.summary), end="")
+    if arguments.trace:
+        for line in trace_lines(inputs.folder, finished.live):
+            progress.say(line)
     is_red = finished.exit_code == PUBLISHED_RED
     said = "Published, with a blocking control red" if is_red else "Published"
     progress.say(f"{said}: {finished.live}")

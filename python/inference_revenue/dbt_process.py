@@ -16,6 +16,9 @@ SOME_FAILURES = 5
 QUIET = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
 GOOD = {"success", "pass", "warn", "no-op"}
 TESTS = {"test", "unit_test"}
+# Nothing on the screen; and the file without every statement, which costs more time
+# than most of the statements.
+LOGGING = ["--log-level", "none", "--log-level-file", "info", "--no-use-colors"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def run_dbt(
     folder = Path.cwd()  # dbt moves to the project
     try:
         result = dbtRunner(callbacks=[_Counter(progress)]).invoke(
-            [*command, *where, "--log-level", "none", "--no-use-colors"]
+            [*command, *where, *LOGGING]
         )
     finally:
         os.chdir(folder)

@@ -99,3 +99,31 @@ def _digest(parts: Iterable[bytes]) -> str:
     for part in parts:
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
+
+
+def trace_lines(folder: Path, live: Path) -> list[str]:
+    """What a trace should have earned beside what the books say, for the screen.
+
+    tokens x price is exact and apart from every model; the ledger is unrounded; posted
+    amounts are whole cents of each obligation's cumulative, so they may differ by a cent
+    for each obligation.
+    """
+    from inference_revenue.publish import open_file
+    from inference_revenue.simulate.trace import expected_revenue
+
+    by_meter = expected_revenue(folder)
+    with open_file(live, read_only=True) as con:
+        earned = con.execute(
+            "select sum(amount) from marts.fct_revenue_waterfall where book = 'asc606'"
+        ).fetchone()
+        posted = con.execute(
+            "select sum(amount) from marts.fct_revenue_recognised where book = 'asc606'"
+        ).fetchone()
+    lines = [f"  {meter:<16}{amount:>24f}" for meter, amount in by_meter.items()]
+    return [
+        "Tokens x price, by meter (USD):",
+        *lines,
+        f"  {'in all':<16}{sum(by_meter.values()):>24f}",
+        f"  {'ledger':<16}{earned[0] if earned else 0:>24f}",
+        f"  {'posted':<16}{posted[0] if posted else 0:>24f}",
+    ]

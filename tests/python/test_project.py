@@ -30,7 +30,6 @@ READS_ALL_ROWS = {
     "int_usage_events__repeated": "finds repeated keys among all events",
     "int_usage_events__set_aside": "judges what is repeated or unreadable",
     "int_usage_events__unrouted": "explains events that no line answers for",
-    "fct_usage_row_counts": "counts events by what became of them",
 }
 OUTSIDE_THE_MAP = {
     ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv",
@@ -127,8 +126,8 @@ def test_staging_is_read_through_accepted(model: str) -> None:
 
 def test_the_models_that_read_all_rows_still_do() -> None:
     for model in READS_ALL_ROWS:
-        assert "stg_" in sql_of(model), f"{model} need not be listed"
-        assert not re.fullmatch(r".*accepted\(ref\('stg_\w+'\)\).*", sql_of(model))
+        others = sql_of(model).replace("accepted(ref('stg_", "")
+        assert "ref('stg_" in others, f"{model} need not be listed"
 
 
 @pytest.mark.parametrize("model", sorted(MARTS))

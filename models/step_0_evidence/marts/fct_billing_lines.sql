@@ -28,7 +28,8 @@ matched as (
         and (judged.meter_id is null or contract_lines.meter_id = judged.meter_id)
         and (judged.price_id is null or contract_lines.price_id = judged.price_id)
         and (judged.product_id is null or contract_lines.product_id = judged.product_id)
-    where judged.line_id is null
+    where
+        judged.line_id is null
         and coalesce(judged.meter_id, judged.price_id, judged.product_id) is not null
     group by judged.document_line_id
 ),

@@ -4,9 +4,9 @@ with
 approved as (
     select * from {{ accepted(ref('stg_contract_events')) }}
     where event_kind = 'terminated'
-        -- without approval it is a request
-        and approved_at is not null
-        and known_until_at is null
+    -- without approval it is a request
+    and approved_at is not null
+    and known_until_at is null
 ),
 
 fct_terminations as (

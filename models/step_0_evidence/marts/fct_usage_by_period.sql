@@ -41,7 +41,10 @@ levels as (
         known_ordinal,
         quantity
     from {{ ref('fct_usage_daily') }}
-    where meter_id in (select meter_id from {{ ref('dim_meters') }} where aggregation not in ('sum', 'count'))
+    where meter_id in (
+        select meter_id from {{ ref('dim_meters') }}
+        where aggregation not in ('sum', 'count')
+    )
 ),
 
 entries as (

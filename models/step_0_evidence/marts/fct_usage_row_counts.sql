@@ -2,11 +2,15 @@
 with
 
 grouped as (
-    select event_count, non_billable_reason
+    select
+        event_count,
+        non_billable_reason
     from {{ ref('int_usage_by_day') }}
     where not is_withdrawal
     union all
-    select event_count, non_billable_reason
+    select
+        event_count,
+        non_billable_reason
     from {{ ref('int_usage_levels__readings') }}
     where not is_withdrawal
 ),

@@ -12,7 +12,8 @@ signed as (
     from {{ accepted(ref('stg_contracts')) }} as contracts
     inner join {{ ref('int_contracts__first_terms') }} as first_terms
         on first_terms.contract_id = contracts.contract_id
-    where contracts.signed_at is not null
+    where
+        contracts.signed_at is not null
         and contracts.modified_by_event_id is null
         -- an agent binds nobody without a mandate
         and (contracts.approval_kind <> 'agent' or contracts.authority_ref is not null)
@@ -31,7 +32,8 @@ executed as (
     from {{ accepted(ref('stg_contract_events')) }} as events
     inner join {{ ref('int_contracts__first_terms') }} as first_terms
         on first_terms.contract_id = events.contract_id
-    where events.event_kind = 'ratified'
+    where
+        events.event_kind = 'ratified'
         or events.event_kind = 'executed'
         and (first_terms.approval_kind <> 'agent' or first_terms.authority_ref is not null)
 ),

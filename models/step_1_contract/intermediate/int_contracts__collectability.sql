@@ -42,9 +42,16 @@ applicable as (
 ),
 
 closes as (
-    select distinct contract_id, book, known_ordinal from applicable
+    select distinct
+        contract_id,
+        book,
+        known_ordinal
+    from applicable
     union
-    select approvals.contract_id, books.book, approvals.approval_ordinal as known_ordinal
+    select
+        approvals.contract_id,
+        books.book,
+        approvals.approval_ordinal as known_ordinal
     from {{ ref('int_contracts__approvals') }} as approvals
     cross join books
 ),

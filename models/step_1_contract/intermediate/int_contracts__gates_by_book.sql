@@ -22,9 +22,10 @@ passed as (
     from {{ ref('int_contracts__collectability') }} as collectability
     inner join {{ ref('int_contracts__approvals') }} as approvals
         on approvals.contract_id = collectability.contract_id
-        and collectability.known_ordinal >= approvals.approval_ordinal
+        and approvals.approval_ordinal <= collectability.known_ordinal
     inner join thresholds on thresholds.book = collectability.book
-    where collectability.probability is null
+    where
+        collectability.probability is null
         or collectability.probability > thresholds.threshold
         or collectability.probability = thresholds.threshold and thresholds.threshold_itself_passes
     group by collectability.contract_id, collectability.book

@@ -43,9 +43,10 @@ described as (
         {{ instant('billing_start', 'contracts.time_zone', 'lines') }} as billing_start_at,
         {{ instant('service_start', 'contracts.time_zone', 'lines') }} as service_start_at,
         grouped.obligation_name,
-        exists (
+        exists(
             select 1 from substantive_acceptance as elected
-            where elected.scope_type = 'global'
+            where
+                elected.scope_type = 'global'
                 or elected.scope_type = 'entity' and elected.scope_id = contracts.entity_id
                 or elected.scope_type = 'product' and elected.scope_id = lines.product_id
                 or elected.scope_type = 'customer' and elected.scope_id = contracts.customer_id

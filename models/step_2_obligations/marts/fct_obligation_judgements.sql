@@ -7,7 +7,9 @@ promises as (
         known.period_ordinal as as_of_ordinal
     from {{ ref('int_lines__promises') }} as promises
     inner join (
-        select line_id, min(recorded_at) as recorded_at
+        select
+            line_id,
+            min(recorded_at) as recorded_at
         from {{ accepted(ref('stg_contract_lines')) }}
         group by line_id
     ) as first_recorded on first_recorded.line_id = promises.line_id
@@ -42,10 +44,30 @@ timing as (
 ),
 
 fct_obligation_judgements as (
-    select '*' as book, entity_id, 'line' as subject_type, line_id as subject, decision_code, outcome, rule_code, inputs_seen, basis, as_of_ordinal
+    select
+        '*' as book,
+        entity_id,
+        'line' as subject_type,
+        line_id as subject,
+        decision_code,
+        outcome,
+        rule_code,
+        inputs_seen,
+        basis,
+        as_of_ordinal
     from nature
     union all
-    select '*' as book, entity_id, 'line' as subject_type, line_id as subject, decision_code, outcome, rule_code, inputs_seen, basis, as_of_ordinal
+    select
+        '*' as book,
+        entity_id,
+        'line' as subject_type,
+        line_id as subject,
+        decision_code,
+        outcome,
+        rule_code,
+        inputs_seen,
+        basis,
+        as_of_ordinal
     from timing
 )
 

@@ -67,7 +67,8 @@ since_termination as (
         coalesce(service_end_at, effective_to) > terminated_at
         or service_end_at is null and effective_to is null as is_terminated
     from ended
-    where termination_ordinal is not null
+    where
+        termination_ordinal is not null
         and terminated_at > service_start_at
 ),
 

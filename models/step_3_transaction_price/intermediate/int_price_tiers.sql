@@ -26,7 +26,9 @@ int_price_tiers as (
         ) as tier_count
     from {{ accepted(ref('stg_prices')) }} as prices
     inner join (
-        select distinct entity_id, price_id
+        select distinct
+            entity_id,
+            price_id
         from {{ ref('dim_obligation_lines') }}
         where price_id is not null
     ) as used on used.price_id = prices.price_id

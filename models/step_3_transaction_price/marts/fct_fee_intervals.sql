@@ -104,7 +104,8 @@ parts as (
         served_to_date as part_to_date,
         cast(fixed_amount - served_amount as decimal(38, 9)) as amount
     from priced
-    where is_terminated
+    where
+        is_terminated
         and termination_refund_kind = 'none'
         and served_amount <> fixed_amount
 ),

@@ -18,8 +18,8 @@ rates as (
         line_id,
         min(known_from_ordinal) as as_of_ordinal,
         {{ string_agg_ordered('not_rated_reason') }} as reasons,
-        count(distinct (coalesce(dim_1_value, ''), coalesce(dim_2_value, ''), rate_amount, rate_per_quantity))
-        > count(distinct (coalesce(dim_1_value, ''), coalesce(dim_2_value, ''))) as rate_changes
+        count(distinct(coalesce(dim_1_value, ''), coalesce(dim_2_value, ''), rate_amount, rate_per_quantity))
+        > count(distinct(coalesce(dim_1_value, ''), coalesce(dim_2_value, ''))) as rate_changes
     from {{ ref('fct_usage_rates') }}
     group by line_id
 ),

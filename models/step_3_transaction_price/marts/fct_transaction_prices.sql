@@ -30,13 +30,27 @@ usage as (
 ),
 
 changes as (
-    select contract_id, component, as_of_ordinal, cast(amount as decimal(38, 18)) as amount from fees
+    select
+        contract_id,
+        component,
+        as_of_ordinal,
+        cast(amount as decimal(38, 18)) as amount
+    from fees
     union all
-    select contract_id, component, known_to_ordinal as as_of_ordinal, cast(-amount as decimal(38, 18)) as amount
+    select
+        contract_id,
+        component,
+        known_to_ordinal as as_of_ordinal,
+        cast(-amount as decimal(38, 18)) as amount
     from fees
     where known_to_ordinal < 999999
     union all
-    select contract_id, component, as_of_ordinal, amount from usage
+    select
+        contract_id,
+        component,
+        as_of_ordinal,
+        amount
+    from usage
 ),
 
 by_close as (

@@ -9,9 +9,19 @@ matches as (
 ),
 
 closes as (
-    select line_segment_number, dim_1_value, dim_2_value, holds_from_ordinal as known_from_ordinal from matches
+    select
+        line_segment_number,
+        dim_1_value,
+        dim_2_value,
+        holds_from_ordinal as known_from_ordinal
+    from matches
     union
-    select line_segment_number, dim_1_value, dim_2_value, holds_to_ordinal as known_from_ordinal from matches
+    select
+        line_segment_number,
+        dim_1_value,
+        dim_2_value,
+        holds_to_ordinal as known_from_ordinal
+    from matches
     where holds_to_ordinal < 999999
 ),
 
@@ -31,7 +41,7 @@ chosen as (
         and matches.holds_to_ordinal > closes.known_from_ordinal
     qualify row_number() over (
         partition by closes.line_segment_number, closes.dim_1_value, closes.dim_2_value, closes.known_from_ordinal
-        order by matches.nearness desc nulls last, matches.valid_from_at desc, matches.recorded_at desc, matches.price_id
+        order by matches.nearness desc nulls last, matches.valid_from_at desc, matches.recorded_at desc, matches.price_id ASC
     ) = 1
 ),
 
@@ -71,7 +81,8 @@ compared as (
 changed as (
     select *
     from compared
-    where version_number = 1
+    where
+        version_number = 1
         or rate_whole <> rate_whole_before
         or rate_rest <> rate_rest_before
         or is_rated <> is_rated_before

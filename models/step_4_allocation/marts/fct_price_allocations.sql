@@ -7,15 +7,30 @@ gates as (
 ),
 
 changes as (
-    select contract_id, obligation_id, 'fixed' as component, known_from_ordinal as as_of_ordinal, cast(allocated_amount as decimal(38, 18)) as amount
+    select
+        contract_id,
+        obligation_id,
+        'fixed' as component,
+        known_from_ordinal as as_of_ordinal,
+        cast(allocated_amount as decimal(38, 18)) as amount
     from {{ ref('fct_allocated_fees') }}
     union all
-    select contract_id, obligation_id, 'fixed' as component, known_to_ordinal as as_of_ordinal, cast(-allocated_amount as decimal(38, 18)) as amount
+    select
+        contract_id,
+        obligation_id,
+        'fixed' as component,
+        known_to_ordinal as as_of_ordinal,
+        cast(-allocated_amount as decimal(38, 18)) as amount
     from {{ ref('fct_allocated_fees') }}
     where known_to_ordinal < 999999
     union all
     -- the fee of each increment relates to that increment alone: allocated to it entirely (D10 VC_SPECIFIC)
-    select contract_id, obligation_id, 'usage' as component, {{ int_div('revision', '10') }} as as_of_ordinal, amount
+    select
+        contract_id,
+        obligation_id,
+        'usage' as component,
+        {{ int_div('revision', '10') }} as as_of_ordinal,
+        amount
     from {{ ref('fct_rated_usage') }}
 ),
 

@@ -2,13 +2,43 @@
 with
 
 kernels as (
-    select book_scope, entity_id, contract_id, obligation_id, component, rule_code, service_ordinal, is_after_as_of, revision, amount
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        rule_code,
+        service_ordinal,
+        is_after_as_of,
+        revision,
+        amount
     from {{ ref('int_pattern__usage_as_rated') }}
     union all
-    select book_scope, entity_id, contract_id, obligation_id, component, rule_code, service_ordinal, is_after_as_of, revision, amount
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        rule_code,
+        service_ordinal,
+        is_after_as_of,
+        revision,
+        amount
     from {{ ref('int_pattern__point_in_time') }}
     union all
-    select book_scope, entity_id, contract_id, obligation_id, component, rule_code, service_ordinal, is_after_as_of, revision, amount
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        rule_code,
+        service_ordinal,
+        is_after_as_of,
+        revision,
+        amount
     from {{ ref('int_kernel__schedule') }}
 ),
 

@@ -82,7 +82,12 @@ differences as (
         on sealed_periods.entity_id = computed.entity_id
         and sealed_periods.period_ordinal = computed.period_ordinal
     union all
-    select book, entity_id, obligation_id, component, -(current_amount + catch_up_amount + modification_catch_up_amount) as amount
+    select
+        book,
+        entity_id,
+        obligation_id,
+        component,
+        -(current_amount + catch_up_amount + modification_catch_up_amount) as amount
     from stored
 ),
 

@@ -2,7 +2,9 @@
 with
 
 roles as (
-    select distinct posting_role, balance_kind
+    select distinct
+        posting_role,
+        balance_kind
     from {{ ref('chart_of_accounts') }}
     where balance_kind is not null
 ),

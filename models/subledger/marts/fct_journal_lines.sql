@@ -27,8 +27,7 @@ sealed_periods as (
 ),
 
 stored as (
-    select
-        posted.*
+    select posted.*
     from {{ source('state', 'posted_journal_lines') }} as posted
     inner join sealed_periods
         on sealed_periods.entity_id = posted.entity_id
@@ -57,7 +56,13 @@ differences as (
         on sealed_periods.entity_id = computed.entity_id
         and sealed_periods.period_ordinal = computed.period_ordinal
     union all
-    select book, entity_id, contract_id, obligation_id, posting_role, credit_amount - debit_amount as signed_amount
+    select
+        book,
+        entity_id,
+        contract_id,
+        obligation_id,
+        posting_role,
+        credit_amount - debit_amount as signed_amount
     from stored
 ),
 

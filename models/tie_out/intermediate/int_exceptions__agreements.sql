@@ -26,7 +26,8 @@ modifications as (
         'The contract event ' || events.event_kind || ' is not applied in this version: the terms before it go on.' as message
     from {{ accepted(ref('stg_contract_events')) }} as events
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = events.contract_id
-    where events.event_kind not in ('executed', 'ratified', 'terminated')
+    where
+        events.event_kind not in ('executed', 'ratified', 'terminated')
         and events.known_until_at is null
 ),
 

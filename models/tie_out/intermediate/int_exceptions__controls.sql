@@ -10,10 +10,18 @@ with
 
 violators as (
     {%- for control in controls %}
-    select control_code, book, entity_id, period_id, subject, expected_amount, actual_amount from {{ ref(control) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            control_code,
+            book,
+            entity_id,
+            period_id,
+            subject,
+            expected_amount,
+            actual_amount
+        from {{ ref(control) }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 

@@ -43,7 +43,8 @@ unapplied_elections as (
     inner join {{ ref('policy_topics') }} as topics
         on topics.topic = elections.topic
         and not topics.is_applied
-    where elections.known_until_at is null
+    where
+        elections.known_until_at is null
         and elections.choice is distinct from topics.default_choice
 ),
 

@@ -10,10 +10,13 @@ with
 
 violations as (
     {%- for control in controls %}
-    select '{{ control }}' as control_code, count(*) as violation_count from {{ ref(control) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            '{{ control }}' as control_code,
+            count(*) as violation_count
+        from {{ ref(control) }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 

@@ -2,17 +2,44 @@
 with
 
 exceptions as (
-    select exception_code, severity, entity_id, period_id, contract_id, subject, amount, currency, message
+    select
+        exception_code,
+        severity,
+        entity_id,
+        period_id,
+        contract_id,
+        subject,
+        amount,
+        currency,
+        message
     from {{ ref('int_exceptions__controls') }}
 
     union all
 
-    select exception_code, severity, cast(null as varchar) as entity_id, cast(null as varchar) as period_id, cast(null as varchar) as contract_id, subject, cast(null as decimal(38, 9)) as amount, cast(null as varchar) as currency, message
+    select
+        exception_code,
+        severity,
+        cast(null as varchar) as entity_id,
+        cast(null as varchar) as period_id,
+        cast(null as varchar) as contract_id,
+        subject,
+        cast(null as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
+        message
     from {{ ref('int_exceptions__inputs') }}
 
     union all
 
-    select exception_code, severity, entity_id, cast(null as varchar) as period_id, contract_id, subject, amount, currency, message
+    select
+        exception_code,
+        severity,
+        entity_id,
+        cast(null as varchar) as period_id,
+        contract_id,
+        subject,
+        amount,
+        currency,
+        message
     from {{ ref('int_exceptions__agreements') }}
 ),
 

@@ -8,25 +8,25 @@
 with
 
 {% for table in tables %}
-{{ table }} as (
-    select
-        '{{ table }}' as table_name,
-        source_system,
-        {{ row_key(table) }} as row_key,
-        row_state,
-        reason_code,
-        recorded_at,
-        input_row,
-        {{ row_content(table) }} as row_content
-    from {{ ref('stg_' ~ table) }}
-    where row_state <> 'accepted'
-),
+    {{ table }} as (
+        select
+            '{{ table }}' as table_name,
+            source_system,
+            {{ row_key(table) }} as row_key,
+            row_state,
+            reason_code,
+            recorded_at,
+            input_row,
+            {{ row_content(table) }} as row_content
+        from {{ ref('stg_' ~ table) }}
+        where row_state <> 'accepted'
+    ),
 {% endfor %}
 
 unaccepted as (
     {%- for table in tables %}
-    select * from {{ table }}
-    union all
+        select * from {{ table }}
+        union all
     {%- endfor %}
     select * from {{ ref('fct_evidence_verdicts') }}
     union all

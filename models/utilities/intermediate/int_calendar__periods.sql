@@ -8,10 +8,12 @@ of_entities as (
         periods.* exclude (entity_id)
     from {{ accepted(ref('stg_accounting_periods')) }} as periods
     inner join {{ ref('int_entities__policies') }} as entities on periods.entity_id in (entities.entity_id, '*')
-    where not coalesce(periods.is_adjustment, false)
+    where
+        not coalesce(periods.is_adjustment, false)
         and (periods.entity_id <> '*' or not exists (
             select 1 from {{ accepted(ref('stg_accounting_periods')) }} as own
-            where own.entity_id = entities.entity_id
+            where
+                own.entity_id = entities.entity_id
                 and own.period_start < periods.period_end
                 and own.period_end > periods.period_start
                 and not coalesce(own.is_adjustment, false)
@@ -76,7 +78,8 @@ surrounding as (
         cast(null as timestamp) as knowledge_cutoff_at
     from months
     left join given_span on given_span.entity_id = months.entity_id
-    where given_span.entity_id is null
+    where
+        given_span.entity_id is null
         or months.end_date <= given_span.first_date
         or months.start_date >= given_span.last_date
 ),

@@ -4,7 +4,8 @@ with
 entities as (
     select distinct entity_id from {{ accepted(ref('stg_contracts')) }}
     union
-    select distinct entity_id from {{ accepted(ref('stg_accounting_periods')) }} where entity_id <> '*'
+    select distinct entity_id from {{ accepted(ref('stg_accounting_periods')) }}
+    where entity_id <> '*'
 ),
 
 elections as (
@@ -15,10 +16,11 @@ elections as (
         choice,
         row_number() over (
             partition by topic, scope_type, scope_id
-            order by effective_from desc nulls last, recorded_at desc, election_id
+            order by effective_from desc nulls last, recorded_at desc, election_id ASC
         ) as recency
     from {{ accepted(ref('stg_policy_elections')) }}
-    where known_until_at is null
+    where
+        known_until_at is null
         and topic in ('time_zone', 'functional_currency', 'reporting_currency')
         and scope_type in ('global', 'entity')
 ),

@@ -19,7 +19,9 @@ named_by_lines as (
         count(distinct contract_lines.contract_id) as contract_count
     from {{ accepted(ref('stg_billing_document_lines')) }} as document_lines
     inner join (
-        select distinct line_id, contract_id
+        select distinct
+            line_id,
+            contract_id
         from {{ accepted(ref('stg_contract_lines')) }}
     ) as contract_lines on contract_lines.line_id = document_lines.line_id
     group by document_lines.document_id

@@ -55,7 +55,7 @@ grouped as (
     -- only what came after its own period's cut-off needs a look-up
     left join {{ ref('dim_knowledge_days') }} as late
         on late.entity_id = routed.entity_id
-        and late.utc_date = case when routed.known_at > days.knowledge_cutoff_at then cast(routed.known_at as date) end
+        and late.utc_date = case when days.knowledge_cutoff_at < routed.known_at then cast(routed.known_at as date) end
         and late.after_at < routed.known_at
         and late.until_at >= routed.known_at
     group by all

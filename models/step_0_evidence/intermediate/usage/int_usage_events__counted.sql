@@ -24,7 +24,8 @@ readable as (
         1 as event_count,
         false as is_withdrawal
     from {{ ref('stg_usage_events') }}
-    where content_reason is null
+    where
+        content_reason is null
         and not is_retracted
         and recorded_at <= (select as_of from run)
 ),
@@ -44,7 +45,8 @@ repeated as (
         -1 as event_count,
         false as is_withdrawal
     from {{ ref('int_usage_events__set_aside') }}
-    where content_reason is null
+    where
+        content_reason is null
         and not is_retracted
         and reason_code in ('DUPLICATE', 'CONFLICT', 'NULL_KEY')
         and recorded_at <= (select as_of from run)
@@ -65,7 +67,8 @@ withdrawn as (
         -1 as event_count,
         true as is_withdrawal
     from {{ ref('int_usage_events__set_aside') }}
-    where row_state = 'accepted'
+    where
+        row_state = 'accepted'
         and not is_retracted
         and known_until_at is not null
 ),

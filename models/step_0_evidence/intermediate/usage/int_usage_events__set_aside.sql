@@ -13,7 +13,8 @@ suspects as (
         case when events.event_id is null then coalesce(events.content_reason, 'NULL_KEY') else events.content_reason end as row_reason,
         {{ row_fingerprint(['customer_id', 'contract_id', 'line_id', 'quantity', 'occurred_at', 'dim_1_value', 'dim_2_value', 'non_billable_reason', 'rated_amount', 'rated_currency']) }} as fingerprint
     from {{ ref('stg_usage_events') }} as events
-    where events.content_reason is not null
+    where
+        events.content_reason is not null
         or events.is_retracted
         or events.event_id is null
         or events.recorded_at > (select as_of from run)

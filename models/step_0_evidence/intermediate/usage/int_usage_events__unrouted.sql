@@ -11,7 +11,8 @@ events as (
         end as cited_level,
         coalesce(line_id, contract_id, customer_id) as cited_id
     from {{ ref('stg_usage_events') }}
-    where content_reason is null
+    where
+        content_reason is null
         and not is_retracted
         and recorded_at <= (select as_of from {{ source('state', 'run_context') }})
 ),

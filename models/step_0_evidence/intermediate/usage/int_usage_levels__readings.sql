@@ -26,16 +26,16 @@ int_usage_levels__readings as (
         end
         and routes.cited_id = coalesce(events.line_id, events.contract_id, events.customer_id)
         and routes.meter_id = events.meter_id
-        and events.occurred_at >= routes.from_at
-        and events.occurred_at < routes.to_at
-        and events.recorded_at >= routes.recorded_from_at
-        and events.recorded_at < routes.recorded_until_at
+        and routes.from_at <= events.occurred_at
+        and routes.to_at > events.occurred_at
+        and routes.recorded_from_at <= events.recorded_at
+        and routes.recorded_until_at > events.recorded_at
         and routes.aggregation not in ('sum', 'count')
     inner join {{ ref('dim_accounting_days') }} as days
         on days.entity_id = routes.entity_id
         and days.utc_date = cast(events.occurred_at as date)
-        and events.occurred_at >= days.from_at
-        and events.occurred_at < days.to_at
+        and days.from_at <= events.occurred_at
+        and days.to_at > events.occurred_at
     left join {{ ref('dim_knowledge_days') }} as late
         on late.entity_id = routes.entity_id
         and late.utc_date = case
@@ -45,10 +45,11 @@ int_usage_levels__readings as (
         and greatest(events.recorded_at, routes.routed_at) > late.after_at
         and greatest(events.recorded_at, routes.routed_at) <= late.until_at
     -- says the same as the join, before it: few meters are of this kind, and most rows end here
-    where events.meter_id in (
-        select meter_id from {{ ref('dim_meters') }}
-        where aggregation not in ('sum', 'count')
-    )
+    where
+        events.meter_id in (
+            select meter_id from {{ ref('dim_meters') }}
+            where aggregation not in ('sum', 'count')
+        )
     group by all
 )
 

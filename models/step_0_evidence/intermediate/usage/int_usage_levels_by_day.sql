@@ -18,8 +18,8 @@ readings as (
     from billable as readings
     inner join {{ ref('int_usage_levels__intervals') }} as intervals
         on intervals.line_id = readings.line_id
-        and readings.occurred_at >= intervals.from_at
-        and readings.occurred_at < intervals.to_at
+        and intervals.from_at <= readings.occurred_at
+        and intervals.to_at > readings.occurred_at
 ),
 
 -- A level that is weighted by time holds until the next reading, so an interval also starts with
@@ -31,13 +31,15 @@ interval_starts as (
         (
             select max(earlier.occurred_at)
             from billable as earlier
-            where earlier.line_id = intervals.line_id
+            where
+                earlier.line_id = intervals.line_id
                 and earlier.occurred_at < intervals.from_at
                 and earlier.known_ordinal = earlier.service_ordinal
                 and earlier.event_count > 0
                 and not exists (
                     select 1 from billable as withdrawn
-                    where withdrawn.line_id = earlier.line_id
+                    where
+                        withdrawn.line_id = earlier.line_id
                         and withdrawn.occurred_at = earlier.occurred_at
                         and withdrawn.event_count < 0
                 )
@@ -68,16 +70,38 @@ carried as (
 ),
 
 closes as (
-    select distinct line_id, dim_1_value, dim_2_value, interval_from_at, interval_to_at, aggregation, known_ordinal
-    from readings where aggregation <> 'time_weighted'
+    select distinct
+        line_id,
+        dim_1_value,
+        dim_2_value,
+        interval_from_at,
+        interval_to_at,
+        aggregation,
+        known_ordinal
+    from readings
+    where aggregation <> 'time_weighted'
     union
-    select distinct line_id, dim_1_value, dim_2_value, interval_from_at, interval_to_at, aggregation, known_ordinal
+    select distinct
+        line_id,
+        dim_1_value,
+        dim_2_value,
+        interval_from_at,
+        interval_to_at,
+        aggregation,
+        known_ordinal
     from carried
 ),
 
 reading_days as (
-    select distinct line_id, dim_1_value, dim_2_value, interval_from_at, local_date, service_ordinal
-    from readings where aggregation <> 'time_weighted'
+    select distinct
+        line_id,
+        dim_1_value,
+        dim_2_value,
+        interval_from_at,
+        local_date,
+        service_ordinal
+    from readings
+    where aggregation <> 'time_weighted'
     union
     select distinct
         carried.line_id,
@@ -108,10 +132,31 @@ grid as (
 ),
 
 interval_readings as (
-    select line_id, interval_from_at, dim_1_value, dim_2_value, counted_value, occurred_at, local_date, quantity, known_ordinal, event_count
-    from readings where aggregation <> 'time_weighted'
+    select
+        line_id,
+        interval_from_at,
+        dim_1_value,
+        dim_2_value,
+        counted_value,
+        occurred_at,
+        local_date,
+        quantity,
+        known_ordinal,
+        event_count
+    from readings
+    where aggregation <> 'time_weighted'
     union all
-    select line_id, interval_from_at, dim_1_value, dim_2_value, counted_value, occurred_at, local_date, quantity, known_ordinal, event_count
+    select
+        line_id,
+        interval_from_at,
+        dim_1_value,
+        dim_2_value,
+        counted_value,
+        occurred_at,
+        local_date,
+        quantity,
+        known_ordinal,
+        event_count
     from carried
 ),
 
@@ -147,7 +192,10 @@ held_until as (
     from standing
     inner join {{ ref('int_usage_lines') }} as lines on lines.line_id = standing.line_id
     inner join (
-        select entity_id, local_date, max(to_at) as to_at
+        select
+            entity_id,
+            local_date,
+            max(to_at) as to_at
         from {{ ref('dim_accounting_days') }}
         group by entity_id, local_date
     ) as days

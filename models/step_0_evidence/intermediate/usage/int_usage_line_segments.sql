@@ -75,7 +75,10 @@ containers as (
 ),
 
 cuts as (
-    select line_id, cut_at from own_cuts
+    select
+        line_id,
+        cut_at
+    from own_cuts
 
     union
 
@@ -87,11 +90,17 @@ cuts as (
 
     union
 
-    select line_id, from_at as cut_at from lines
+    select
+        line_id,
+        from_at as cut_at
+    from lines
 
     union
 
-    select line_id, to_at as cut_at from lines
+    select
+        line_id,
+        to_at as cut_at
+    from lines
 ),
 
 stretches as (

@@ -48,9 +48,19 @@ contested as (
 ),
 
 use_cuts as (
-    select cited_level, cited_id, meter_id, from_at as cut_at from contested
+    select
+        cited_level,
+        cited_id,
+        meter_id,
+        from_at as cut_at
+    from contested
     union
-    select cited_level, cited_id, meter_id, to_at as cut_at from contested
+    select
+        cited_level,
+        cited_id,
+        meter_id,
+        to_at as cut_at
+    from contested
 ),
 
 use_windows as (
@@ -64,9 +74,19 @@ use_windows as (
 ),
 
 knowledge_cuts as (
-    select cited_level, cited_id, meter_id, known_from_at as cut_at from contested
+    select
+        cited_level,
+        cited_id,
+        meter_id,
+        known_from_at as cut_at
+    from contested
     union
-    select cited_level, cited_id, meter_id, known_until_at as cut_at from contested
+    select
+        cited_level,
+        cited_id,
+        meter_id,
+        known_until_at as cut_at
+    from contested
 ),
 
 knowledge_windows as (

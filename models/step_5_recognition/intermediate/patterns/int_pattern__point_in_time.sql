@@ -47,7 +47,7 @@ standing as (
         coalesce(measure in ('units', 'percent'), false) as states_a_part,
         sum(direction) over (
             partition by line_id, coalesce(measure in ('units', 'percent'), false)
-            order by revision, direction desc, occurred_at, delivery_id
+            order by revision ASC, direction desc, occurred_at ASC, delivery_id ASC
             rows between unbounded preceding and current row
         ) as standing_count
     from moves
@@ -57,7 +57,8 @@ standing as (
 measures as (
     select *
     from standing
-    where states_a_part
+    where
+        states_a_part
         or direction = 1 and standing_count = 1
         or direction = -1 and standing_count = 0
 ),

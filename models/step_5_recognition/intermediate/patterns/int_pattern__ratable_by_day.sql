@@ -22,7 +22,8 @@ int_pattern__ratable_by_day as (
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
-    where fees.pattern = 'ratable_by_day'
+    where
+        fees.pattern = 'ratable_by_day'
         and fees.to_date > fees.from_date
 )
 

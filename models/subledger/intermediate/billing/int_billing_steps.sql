@@ -18,7 +18,7 @@ rights as (
         0 as step_order,
         'right' as funding,
         cast(null as varchar) as cash_row_id,
-        rights.gross_minor as right_minor,
+        cast(rights.gross_minor as {{ wide_integer() }}) as right_minor,
         cast(0 as {{ wide_integer() }}) as settled_minor
     from {{ ref('int_billing_steps__rights') }} as rights
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = rights.document_line_id
@@ -101,9 +101,9 @@ int_billing_steps as (
         posting_ordinal,
         funding,
         cash_row_id,
-        settled_minor,
-        billed_to_date - coalesce(lag(billed_to_date) over in_order, 0) as billed_minor,
-        billed_tax_to_date - coalesce(lag(billed_tax_to_date) over in_order, 0) as billed_tax_minor
+        cast(settled_minor as decimal(38, 0)) as settled_minor,
+        cast(billed_to_date - coalesce(lag(billed_to_date) over in_order, 0) as decimal(38, 0)) as billed_minor,
+        cast(billed_tax_to_date - coalesce(lag(billed_tax_to_date) over in_order, 0) as decimal(38, 0)) as billed_tax_minor
     from taxed
     window in_order as (partition by book_scope, document_line_id order by step_number)
 )

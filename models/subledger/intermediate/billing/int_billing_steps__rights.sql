@@ -32,7 +32,8 @@ growing as (
         on periods.entity_id = lines.entity_id
         and periods.start_date < lines.to_date
         and periods.end_date > lines.from_date
-    where lines.whole_date is null
+    where
+        lines.whole_date is null
         and not lines.is_point_in_time
         and lines.to_date > lines.from_date
 ),
@@ -57,7 +58,8 @@ placed as (
     {{ join_period_of_date('happened', 'lines.entity_id', 'steps.step_date') }}
     {{ join_period_of_date('voided', 'lines.entity_id', 'lines.voided_date') }}
     cross join run
-    where steps.step_date <= cast({{ local_from_utc('run.as_of', "'UTC'") }} as date)
+    where
+        steps.step_date <= cast({{ local_from_utc('run.as_of', "'UTC'") }} as date)
         and happened.has_begun
 ),
 
@@ -66,7 +68,7 @@ int_billing_steps__rights as (
         document_line_id,
         step_date,
         posting_ordinal,
-        gross_minor
+        cast(gross_minor as decimal(38, 0)) as gross_minor
     from placed
     where not is_voided or posting_ordinal <= void_ordinal
 
@@ -76,7 +78,7 @@ int_billing_steps__rights as (
         document_line_id,
         voided_date as step_date,
         void_ordinal as posting_ordinal,
-        -sum(gross_minor) as gross_minor
+        cast(-sum(gross_minor) as decimal(38, 0)) as gross_minor
     from placed
     where is_voided and posting_ordinal <= void_ordinal
     group by document_line_id, voided_date, void_ordinal

@@ -14,7 +14,8 @@ cash as (
         * {{ to_minor_units('amount', 'currencies.minor_unit_exponent') }} as amount_minor
     from {{ ref('fct_cash_events') }} as cash
     inner join {{ ref('currencies') }} as currencies on currencies.currency = cash.currency
-    where cash.reason_code is null
+    where
+        cash.reason_code is null
         and cash.document_id is not null
         and cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal', 'write_off', 'balance_applied')
 ),
@@ -41,11 +42,12 @@ shared as (
         cash.occurred_date as step_date,
         cash.known_ordinal,
         cash.withdrawn_ordinal,
-        case
+        cast(case
             when documents.document_minor = 0 then 0
-            else {{ int_div('cash.amount_minor * cast(documents.up_to_minor as ' ~ wide_integer() ~ ')', 'cast(documents.document_minor as ' ~ wide_integer() ~ ')') }}
+            else
+                {{ int_div('cash.amount_minor * cast(documents.up_to_minor as ' ~ wide_integer() ~ ')', 'cast(documents.document_minor as ' ~ wide_integer() ~ ')') }}
                 - {{ int_div('cash.amount_minor * cast(documents.up_to_minor - documents.gross_minor as ' ~ wide_integer() ~ ')', 'cast(documents.document_minor as ' ~ wide_integer() ~ ')') }}
-        end as settled_minor
+        end as decimal(38, 0)) as settled_minor
     from cash
     inner join documents on documents.document_id = cash.document_id
 ),

@@ -19,24 +19,48 @@ steps as (
 ),
 
 legs as (
-    select *, 'billing' as event_type, billed_minor - billed_tax_minor as amount_minor
-    from steps where funding = 'right'
+    select
+        *,
+        'billing' as event_type,
+        billed_minor - billed_tax_minor as amount_minor
+    from steps
+    where funding = 'right'
     union all
-    select *, 'billing_tax' as event_type, billed_tax_minor as amount_minor
-    from steps where funding = 'right'
+    select
+        *,
+        'billing_tax' as event_type,
+        billed_tax_minor as amount_minor
+    from steps
+    where funding = 'right'
     union all
-    select *, on_receivable_event as event_type, settled_minor - billed_minor as amount_minor
-    from steps where funding <> 'right' and not passes_through_receivable
+    select
+        *,
+        on_receivable_event as event_type,
+        settled_minor - billed_minor as amount_minor
+    from steps
+    where funding <> 'right' and not passes_through_receivable
     union all
     -- unapplied cash belongs to the contract as a whole, so it leaves a position that no line claims
-    select * replace (cast(null as varchar) as obligation_id), on_receivable_event as event_type, settled_minor as amount_minor
-    from steps where passes_through_receivable
+    select
+        * replace (cast(null as varchar) as obligation_id),
+        on_receivable_event as event_type,
+        settled_minor as amount_minor
+    from steps
+    where passes_through_receivable
     union all
-    select *, to_position_event as event_type, billed_minor - billed_tax_minor as amount_minor
-    from steps where funding <> 'right'
+    select
+        *,
+        to_position_event as event_type,
+        billed_minor - billed_tax_minor as amount_minor
+    from steps
+    where funding <> 'right'
     union all
-    select *, to_tax_event as event_type, billed_tax_minor as amount_minor
-    from steps where funding <> 'right'
+    select
+        *,
+        to_tax_event as event_type,
+        billed_tax_minor as amount_minor
+    from steps
+    where funding <> 'right'
 ),
 
 int_events__billing as (
@@ -49,7 +73,7 @@ int_events__billing as (
         step_date as event_date,
         posting_ordinal,
         event_type,
-        sum(amount_minor) as amount_minor
+        cast(sum(amount_minor) as decimal(38, 0)) as amount_minor
     from legs
     where amount_minor <> 0
     group by 1, 2, 3, 4, 5, 6, 7, 8

@@ -14,37 +14,57 @@ cash as (
     inner join {{ ref('fct_contract_gates') }} as gates on gates.contract_id = cash.contract_id
     inner join {{ ref('currencies') }} as currencies on currencies.currency = cash.currency
     {{ join_period_of_date('happened', 'cash.entity_id', 'cash.occurred_date') }}
-    where cash.reason_code is null
+    where
+        cash.reason_code is null
         and happened.has_begun
 ),
 
 events as (
     -- Before the contract qualifies, cash is a deposit, named document or not; on qualifying,
     -- what named a document settles it (int_billing_steps) and the rest joins the position.
-    select *, 'deposit' as event_type, posting_ordinal as event_ordinal, amount_minor as event_minor
+    select
+        *,
+        'deposit' as event_type,
+        posting_ordinal as event_ordinal,
+        amount_minor as event_minor
     from cash
-    where kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
+    where
+        kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
         and (gate_ordinal is null or posting_ordinal < gate_ordinal)
 
     union all
 
-    select *, 'deposit_to_position' as event_type, gate_ordinal as event_ordinal, amount_minor as event_minor
+    select
+        *,
+        'deposit_to_position' as event_type,
+        gate_ordinal as event_ordinal,
+        amount_minor as event_minor
     from cash
-    where kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
+    where
+        kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
         and document_id is null
         and posting_ordinal < gate_ordinal
 
     union all
 
-    select *, 'unapplied_cash' as event_type, posting_ordinal as event_ordinal, amount_minor as event_minor
+    select
+        *,
+        'unapplied_cash' as event_type,
+        posting_ordinal as event_ordinal,
+        amount_minor as event_minor
     from cash
-    where kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
+    where
+        kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
         and document_id is null
         and posting_ordinal >= gate_ordinal
 
     union all
 
-    select *, 'recovery' as event_type, posting_ordinal as event_ordinal, amount_minor as event_minor
+    select
+        *,
+        'recovery' as event_type,
+        posting_ordinal as event_ordinal,
+        amount_minor as event_minor
     from cash
     where kind = 'recovery'
 ),
@@ -70,7 +90,7 @@ int_events__cash as (
         occurred_date as event_date,
         event_ordinal as posting_ordinal,
         event_type,
-        sum(event_minor) as amount_minor
+        cast(sum(event_minor) as decimal(38, 0)) as amount_minor
     from (
         select * from events
         union all

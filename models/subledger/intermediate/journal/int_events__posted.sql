@@ -2,7 +2,11 @@
 with
 
 contracts as (
-    select contract_id, currency, minor_unit_exponent from {{ ref('dim_contracts') }}
+    select
+        contract_id,
+        currency,
+        minor_unit_exponent
+    from {{ ref('dim_contracts') }}
 ),
 
 moved as (

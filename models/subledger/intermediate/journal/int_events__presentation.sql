@@ -28,8 +28,9 @@ sided as (
 paid as (
     select
         *,
-        case when is_unclaimed
-            then least(credit_amount, sum(unconditional_debit) over contract_period)
+        case
+            when is_unclaimed
+                then least(credit_amount, sum(unconditional_debit) over contract_period)
             else 0
         end as applied_credit
     from sided
@@ -59,20 +60,40 @@ netted as (
 ),
 
 reclasses as (
-    select *, 'unbilled_reclass' as event_type, unconditional_debit as amount
-    from netted where position_role <> 'unbilled_receivable' and unconditional_debit > 0
+    select
+        *,
+        'unbilled_reclass' as event_type,
+        unconditional_debit as amount
+    from netted
+    where position_role <> 'unbilled_receivable' and unconditional_debit > 0
     union all
-    select *, 'overbilled_reclass' as event_type, credit_amount - netted_credit as amount
-    from netted where position_role = 'unbilled_receivable' and credit_amount > netted_credit
+    select
+        *,
+        'overbilled_reclass' as event_type,
+        credit_amount - netted_credit as amount
+    from netted
+    where position_role = 'unbilled_receivable' and credit_amount > netted_credit
     union all
-    select *, 'unapplied_cash_netting' as event_type, applied_credit as amount
-    from netted where applied_credit > 0
+    select
+        *,
+        'unapplied_cash_netting' as event_type,
+        applied_credit as amount
+    from netted
+    where applied_credit > 0
     union all
-    select *, 'contract_asset_reclass' as event_type, conditional_debit as amount
-    from netted where conditional_debit > 0
+    select
+        *,
+        'contract_asset_reclass' as event_type,
+        conditional_debit as amount
+    from netted
+    where conditional_debit > 0
     union all
-    select *, 'contract_netting' as event_type, netted_credit as amount
-    from netted where netted_credit > 0
+    select
+        *,
+        'contract_netting' as event_type,
+        netted_credit as amount
+    from netted
+    where netted_credit > 0
 ),
 
 int_events__presentation as (

@@ -2,25 +2,42 @@
 with
 
 latest_price as (
-    select book, entity_id, contract_id, component, amount
+    select
+        book,
+        entity_id,
+        contract_id,
+        component,
+        amount
     from {{ ref('fct_transaction_prices') }}
     qualify row_number() over (partition by book, contract_id, component order by as_of_period_id desc) = 1
 ),
 
 latest_allocation as (
-    select book, contract_id, obligation_id, component, amount
+    select
+        book,
+        contract_id,
+        obligation_id,
+        component,
+        amount
     from {{ ref('fct_price_allocations') }}
     qualify row_number() over (partition by book, obligation_id, component order by as_of_period_id desc) = 1
 ),
 
 prices as (
-    select book, entity_id, contract_id, sum(amount) as amount
+    select
+        book,
+        entity_id,
+        contract_id,
+        sum(amount) as amount
     from latest_price
     group by book, entity_id, contract_id
 ),
 
 allocations as (
-    select book, contract_id, sum(amount) as amount
+    select
+        book,
+        contract_id,
+        sum(amount) as amount
     from latest_allocation
     group by book, contract_id
 ),

@@ -24,7 +24,8 @@ chk_asset_or_liability as (
         cast(asset_amount as decimal(38, 18)) as expected_amount,
         cast(liability_amount as decimal(38, 18)) as actual_amount
     from nets
-    where asset_amount <> 0 and liability_amount <> 0
+    where
+        asset_amount <> 0 and liability_amount <> 0
         or least_amount < 0
 )
 

@@ -29,7 +29,8 @@ chk_books_differ_with_reason as (
         cast(revenue.ifrs15_amount as decimal(38, 18)) as actual_amount
     from revenue
     left join explained on explained.contract_id = revenue.contract_id
-    where revenue.asc606_amount is distinct from revenue.ifrs15_amount
+    where
+        revenue.asc606_amount is distinct from revenue.ifrs15_amount
         and explained.contract_id is null
 )
 

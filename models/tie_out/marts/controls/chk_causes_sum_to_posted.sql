@@ -11,7 +11,8 @@ chk_causes_sum_to_posted as (
         cast(current_amount + catch_up_amount + modification_catch_up_amount as decimal(38, 18)) as expected_amount,
         cast(amount as decimal(38, 18)) as actual_amount
     from {{ ref('fct_revenue_recognised') }}
-    where current_amount + catch_up_amount + modification_catch_up_amount is distinct from amount
+    where
+        current_amount + catch_up_amount + modification_catch_up_amount is distinct from amount
         or cause_code = 'NORMAL' and catch_up_amount <> 0
 )
 

@@ -56,7 +56,8 @@ chk_closed_periods_keep_postings as (
         and shown.entity_id = stored.entity_id
         and shown.period_id = stored.period_id
         and shown.account_code = stored.account_code
-    where stored.amount is distinct from shown.amount
+    where
+        stored.amount is distinct from shown.amount
         or stored.line_count is distinct from shown.line_count
 )
 

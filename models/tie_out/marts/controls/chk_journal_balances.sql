@@ -12,7 +12,8 @@ chk_journal_balances as (
         cast(sum(credit_amount) as decimal(38, 18)) as actual_amount
     from {{ ref('fct_journal_lines') }}
     group by book, entity_id, period_id, journal_id, currency
-    having sum(debit_amount) is distinct from sum(credit_amount)
+    having
+        sum(debit_amount) is distinct from sum(credit_amount)
         or sum(functional_debit_amount) is distinct from sum(functional_credit_amount)
 )
 

@@ -16,7 +16,12 @@ journal as (
 ),
 
 revenue as (
-    select book, entity_id, period_id, obligation_id, sum(amount) as amount
+    select
+        book,
+        entity_id,
+        period_id,
+        obligation_id,
+        sum(amount) as amount
     from {{ ref('fct_revenue_recognised') }}
     group by book, entity_id, period_id, obligation_id
 ),

@@ -17,31 +17,46 @@ ordered as (
 ),
 
 breaks as (
-    select entity_id, period_id, 'cut-off before the end of the period' as subject
+    select
+        entity_id,
+        period_id,
+        'cut-off before the end of the period' as subject
     from ordered
     where state = 'closed' and knowledge_cutoff_at < end_at
 
     union all
 
-    select entity_id, period_id, 'cut-off before that of an earlier period' as subject
+    select
+        entity_id,
+        period_id,
+        'cut-off before that of an earlier period' as subject
     from ordered
     where state = 'closed' and knowledge_cutoff_at < cutoff_before
 
     union all
 
-    select entity_id, period_id, 'closed while an earlier period is open' as subject
+    select
+        entity_id,
+        period_id,
+        'closed while an earlier period is open' as subject
     from ordered
     where state = 'closed' and state_before = 'open'
 
     union all
 
-    select entity_id, period_id, 'gap or overlap with the period before' as subject
+    select
+        entity_id,
+        period_id,
+        'gap or overlap with the period before' as subject
     from ordered
     where start_date <> end_before
 
     union all
 
-    select entity_id, period_id, 'cut-off differs between books' as subject
+    select
+        entity_id,
+        period_id,
+        'cut-off differs between books' as subject
     from given
     group by entity_id, period_id
     having count(distinct knowledge_cutoff_at) > 1

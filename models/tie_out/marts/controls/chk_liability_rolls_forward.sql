@@ -46,7 +46,8 @@ breaks as (
         coalesce(closing_before, 0) as expected_amount,
         opening_amount as actual_amount
     from periods
-    where opening_amount is distinct from coalesce(closing_before, 0)
+    where
+        opening_amount is distinct from coalesce(closing_before, 0)
         and (closing_before is not null or opening_amount <> 0)
 
     union all

@@ -10,9 +10,10 @@ reclasses as (
         sum(case when is_reversal then 0 else debit_amount end) as presented_amount,
         sum(case when is_reversal then credit_amount else 0 end) as reversed_amount
     from {{ ref('fct_journal_lines') }}
-    where event_type in (
-        'unbilled_reclass', 'overbilled_reclass', 'contract_asset_reclass', 'contract_netting', 'unapplied_cash_netting'
-    )
+    where
+        event_type in (
+            'unbilled_reclass', 'overbilled_reclass', 'contract_asset_reclass', 'contract_netting', 'unapplied_cash_netting'
+        )
     group by 1, 2, 3, 4
 ),
 
@@ -32,14 +33,18 @@ chk_reclasses_reverse as (
         and following.has_begun
     -- where stored periods were presented by earlier logic, the LOGIC_CHANGE lines carry the rest of the reversal
     left join (
-        select distinct book, contract_id, period_id
+        select distinct
+            book,
+            contract_id,
+            period_id
         from {{ ref('fct_journal_lines') }}
         where event_type = 'logic_change'
     ) as restated
         on restated.book = reclasses.book
         and restated.contract_id = reclasses.contract_id
         and restated.period_id = following.period_id
-    where reclasses.presented_amount is distinct from reclasses.reversed_amount
+    where
+        reclasses.presented_amount is distinct from reclasses.reversed_amount
         and restated.contract_id is null
 )
 

@@ -23,7 +23,8 @@ chk_revenue_has_contract as (
     left join gates
         on gates.book = revenue.book
         and gates.contract_id = revenue.contract_id
-    where revenue.cause_code <> 'LOGIC_CHANGE'
+    where
+        revenue.cause_code <> 'LOGIC_CHANGE'
         and (gates.gate_ordinal is null or revenue.period_ordinal < gates.gate_ordinal)
 )
 

@@ -2,19 +2,30 @@
 with
 
 revenue as (
-    select book, entity_id, obligation_id, sum(amount) as amount
+    select
+        book,
+        entity_id,
+        obligation_id,
+        sum(amount) as amount
     from {{ ref('fct_revenue_recognised') }}
     group by book, entity_id, obligation_id
 ),
 
 latest as (
-    select book, obligation_id, component, amount
+    select
+        book,
+        obligation_id,
+        component,
+        amount
     from {{ ref('fct_price_allocations') }}
     qualify row_number() over (partition by book, obligation_id, component order by as_of_period_id desc) = 1
 ),
 
 shares as (
-    select book, obligation_id, sum(amount) as amount
+    select
+        book,
+        obligation_id,
+        sum(amount) as amount
     from latest
     group by book, obligation_id
 ),
@@ -33,7 +44,8 @@ chk_revenue_within_price as (
     left join shares
         on shares.book = revenue.book
         and shares.obligation_id = revenue.obligation_id
-    where revenue.amount < 0
+    where
+        revenue.amount < 0
         or revenue.amount > {{ round_to_minor_unit('coalesce(shares.amount, 0)', 'obligations.minor_unit_exponent') }}
 )
 

@@ -8,17 +8,25 @@
 with
 
 landed as (
-    select table_name, sum(row_count) as row_count
+    select
+        table_name,
+        sum(row_count) as row_count
     from {{ source('state', 'input_files') }}
     group by table_name
 ),
 
 judged as (
     {%- for table in tables %}
-    select '{{ table }}' as table_name, count(*) as row_count from {{ ref('stg_' ~ table) }}
-    union all
+        select
+            '{{ table }}' as table_name,
+            count(*) as row_count
+        from {{ ref('stg_' ~ table) }}
+        union all
     {%- endfor %}
-    select 'usage_events' as table_name, row_count from {{ ref('fct_usage_row_counts') }}
+    select
+        'usage_events' as table_name,
+        row_count
+    from {{ ref('fct_usage_row_counts') }}
 ),
 
 chk_rows_conserved as (

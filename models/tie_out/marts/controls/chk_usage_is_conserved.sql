@@ -20,10 +20,12 @@ contained as (
         sum(usage.quantity) as quantity
     from {{ ref('fct_usage_daily') }} as usage
     inner join {{ ref('dim_meters') }} as wholes on wholes.contains_meter_id = usage.meter_id
-    where usage.non_billable_reason is null
+    where
+        usage.non_billable_reason is null
         and exists (
             select 1 from {{ ref('fct_usage_by_period') }} as priced
-            where priced.contract_id = usage.contract_id
+            where
+                priced.contract_id = usage.contract_id
                 and priced.meter_id = wholes.meter_id
                 and priced.segment_from_at < cast(usage.usage_date + interval 2 day as timestamp)
                 and priced.segment_to_at > cast(usage.usage_date as timestamp)
@@ -32,7 +34,10 @@ contained as (
 ),
 
 by_period as (
-    select contract_id, service_ordinal, sum(quantity) as quantity
+    select
+        contract_id,
+        service_ordinal,
+        sum(quantity) as quantity
     from {{ ref('fct_usage_by_period') }}
     group by contract_id, service_ordinal
 ),

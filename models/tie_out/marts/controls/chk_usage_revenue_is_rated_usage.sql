@@ -31,7 +31,10 @@ rated as (
 ),
 
 ledger as (
-    select book, obligation_id, sum(amount) as amount
+    select
+        book,
+        obligation_id,
+        sum(amount) as amount
     from {{ ref('fct_revenue_waterfall') }}
     where component = 'usage'
     group by book, obligation_id

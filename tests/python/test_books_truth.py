@@ -1,0 +1,170 @@
+"""The books of the synthetic company against the truth that it was drawn from.
+
+The truth is kept by the generator in integers and Decimals, apart from every model, and
+was counted again in SQL of its own; so what agrees here was found by two ways.
+"""
+
+import json
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from built_books import Books, build
+from inference_revenue.simulate.company import write_company
+from inference_revenue.simulate.trace import expected_revenue, write_trace_company
+
+# Levels weighted by time are kept to nine decimals before they are priced.
+GAUGE_TOLERANCE = Decimal("0.000001")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("company")
+    write_company(folder, size="small")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def books(
+    company: Path, dbt_target: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Books:
+    return build(company, tmp_path_factory.mktemp("truth"), dbt_target)
+
+
+def unlike(books: Books, company: Path, truth: str, found: str, keys: str) -> object:
+    """Rows in which truth and books differ; both selects end in the column `amount`."""
+    return books.query(
+        f"""
+        with truth as ({truth.format(folder=company / "truth")}), found as ({found})
+        select {keys}, truth.amount, found.amount
+        from truth full join found using ({keys})
+        where abs(coalesce(truth.amount, 0) - coalesce(found.amount, 0))
+            > {GAUGE_TOLERANCE}
+        """
+    )
+
+
+@pytest.mark.parametrize("book", ["asc606", "ifrs15"])
+def test_usage_revenue_is_what_was_used_as_each_close_knew_it(
+    books: Books, company: Path, book: str
+) -> None:
+    truth = f"""
+        select contract_id, service_period_id,
+            greatest(known_period_id, approval_known_period_id) as known_period_id,
+            sum(amount) as amount
+        from '{{folder}}/rated_amounts.parquet'
+        join '{{folder}}/contracts.parquet' using (contract_id)
+        where is_contract_{book}
+        group by all
+    """
+    found = f"""
+        select contract_id, service_period_id, known_period_id, sum(amount) as amount
+        from marts.fct_revenue_waterfall
+        where book = '{book}' and component = 'usage'
+        group by all
+    """
+    keys = "contract_id, service_period_id, known_period_id"
+    assert books.query(found), "there is usage revenue at all"
+    assert unlike(books, company, truth, found, keys) == []
+
+
+def test_quantities_are_those_metered_once(books: Books, company: Path) -> None:
+    keys = "line_id, dim_1_value, is_billable, service_period_id, known_period_id"
+    truth = f"""
+        select * replace (coalesce(dim_1_value, '') as dim_1_value),
+            quantity as amount
+        from (
+            select {keys}, sum(quantity) as quantity
+            from '{{folder}}/usage_quantities.parquet' group by all
+        )
+    """
+    found = f"""
+        select {keys}, sum(quantity) as amount
+        from (
+            select line_id, coalesce(dim_1_value, '') as dim_1_value,
+                non_billable_reason is null as is_billable,
+                service_period_id, known_period_id, quantity
+            from marts.fct_usage_daily
+            join marts.dim_meters using (meter_id)
+            where aggregation = 'sum'
+        )
+        group by all
+    """
+    assert unlike(books, company, truth, found, keys) == []
+
+
+def test_levels_are_those_of_their_intervals(books: Books, company: Path) -> None:
+    truth = """
+        select line_id, service_period_id, sum(quantity) as amount
+        from '{folder}/gauge_quantities.parquet' group by all
+    """
+    found = """
+        select line_id, service_period_id, sum(quantity) as amount
+        from marts.fct_usage_daily
+        join marts.dim_meters using (meter_id)
+        where aggregation <> 'sum' and non_billable_reason is null
+        group by all
+    """
+    assert unlike(books, company, truth, found, "line_id, service_period_id") == []
+
+
+def test_fees_and_goods_add_up_to_what_was_agreed(books: Books, company: Path) -> None:
+    for table, component in [("fees", "platform"), ("deliveries", "delivery")]:
+        truth = f"""
+            select contract_id, sum(amount) as amount
+            from '{{folder}}/{table}.parquet'
+            join '{{folder}}/contracts.parquet' using (contract_id)
+            where is_contract_asc606
+            group by all
+        """
+        found = f"""
+            select contract_id, sum(amount) as amount
+            from marts.fct_revenue_waterfall
+            where book = 'asc606' and component = '{component}'
+            group by all
+        """
+        assert unlike(books, company, truth, found, "contract_id") == [], table
+
+
+def test_each_bad_row_has_its_one_outcome(books: Books, company: Path) -> None:
+    states = json.loads((company / "truth" / "row_states.json").read_text())
+    expected: Counter[tuple[str, str, str]] = Counter()
+    for table, counted in states.items():
+        for other in counted["others"]:
+            expected[table, other["state"], other["reason"]] += other["rows"]
+    found = {
+        (table, state, reason): rows
+        for table, state, reason, rows in books.query(
+            "select table_name, state, reason_code, count(*)"
+            " from marts.fct_rejected_rows group by all"
+        )
+    }
+    assert found == dict(expected)
+
+
+def test_no_control_is_red(books: Books) -> None:
+    red = "select control_code from marts.fct_control_results where violation_count > 0"
+    assert books.query(red) == []
+
+
+def test_a_real_trace_earns_tokens_times_price(
+    tmp_path: Path, dbt_target: Path
+) -> None:
+    trace = tmp_path / "trace.csv"
+    rows = "".join(
+        f"2026-03-{1 + i % 28:02d}T10:{i % 60:02d}:00,"
+        f"{900 + i},{17 * i % 450},{i % 97}\n"
+        for i in range(500)
+    )
+    header = "timestamp,input_tokens,cached_input_tokens,output_tokens\n"
+    trace.write_text(header + rows)
+    folder = write_trace_company(trace, tmp_path / "raw")
+    books = build(folder, tmp_path / "warehouse", dbt_target)
+    by_meter = expected_revenue(folder)
+    posted = books.query(
+        "select book, sum(amount) from marts.fct_revenue_waterfall group by all"
+    )
+    assert {amount for _, amount in posted} == {sum(by_meter.values())}
+    assert len(posted) == 2
