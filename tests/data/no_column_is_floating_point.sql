@@ -5,6 +5,7 @@ select
     column_name,
     data_type
 from information_schema.columns
-where table_catalog = current_catalog()
+where
+    table_catalog = current_catalog()
     and table_schema not in ('raw', 'information_schema', 'pg_catalog')
     and data_type in ('DOUBLE', 'FLOAT', 'REAL', 'HUGEINT', 'UHUGEINT')

@@ -139,7 +139,7 @@ PAYMENT: Row = {
 }  # fmt: skip
 
 
-def event(event_id: str, *, day: int = 10, **other: object) -> Row:
+def event(event_id: str, day: int = 10, **other: object) -> Row:
     return {
         **COMMON, "recorded_at": f"2026-01-{day:02d}T12:00:00Z", "event_id": event_id,
         "meter_id": "calls", "customer_id": "c1", "quantity": "1",
@@ -154,8 +154,10 @@ def bad_rows() -> list[Bad]:
     ]  # fmt: skip
 
 
-def _event(name: str, state: str, reason: str, **other: object) -> Bad:
-    row = event(name, **other)
+def _event(
+    name: str, state: str, reason: str, *, day: int = 10, **other: object
+) -> Bad:
+    row = event(name, day, **other)
     key = "|".join(str(row.get(part) or "") for part in ("event_id", "meter_id"))
     return Bad("usage_events", row, key, state, reason)
 
@@ -188,8 +190,8 @@ def _events() -> list[Bad]:
 
 def _numbers() -> list[Bad]:
     texts = (
-        "NaN", "Infinity", "1e3", "1E-3", "1_000", "1,000", "1.000,5", "0x10", "12 CALL",
-        "1.0000000001", "\u0663", "--1", "1.5.2", "true", "9" * 40,
+        "NaN", "Infinity", "1e3", "1E-3", "1_000", "1,000", "1.000,5", "0x10",
+        "12 CALL", "1.0000000001", "\u0663", "--1", "1.5.2", "true", "9" * 40,
     )  # fmt: skip
     found = [
         _event(f"number-{text}", "rejected", "BAD_TYPE", quantity=text)
@@ -213,7 +215,8 @@ def _times() -> list[Bad]:
     ]
     return [
         *found,
-        _event("ahead", "rejected", "FUTURE", occurred_at="2026-01-10T12:05:00.000001Z"),
+        _event("ahead", "rejected", "FUTURE",
+               occurred_at="2026-01-10T12:05:00.000001Z"),
         _event("known-later", "held", "NOT_YET_KNOWN",
                recorded_at="2026-02-20T00:00:00.000001Z"),
     ]  # fmt: skip
@@ -224,7 +227,8 @@ def _repeated() -> list[Bad]:
         _event("good-5", "duplicate", "DUPLICATE", day=5),
         _event("good-6", "rejected", "CONFLICT", day=6, quantity="1000",
                recorded_at="2026-01-06T12:00:01Z"),
-        Bad("customers", {**COMMON, "customer_id": "c1"}, "c1", "duplicate", "DUPLICATE"),
+        Bad("customers", {**COMMON, "customer_id": "c1"},
+            "c1", "duplicate", "DUPLICATE"),
         Bad("cash_events", {**PAYMENT, "amount": "30.00",
             "recorded_at": "2026-01-21"}, "b1|i1", "rejected", "CONFLICT"),
         Bad("contracts", {**CONTRACT, "currency": "EUR",
@@ -248,7 +252,8 @@ def _reference() -> list[Bad]:
         Bad("meters", {**COMMON, "meter_id": "x3", "product_id": "none",
             "aggregation": "sum", "unit_code": "T"}, "x3", "held", "ORPHAN"),
         Bad("meters", {**COMMON, "meter_id": "x4", "product_id": "api",
-            "aggregation": "median", "unit_code": "T"}, "x4", "rejected", "UNKNOWN_ENUM"),
+            "aggregation": "median", "unit_code": "T"},
+            "x4", "rejected", "UNKNOWN_ENUM"),
         price("x5", "UNKNOWN_ENUM", model="dynamic"),
         price("x6", "NO_PACKAGE_SIZE", model="package"),
         price("x7", "MISSING_FIELD_OF_KIND", rate_amount=None),

@@ -35,8 +35,11 @@ RATES = (
 )  # fmt: skip
 PRODUCTS = {"api": "usage", "batch": "usage", "plan": "access", "care": "support"}
 METERS = {"tokens-in": "api", "tokens-out": "api", "jobs": "batch"}
-# A day with a plain number for a second is midday: far from every boundary.
 NOON = timedelta(hours=12)
+KINDS_OF_LINES = (
+    "usage", "usage usage", "month", "once", "usage month", "usage usage month once",
+)  # fmt: skip
+AWKWARD_STARTS = (date(2025, 10, 31), date(2025, 12, 31), date(2025, 11, 1))
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,12 @@ def random_world(seed: int, contracts: int) -> World:
 def _entity(random: Random, entity_id: str, zone: str, *, closed: int) -> Entity:
     periods = []
     for number in range(6):
-        start, end = month_later(FIRST_MONTH, number), month_later(FIRST_MONTH, number + 1)
+        start = month_later(FIRST_MONTH, number)
+        end = month_later(start, 1)
         cutoff = AS_OF
         if number < closed:
-            after = timedelta(days=random.randint(2, 9), seconds=random.randint(0, 80000))
-            cutoff = midnight(end, zone) + after
+            late = timedelta(seconds=random.randint(2 * 86400, 10 * 86400))
+            cutoff = midnight(end, zone) + late
         periods.append(Period(f"{start:%Y-%m}", start, end, cutoff))
     return Entity(entity_id, zone, tuple(periods), AS_OF)
 
@@ -118,17 +122,17 @@ def _contract(random: Random, number: int, entities: list[Entity]) -> Contract:
     currency = random.choice(list(EXPONENTS))
     start = FIRST_MONTH + timedelta(days=random.randint(0, 110))
     if random.random() < 0.3:
-        start = random.choice([date(2025, 10, 31), date(2025, 12, 31), date(2025, 11, 1)])
+        start = random.choice(AWKWARD_STARTS)
     signed = midnight(start, entity.zone) + timedelta(days=random.randint(-20, 40))
     signed = max(signed, datetime(2025, 10, 1, 6))
     known = signed + timedelta(hours=1)
     if random.random() < 0.25:
         known = _known(random, entity, signed)
     contract = Contract(f"k{number}", entity, currency, signed, known, [])
-    kinds = random.choice([["usage"], ["usage", "usage"], ["month"], ["once"],
-                           ["usage", "month"], ["usage", "usage", "month", "once"]])  # fmt: skip
+    kinds = random.choice(KINDS_OF_LINES).split()
     for position, kind in enumerate(kinds):
-        contract.lines.append(_line(random, contract, f"k{number}-l{position}", kind, start))
+        line_id = f"k{number}-l{position}"
+        contract.lines.append(_line(random, contract, line_id, kind, start))
     return contract
 
 
@@ -161,7 +165,8 @@ def _line(
 
 def _later(random: Random, entity: Entity, known: datetime) -> list[datetime]:
     """One or two later moments at which something was corrected."""
-    moments = {_known(random, entity, known + NOON) for _ in range(random.randint(1, 2))}
+    count = random.randint(1, 2)
+    moments = {_known(random, entity, known + NOON) for _ in range(count)}
     return sorted(moment for moment in moments if moment > known)
 
 

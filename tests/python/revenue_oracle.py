@@ -168,14 +168,10 @@ def by_product(contract: Contract) -> dict[str, list[Line]]:
 
 
 def begun(entity: Entity) -> Sequence[Period]:
-    return [
-        p for p in entity.periods if midnight(p.start, entity.zone) <= entity.as_of
-    ]
+    return [p for p in entity.periods if midnight(p.start, entity.zone) <= entity.as_of]
 
 
-def earned(
-    contract: Contract, lines: Iterable[Line], t: Period, p: Period
-) -> Fraction:
+def earned(contract: Contract, lines: Iterable[Line], t: Period, p: Period) -> Fraction:
     """E(t|p) of an obligation: earned by the end of t as the close of p knew it."""
     entity = contract.entity
     agreed_in_time = contract.signed_at < midnight(p.end, entity.zone)

@@ -17,7 +17,8 @@ BAD = bad_rows()
 def found(published: Books) -> Counter[tuple[str, str, str, str]]:
     return Counter(
         published.query(
-            "select table_name, row_key, state, reason_code from marts.fct_rejected_rows"
+            "select table_name, row_key, state, reason_code"
+            " from marts.fct_rejected_rows"
         )
     )
 
@@ -111,7 +112,7 @@ def test_the_reason_says_what_to_do_and_where_the_row_is(published: Books) -> No
 
 
 def test_what_is_read_is_said_of_a_file(published: Books) -> None:
-    """An empty optional file, a mark of byte order and an unknown column stop nothing."""
+    """An empty optional file, a byte order mark, an unknown column: all go on."""
     files = published.query(
         "select path, row_count, unknown_columns from state.input_files"
         " where path in ('reviews.csv', 'customers/b-windows.csv') order by 1"

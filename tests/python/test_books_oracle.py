@@ -75,17 +75,16 @@ def test_the_two_date_table_is_what_each_close_believed(
     for contract in world.contracts:
         for (product, t, p), expected in earned_table(contract).items():
             cells = by_obligation.get((contract.contract_id, product), [])
-            actual = sum(
-                (Fraction(a) for service, known, a in cells if service <= t and known <= p),
-                Fraction(0),
-            )
+            believed = [a for service, known, a in cells if service <= t and known <= p]
+            actual = Fraction(sum(believed))
             if abs(actual - expected) > DUST:
-                wrong.append((contract.contract_id, product, t, p, float(expected), float(actual)))
+                cell = (contract.contract_id, product, t, p)
+                wrong.append((*cell, float(expected), float(actual)))
     assert not wrong, f"{len(wrong)}: {wrong[:8]}"
 
 
 def test_the_world_holds_what_it_is_meant_to_try(world: World) -> None:
-    """Late and withdrawn usage, corrected prices and fees, in every zone and currency."""
+    """Late and withdrawn usage, corrections, in every zone and currency."""
     lines = [line for contract in world.contracts for line in contract.lines]
     assert {c.currency for c in world.contracts} == {"USD", "EUR", "JPY", "KWD"}
     assert len({c.entity.zone for c in world.contracts}) == 3

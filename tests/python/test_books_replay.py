@@ -215,7 +215,7 @@ def test_the_difference_posts_in_the_first_open_period(tampered: Books) -> None:
 
 
 def logic_changes(books: Books) -> set[str]:
-    """Contracts for which today's figures of closed periods are not what they posted."""
+    """Contracts whose closed periods would be posted otherwise today."""
     found = books.query(
         "select contract_id from marts.fct_revenue_recognised"
         " where cause_code = 'LOGIC_CHANGE' union select contract_id"

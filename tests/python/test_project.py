@@ -31,6 +31,7 @@ READS_ALL_ROWS = {
     "int_usage_events__set_aside": "judges what is repeated or unreadable",
     "int_usage_events__unrouted": "explains events that no line answers for",
 }
+MAP = re.compile(r"^## Map\n+```[a-z]*\n(.*?)```", re.DOTALL | re.MULTILINE)
 OUTSIDE_THE_MAP = {
     ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv",
     ".sqlfluff_cache", "__pycache__", "logs", "target", "warehouse", "dbt_packages",
@@ -199,7 +200,7 @@ def reason_codes_used() -> Iterator[str]:
 
 def test_the_map_of_the_readme_is_the_tree() -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    match = re.search(r"^## Map\n+```[a-z]*\n(.*?)```", readme, re.DOTALL | re.MULTILINE)
+    match = MAP.search(readme)
     assert match, "README.md has no fenced tree under '## Map'"
     assert set(mapped(match.group(1))) == set(folders())
 

@@ -29,6 +29,10 @@ def row(recorded_at: str = "2024-12-01", **values: object) -> Row:
     return {"source_system": "test", "recorded_at": recorded_at, **values}
 
 
+def meter(name: str, product: str) -> Row:
+    return row(meter_id=name, product_id=product, aggregation="sum", unit_code="CALL")
+
+
 def tiny_company() -> Rows:
     """The company as it was known on time."""
     rows: Rows = {
@@ -39,8 +43,8 @@ def tiny_company() -> Rows:
             row(product_id="tiny-good", name="Appliance", product_kind="good"),
         ],
         "meters": [
-            row(meter_id="tiny-calls", product_id="tiny-api", **METER),
-            row(meter_id="tiny-other-calls", product_id="tiny-api-2", **METER),
+            meter("tiny-calls", "tiny-api"),
+            meter("tiny-other-calls", "tiny-api-2"),
         ],
         "accounting_periods": [
             _period(entity, month)
@@ -53,8 +57,8 @@ def tiny_company() -> Rows:
         "cash_events": [],
     }  # fmt: skip
     for name in METERED:
-        meter = "tiny-other-calls" if name == "meter" else "tiny-calls"
-        add(rows, metered(name, meter=meter))
+        used = "tiny-other-calls" if name == "meter" else "tiny-calls"
+        add(rows, metered(name, meter_id=used))
     for name in WITH_PLAN:
         add(rows, with_plan(name))
     # two o'clock UTC on the first of a month is the month before in New York
@@ -66,16 +70,14 @@ def tiny_company() -> Rows:
     return rows
 
 
-METER: dict[str, object] = {"aggregation": "sum", "unit_code": "CALL"}
-
-
 def late_rows() -> Rows:
     """What became known on 20 June, after January to May were closed."""
     rows: Rows = {}
     add(rows, {
         "usage_events": [
             usage("usage", 15, 2, 1000, LATE),
-            row(LATE, event_id="retraction-1", meter_id="tiny-calls", is_retracted=True),
+            row(LATE, event_id="retraction-1", meter_id="tiny-calls",
+                is_retracted=True),
         ],
         "prices": [price("rerate", "0.02", LATE)],
         "contract_lines": [_plan("fee", "110.00", LATE)],
@@ -168,20 +170,20 @@ def agreement(name: str, *, entity: str = ENTITY, known: str = "2024-12-15",
     }  # fmt: skip
 
 
-def metered(name: str, *, entity: str = ENTITY, meter: str = "tiny-calls",
+def metered(name: str, *, entity: str = ENTITY, meter_id: str = "tiny-calls",
             hour: str = "T10:00:00Z", day: int = 10) -> Rows:  # fmt: skip
     """A contract that pays per call."""
     rows = agreement(name, entity=entity)
     add(rows, {
         "contract_lines": [row(
             "2024-12-15", line_id=f"{name}-calls", contract_id=f"k-{name}",
-            line_kind="usage", price_id=f"p-{name}", meter_id=meter,
-            product_id="tiny-api" if meter == "tiny-calls" else "tiny-api-2",
+            line_kind="usage", price_id=f"p-{name}", meter_id=meter_id,
+            product_id="tiny-api" if meter_id == "tiny-calls" else "tiny-api-2",
             service_start="2025-01-01", service_end="2026-01-01",
         )],
         "prices": [price(name, "0.01")],
         "usage_events": [
-            usage(name, day, month, 100 * month, None, meter=meter, hour=hour)
+            usage(name, day, month, 100 * month, None, meter_id, hour)
             for month in range(1, 7)
         ],
     })  # fmt: skip
@@ -204,10 +206,10 @@ def price(name: str, rate: str, recorded_at: str = "2024-12-01") -> Row:
 
 
 def usage(name: str, day: int, month: int, quantity: int, recorded_at: str | None,
-          *, meter: str = "tiny-calls", hour: str = "T10:00:00Z") -> Row:  # fmt: skip
+          meter_id: str = "tiny-calls", hour: str = "T10:00:00Z") -> Row:  # fmt: skip
     occurred = f"2025-{month:02d}-{day:02d}{hour}"
     return row(
-        recorded_at or occurred, customer_id=f"c-{name}", meter_id=meter,
+        recorded_at or occurred, customer_id=f"c-{name}", meter_id=meter_id,
         event_id=f"{name}-{month}" if recorded_at is None else f"{name}-late",
         quantity=quantity, occurred_at=occurred,
     )  # fmt: skip

@@ -29,7 +29,7 @@ int_contracts__gate_elections as (
         order by
             case elections.scope_type when 'contract' then 1 when 'customer' then 2 when 'entity' then 3 else 4 end,
             elections.recorded_at desc,
-            elections.election_id ASC
+            elections.election_id asc
     ) = 1
 )
 

@@ -1,8 +1,8 @@
--- One row per contract and book: the first close at which the criteria of a contract are met, if any (D1; ASC 606-10-25-1, IFRS 15.9).
+-- One row per contract and book: the first close at which the criteria of a contract are met, if any (D1; asc 606-10-25-1, IFRS 15.9).
 with
 
 thresholds as (
-    -- ASC 606 wants collection probable, IFRS 15 more likely than not: the difference is X1
+    -- asc 606 wants collection probable, IFRS 15 more likely than not: the difference is X1
     select
         'asc606' as book,
         {{ policy_threshold('collectability_threshold_asc606') }} as threshold,

@@ -1,4 +1,4 @@
--- One row per contract line: what is promised and how it passes to the customer (D3, D5; ASC 606-10-25-14..30, IFRS 15.22..38).
+-- One row per contract line: what is promised and how it passes to the customer (D3, D5; asc 606-10-25-14..30, IFRS 15.22..38).
 with
 
 first_versions as (

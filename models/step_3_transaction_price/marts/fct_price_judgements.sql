@@ -1,26 +1,46 @@
 -- One row per usage line and outcome: structure and right to invoice, computed from its prices (D2, D4, D6).
 with
 
+streams as (
+    select
+        contract_id,
+        min(line_kind) <> max(line_kind) as is_hybrid
+    from {{ ref('dim_obligation_lines') }}
+    group by contract_id
+),
+
 lines as (
     select
         lines.line_id,
         lines.entity_id,
         lines.contract_id,
         contracts.termination_right,
-        count(distinct lines.line_kind) over (partition by lines.contract_id) > 1 as is_hybrid
+        streams.is_hybrid
     from {{ ref('dim_obligation_lines') }} as lines
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
+    inner join streams on streams.contract_id = lines.contract_id
     where lines.pattern = 'usage_as_rated'
+),
+
+rates_by_dimension as (
+    select
+        line_id,
+        dim_1_value,
+        dim_2_value,
+        min(known_from_ordinal) as as_of_ordinal,
+        {{ string_agg_ordered('not_rated_reason') }} as reasons,
+        min(rate_amount) <> max(rate_amount) or min(rate_per_quantity) <> max(rate_per_quantity) as rate_changes
+    from {{ ref('fct_usage_rates') }}
+    group by line_id, dim_1_value, dim_2_value
 ),
 
 rates as (
     select
         line_id,
-        min(known_from_ordinal) as as_of_ordinal,
-        {{ string_agg_ordered('not_rated_reason') }} as reasons,
-        count(distinct(coalesce(dim_1_value, ''), coalesce(dim_2_value, ''), rate_amount, rate_per_quantity))
-        > count(distinct(coalesce(dim_1_value, ''), coalesce(dim_2_value, ''))) as rate_changes
-    from {{ ref('fct_usage_rates') }}
+        min(as_of_ordinal) as as_of_ordinal,
+        {{ string_agg_ordered('reasons') }} as reasons,
+        bool_or(coalesce(rate_changes, false)) as rate_changes
+    from rates_by_dimension
     group by line_id
 ),
 

@@ -41,7 +41,7 @@ chosen as (
         and matches.holds_to_ordinal > closes.known_from_ordinal
     qualify row_number() over (
         partition by closes.line_segment_number, closes.dim_1_value, closes.dim_2_value, closes.known_from_ordinal
-        order by matches.nearness desc nulls last, matches.valid_from_at desc, matches.recorded_at desc, matches.price_id ASC
+        order by matches.nearness desc nulls last, matches.valid_from_at desc, matches.recorded_at desc, matches.price_id asc
     ) = 1
 ),
 

@@ -65,7 +65,7 @@ selling_prices as (
         max_by(rate_amount, recorded_at) as standalone_selling_price
     from {{ accepted(ref('stg_standalone_selling_prices')) }}
     where known_until_at is null and coalesce(scope_type, 'global') = 'global'
-    group by product_id, currency
+    group by 1, 2
 ),
 
 fct_price_allocations as (

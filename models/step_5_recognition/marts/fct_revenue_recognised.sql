@@ -58,7 +58,7 @@ open_to_change as (
         min(period_ordinal) as period_ordinal
     from {{ ref('dim_accounting_periods') }}
     where state = 'open'
-    group by entity_id
+    group by 1
 ),
 
 unstored as (

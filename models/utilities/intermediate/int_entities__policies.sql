@@ -16,7 +16,7 @@ elections as (
         choice,
         row_number() over (
             partition by topic, scope_type, scope_id
-            order by effective_from desc nulls last, recorded_at desc, election_id ASC
+            order by effective_from desc nulls last, recorded_at desc, election_id asc
         ) as recency
     from {{ accepted(ref('stg_policy_elections')) }}
     where

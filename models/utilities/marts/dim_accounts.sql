@@ -14,7 +14,7 @@ given as (
             partition by entities.entity_id, accounts.posting_role, coalesce(accounts.product_id, '*')
             order by
                 case accounts.entity_id when '*' then 1 else 0 end,
-                accounts.valid_from desc nulls last, accounts.recorded_at desc, accounts.account_code ASC
+                accounts.valid_from desc nulls last, accounts.recorded_at desc, accounts.account_code asc
         ) as recency
     from {{ accepted(ref('stg_gl_accounts')) }} as accounts
     inner join {{ ref('dim_entities') }} as entities on accounts.entity_id in (entities.entity_id, '*')

@@ -67,7 +67,7 @@ ranked as (
     select
         *,
         cast(split_sign * header_net_amount * minor_units - sum(net_floor) over document as bigint) as net_left_over,
-        row_number() over (partition by document_id order by net_fraction desc, document_line_id ASC) as net_rank,
+        row_number() over (partition by document_id order by net_fraction desc, document_line_id asc) as net_rank,
         cast(split_sign * header_tax_amount * minor_units - sum(floor(stated_tax)) over document as bigint) as tax_left_over,
         row_number() over (
             partition by document_id order by stated_tax - floor(stated_tax) desc, abs(line_net_amount) desc, document_line_id

@@ -1,4 +1,4 @@
--- One row per fee, set of books, service period and revision: a fee earned as control passes (D5 PIT; ASC 606-10-25-30, IFRS 15.38).
+-- One row per fee, set of books, service period and revision: a fee earned as control passes (D5 PIT; asc 606-10-25-30, IFRS 15.38).
 --
 -- Delivery passes control where acceptance is a formality, acceptance where it is substantive.
 -- A delivery that states units or percent passes that part; one that states nothing passes all.
@@ -47,7 +47,7 @@ standing as (
         coalesce(measure in ('units', 'percent'), false) as states_a_part,
         sum(direction) over (
             partition by line_id, coalesce(measure in ('units', 'percent'), false)
-            order by revision ASC, direction desc, occurred_at ASC, delivery_id ASC
+            order by revision asc, direction desc, occurred_at asc, delivery_id asc
             rows between unbounded preceding and current row
         ) as standing_count
     from moves

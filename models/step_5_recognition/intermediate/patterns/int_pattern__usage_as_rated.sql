@@ -1,4 +1,4 @@
--- One row per obligation, set of books, service period and revision: rated usage of a contract (D4 INVOICE_RIGHT; ASC 606-10-55-18, IFRS 15.B16).
+-- One row per obligation, set of books, service period and revision: rated usage of a contract (D4 INVOICE_RIGHT; asc 606-10-55-18, IFRS 15.B16).
 --
 -- Measure: what knowledge changed in the rated amount. Unit value: 1 since the close at which
 -- the agreement counts as a contract, so use before that is caught up there.

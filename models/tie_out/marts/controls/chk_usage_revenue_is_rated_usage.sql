@@ -37,7 +37,7 @@ ledger as (
         sum(amount) as amount
     from {{ ref('fct_revenue_waterfall') }}
     where component = 'usage'
-    group by book, obligation_id
+    group by 1, 2
 ),
 
 chk_usage_revenue_is_rated_usage as (
