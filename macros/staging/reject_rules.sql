@@ -53,3 +53,13 @@ concat_ws('|'
 )
 {%- endif -%}
 {%- endmacro %}
+
+{#- True where a topic lists its choices and this is none of them. -#}
+{% macro unknown_choice() -%}
+    exists (
+        select 1 from {{ ref('policy_topics') }} as topics
+        where topics.topic = typed.topic
+            and topics.choices is not null
+            and position('|' || typed.choice || '|' in '|' || topics.choices || '|') = 0
+    )
+{%- endmacro %}

@@ -12,5 +12,6 @@
             or line_kind = 'discount' and fixed_amount is null and discount_rate is null
             or line_kind not in ('discount', 'contingent', 'minimum_commitment', 'payable_to_customer', 'noncash') and product_id is null
         )""",
+        'OUT_OF_RANGE': 'discount_rate not between 0 and 1 or third_party_share not between 0 and 1',
     },
 ) }}

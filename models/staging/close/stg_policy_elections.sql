@@ -2,7 +2,7 @@
 {{ staged(
     'policy_elections',
     rejects={
-        'UNKNOWN_ENUM': "topic not in (select topic from " ~ ref('policy_topics') ~ ")",
+        'UNKNOWN_ENUM': "topic not in (select topic from " ~ ref('policy_topics') ~ ") or " ~ unknown_choice(),
         'MISSING_FIELD_OF_KIND': 'choice is null and value is null',
     },
 ) }}

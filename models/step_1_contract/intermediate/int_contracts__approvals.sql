@@ -1,4 +1,4 @@
--- One row per contract that was approved: the first close that could know of the approval (D1; asc 606-10-25-1(a), IFRS 15.9(a)).
+-- One row per contract that was approved: the first close that could know of the approval (D1; ASC 606-10-25-1(a), IFRS 15.9(a)).
 with
 
 signed as (

@@ -1,4 +1,4 @@
--- One row per contract, book and close at which collection was assessed: the narrowest estimate known then (D1; asc 606-10-25-1(e), IFRS 15.9(e)).
+-- One row per contract, book and close at which collection was assessed: the narrowest estimate known then (D1; ASC 606-10-25-1(e), IFRS 15.9(e)).
 with
 
 books as (

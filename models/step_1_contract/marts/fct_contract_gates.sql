@@ -7,7 +7,7 @@ sides as (
     select
         contract_id,
         entity_id,
-        count(distinct coalesce(gate_ordinal, -1)) = 1 as books_agree
+        count(distinct coalesce(gate_ordinal, -1)) = 1 and count(distinct until_ordinal) = 1 as books_agree
     from {{ ref('int_contracts__gates_by_book') }}
     group by contract_id, entity_id
 ),
@@ -18,6 +18,7 @@ fct_contract_gates as (
         gates.entity_id,
         case when sides.books_agree then 'both' else gates.book end as book_scope,
         gates.gate_ordinal,
+        gates.until_ordinal,
         min(gates.rule_code) as rule_code,
         case when not sides.books_agree then 'X1' end as difference_code
     from {{ ref('int_contracts__gates_by_book') }} as gates
@@ -27,6 +28,7 @@ fct_contract_gates as (
         gates.entity_id,
         case when sides.books_agree then 'both' else gates.book end,
         gates.gate_ordinal,
+        gates.until_ordinal,
         case when not sides.books_agree then 'X1' end
 )
 

@@ -1,4 +1,4 @@
--- One row per contract line: what is promised and how it passes to the customer (D3, D5; asc 606-10-25-14..30, IFRS 15.22..38).
+-- One row per contract line: what is promised and how it passes to the customer (D3, D5; ASC 606-10-25-14..30, IFRS 15.22..38).
 with
 
 first_versions as (
@@ -7,31 +7,67 @@ first_versions as (
     qualify row_number() over (partition by line_id order by recorded_at) = 1
 ),
 
-grouped as (
+placed as (
     select
-        scope_id as line_id,
-        max_by(choice, recorded_at) as obligation_name
-    from {{ accepted(ref('stg_policy_elections')) }}
-    where topic = 'po_grouping' and scope_type = 'line' and known_until_at is null and choice <> 'computed'
-    group by scope_id
+        lines.*,
+        contracts.entity_id,
+        contracts.customer_id,
+        contracts.currency,
+        contracts.minor_unit_exponent,
+        contracts.time_zone,
+        known.period_ordinal as known_ordinal
+    from first_versions as lines
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
+    {{ join_known_period('known', 'contracts.entity_id', 'lines.recorded_at') }}
 ),
 
-substantive_acceptance as (
-    select distinct
-        scope_type,
-        scope_id
-    from {{ accepted(ref('stg_policy_elections')) }}
-    where topic = 'acceptance' and choice = 'substantive' and known_until_at is null
+-- What a line promises is decided when it is first known: an election of a later close would
+-- rewrite closed periods and is not applied (an exception says so).
+elected as (
+    select
+        placed.line_id,
+        elections.topic,
+        elections.choice
+    from placed
+    inner join {{ accepted(ref('stg_policy_elections')) }} as elections
+        on elections.topic in ('po_grouping', 'acceptance')
+        and (
+            elections.scope_type = 'global'
+            or elections.scope_type = 'entity' and elections.scope_id = placed.entity_id
+            or elections.scope_type = 'product' and elections.scope_id = placed.product_id
+            or elections.scope_type = 'customer' and elections.scope_id = placed.customer_id
+            or elections.scope_type = 'contract' and elections.scope_id = placed.contract_id
+            or elections.scope_type = 'line' and elections.scope_id = placed.line_id
+        )
+    {{ join_known_period('known', 'placed.entity_id', 'elections.recorded_at') }}
+    {{ join_known_period('replaced', 'placed.entity_id', 'elections.known_until_at') }}
+    where
+        known.period_ordinal <= placed.known_ordinal
+        and coalesce(replaced.period_ordinal, 999999) > placed.known_ordinal
+    qualify row_number() over (
+        partition by placed.line_id, elections.topic
+        order by
+            case elections.scope_type
+                when 'line' then 1
+                when 'contract' then 2
+                when 'customer' then 3
+                when 'product' then 4
+                when 'entity' then 5
+                else 6
+            end asc,
+            elections.recorded_at desc,
+            elections.election_id asc
+    ) = 1
 ),
 
 described as (
     select
         lines.line_id,
         lines.contract_id,
-        contracts.entity_id,
-        contracts.customer_id,
-        contracts.currency,
-        contracts.minor_unit_exponent,
+        lines.entity_id,
+        lines.customer_id,
+        lines.currency,
+        lines.minor_unit_exponent,
         coalesce(lines.product_id, meters.product_id) as product_id,
         products.product_kind,
         lines.line_kind,
@@ -40,24 +76,19 @@ described as (
         lines.price_id,
         lines.parent_line_id,
         lines.billing_timing,
-        {{ instant('billing_start', 'contracts.time_zone', 'lines') }} as billing_start_at,
-        {{ instant('service_start', 'contracts.time_zone', 'lines') }} as service_start_at,
-        grouped.obligation_name,
-        exists(
-            select 1 from substantive_acceptance as elected
-            where
-                elected.scope_type = 'global'
-                or elected.scope_type = 'entity' and elected.scope_id = contracts.entity_id
-                or elected.scope_type = 'product' and elected.scope_id = lines.product_id
-                or elected.scope_type = 'customer' and elected.scope_id = contracts.customer_id
-                or elected.scope_type = 'contract' and elected.scope_id = lines.contract_id
-                or elected.scope_type = 'line' and elected.scope_id = lines.line_id
-        ) as acceptance_is_substantive
-    from first_versions as lines
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
+        {{ instant('billing_start', 'lines.time_zone', 'lines') }} as billing_start_at,
+        {{ instant('service_start', 'lines.time_zone', 'lines') }} as service_start_at,
+        nullif(grouping_elected.choice, 'computed') as obligation_name,
+        coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive
+    from placed as lines
     left join {{ ref('dim_meters') }} as meters on meters.meter_id = lines.meter_id
     left join {{ ref('dim_products') }} as products on products.product_id = coalesce(lines.product_id, meters.product_id)
-    left join grouped on grouped.line_id = lines.line_id
+    left join elected as grouping_elected
+        on grouping_elected.line_id = lines.line_id
+        and grouping_elected.topic = 'po_grouping'
+    left join elected as acceptance_elected
+        on acceptance_elected.line_id = lines.line_id
+        and acceptance_elected.topic = 'acceptance'
 ),
 
 int_lines__promises as (

@@ -34,17 +34,41 @@ changes as (
     from {{ ref('fct_rated_usage') }}
 ),
 
-by_close as (
+priced as (
     select
         gates.book_scope,
         gates.entity_id,
         changes.contract_id,
         changes.obligation_id,
         changes.component,
+        gates.until_ordinal,
         greatest(changes.as_of_ordinal, gates.gate_ordinal) as as_of_ordinal,
-        sum(changes.amount) as amount_change
+        changes.amount
     from changes
-    inner join gates on gates.contract_id = changes.contract_id
+    inner join gates
+        on gates.contract_id = changes.contract_id
+        and gates.until_ordinal > greatest(changes.as_of_ordinal, gates.gate_ordinal)
+),
+
+-- A contract that was found to be none has no price from that close on.
+lasting as (
+    select * from priced
+    union all
+    select * replace (until_ordinal as as_of_ordinal, -amount as amount)
+    from priced
+    where until_ordinal < 999999
+),
+
+by_close as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        as_of_ordinal,
+        sum(amount) as amount_change
+    from lasting
     group by 1, 2, 3, 4, 5, 6
 ),
 

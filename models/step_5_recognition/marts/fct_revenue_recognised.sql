@@ -8,7 +8,11 @@ computed as (
     select
         books.book,
         postings.entity_id,
+        obligations.customer_id,
+        obligations.contract_id,
         postings.obligation_id,
+        obligations.product_id,
+        obligations.currency,
         postings.posting_ordinal as period_ordinal,
         postings.component,
         causes.cause_code,
@@ -16,9 +20,10 @@ computed as (
         sum(case postings.posting_class when 0 then postings.amount else 0 end) as catch_up_amount,
         sum(case postings.posting_class when 1 then postings.amount else 0 end) as modification_catch_up_amount
     from {{ ref('int_postings') }} as postings
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = postings.obligation_id
     inner join {{ ref('books') }} as books on books.book_scope = postings.book_scope
     inner join {{ ref('cause_codes') }} as causes on causes.cause_family = postings.cause_family
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ),
 
 sealed_periods as (
@@ -35,11 +40,16 @@ sealed_periods as (
     where periods.state = 'closed'
 ),
 
+-- A stored row says itself what it is about: today's dimensions may no longer know it.
 stored as (
     select
         posted.book,
         posted.entity_id,
+        posted.customer_id,
+        posted.contract_id,
         posted.obligation_id,
+        posted.product_id,
+        posted.currency,
         sealed_periods.period_ordinal,
         posted.component,
         posted.cause_code,
@@ -72,10 +82,7 @@ unstored as (
 
 differences as (
     select
-        computed.book,
-        computed.entity_id,
-        computed.obligation_id,
-        computed.component,
+        computed.* exclude (period_ordinal, cause_code, current_amount, catch_up_amount, modification_catch_up_amount),
         computed.current_amount + computed.catch_up_amount + computed.modification_catch_up_amount as amount
     from computed
     inner join sealed_periods
@@ -83,11 +90,8 @@ differences as (
         and sealed_periods.period_ordinal = computed.period_ordinal
     union all
     select
-        book,
-        entity_id,
-        obligation_id,
-        component,
-        -(current_amount + catch_up_amount + modification_catch_up_amount) as amount
+        stored.* exclude (period_ordinal, cause_code, current_amount, catch_up_amount, modification_catch_up_amount),
+        -(stored.current_amount + stored.catch_up_amount + stored.modification_catch_up_amount) as amount
     from stored
 ),
 
@@ -95,7 +99,11 @@ logic_changes as (
     select
         differences.book,
         differences.entity_id,
+        differences.customer_id,
+        differences.contract_id,
         differences.obligation_id,
+        differences.product_id,
+        differences.currency,
         open_to_change.period_ordinal,
         differences.component,
         'LOGIC_CHANGE' as cause_code,
@@ -104,7 +112,7 @@ logic_changes as (
         cast(0 as decimal(38, 4)) as modification_catch_up_amount
     from differences
     inner join open_to_change on open_to_change.entity_id = differences.entity_id
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
     having sum(differences.amount) <> 0
 ),
 
@@ -120,13 +128,13 @@ fct_revenue_recognised as (
     select
         posted.book,
         posted.entity_id,
-        obligations.customer_id,
-        obligations.contract_id,
+        posted.customer_id,
+        posted.contract_id,
         posted.obligation_id,
-        obligations.product_id,
+        posted.product_id,
         periods.period_id,
         posted.period_ordinal,
-        obligations.currency,
+        posted.currency,
         posted.component,
         posted.cause_code,
         cast(posted.current_amount as decimal(38, 4)) as current_amount,
@@ -135,15 +143,14 @@ fct_revenue_recognised as (
         cast(posted.current_amount + posted.catch_up_amount + posted.modification_catch_up_amount as decimal(38, 4)) as amount,
         -- without a rate nothing is translated: the amount stands only in a currency that is its own
         case
-            when obligations.currency = coalesce(entities.functional_currency, obligations.currency)
+            when posted.currency = coalesce(entities.functional_currency, posted.currency)
                 then cast(posted.current_amount + posted.catch_up_amount + posted.modification_catch_up_amount as decimal(38, 4))
         end as functional_amount,
         case
-            when obligations.currency = coalesce(entities.reporting_currency, obligations.currency)
+            when posted.currency = coalesce(entities.reporting_currency, posted.currency)
                 then cast(posted.current_amount + posted.catch_up_amount + posted.modification_catch_up_amount as decimal(38, 4))
         end as reporting_amount
     from posted
-    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = posted.obligation_id
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = posted.entity_id
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = posted.entity_id

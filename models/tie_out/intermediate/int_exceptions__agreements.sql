@@ -43,7 +43,7 @@ no_contract as (
         'The agreement does not meet the criteria of a contract (' || gates.rule_code || ', ' || gates.book_scope || '): no revenue, cash is a deposit.' as message
     from {{ ref('fct_contract_gates') }} as gates
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = gates.contract_id
-    where gates.gate_ordinal is null
+    where gates.gate_ordinal is null or gates.until_ordinal < 999999
 ),
 
 open_ended_fees as (

@@ -48,6 +48,24 @@ unapplied_elections as (
         and elections.choice is distinct from topics.default_choice
 ),
 
+-- What decides how periods are cut or lines are grouped cannot be changed for closed periods.
+late_elections as (
+    select
+        'ELECTION_TOO_LATE' as exception_code,
+        'warn' as severity,
+        elections.election_id as subject,
+        'The election on ' || elections.topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
+    from {{ accepted(ref('stg_policy_elections')) }} as elections
+    where
+        elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance')
+        and elections.known_until_at is null
+        and elections.recorded_at > (
+            select min(knowledge_cutoff_at)
+            from {{ accepted(ref('stg_accounting_periods')) }}
+            where state = 'closed'
+        )
+),
+
 int_exceptions__inputs as (
     select * from rejected
     union all
@@ -56,6 +74,8 @@ int_exceptions__inputs as (
     select * from changed_files
     union all
     select * from unapplied_elections
+    union all
+    select * from late_elections
 )
 
 select * from int_exceptions__inputs

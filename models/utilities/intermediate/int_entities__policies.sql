@@ -1,4 +1,4 @@
--- One row per entity: accounting zone and currencies as elected, latest election known.
+-- One row per entity: accounting zone and currencies as elected by its first close.
 with
 
 entities as (
@@ -8,33 +8,44 @@ entities as (
     where entity_id <> '*'
 ),
 
-elections as (
+-- A zone cuts every period: what is elected after the first close would move closed periods, so
+-- it waits (an exception says so) and what was elected by then goes on.
+first_closes as (
     select
-        topic,
-        scope_type,
-        scope_id,
-        choice,
-        row_number() over (
-            partition by topic, scope_type, scope_id
-            order by effective_from desc nulls last, recorded_at desc, election_id asc
-        ) as recency
-    from {{ accepted(ref('stg_policy_elections')) }}
-    where
-        known_until_at is null
-        and topic in ('time_zone', 'functional_currency', 'reporting_currency')
-        and scope_type in ('global', 'entity')
+        entities.entity_id,
+        min(periods.knowledge_cutoff_at) as knowledge_cutoff_at
+    from entities
+    inner join {{ accepted(ref('stg_accounting_periods')) }} as periods
+        on periods.entity_id in (entities.entity_id, '*')
+        and periods.state = 'closed'
+    group by entities.entity_id
 ),
 
 elected as (
     select
         entities.entity_id,
         elections.topic,
-        max_by(elections.choice, case elections.scope_type when 'entity' then 1 else 0 end) as choice
+        elections.choice
     from entities
-    inner join elections
-        on elections.recency = 1
-        and (elections.scope_type = 'global' or elections.scope_id = entities.entity_id)
-    group by entities.entity_id, elections.topic
+    inner join {{ accepted(ref('stg_policy_elections')) }} as elections
+        on elections.topic in ('time_zone', 'functional_currency', 'reporting_currency')
+        and (
+            elections.scope_type = 'global'
+            or elections.scope_type = 'entity' and elections.scope_id = entities.entity_id
+        )
+    left join first_closes on first_closes.entity_id = entities.entity_id
+    where
+        elections.recorded_at <= coalesce(first_closes.knowledge_cutoff_at, timestamp '9999-12-31')
+        and coalesce(elections.known_until_at, timestamp '9999-12-31')
+        > coalesce(first_closes.knowledge_cutoff_at, timestamp '9999-12-30')
+    qualify row_number() over (
+        partition by entities.entity_id, elections.topic
+        order by
+            case elections.scope_type when 'entity' then 1 else 2 end asc,
+            elections.effective_from desc nulls last,
+            elections.recorded_at desc,
+            elections.election_id asc
+    ) = 1
 ),
 
 int_entities__policies as (

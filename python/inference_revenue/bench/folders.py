@@ -10,7 +10,7 @@ from pathlib import Path
 from inference_revenue.bench.children import run_child
 from inference_revenue.progress import Progress
 from inference_revenue.simulate import sizes
-from inference_revenue.simulate.sizes import SIZES, Size, find_size
+from inference_revenue.simulate.sizes import SIZES, Size, find_size, require_possible
 
 MARKER = "_made_by.json"
 LEAST_CUSTOMERS = 12
@@ -47,12 +47,14 @@ def bench_size(events: int, contracts: int) -> Size:
     """
     large = SIZES["large"]
     customers = contracts * large.customers // large.contracts
-    return find_size(
+    size = find_size(
         "large",
         customers=max(customers, LEAST_CUSTOMERS),
         contracts=contracts,
         events=events,
     )
+    require_possible(size)
+    return size
 
 
 def make_company(

@@ -1,4 +1,4 @@
--- One row per fee, set of books, service period and revision: a fee earned as control passes (D5 PIT; asc 606-10-25-30, IFRS 15.38).
+-- One row per fee, set of books, service period and revision: a fee earned as control passes (D5 PIT; ASC 606-10-25-30, IFRS 15.38).
 --
 -- Delivery passes control where acceptance is a formality, acceptance where it is substantive.
 -- A delivery that states units or percent passes that part; one that states nothing passes all.
@@ -66,6 +66,7 @@ measures as (
 fees as (
     select
         gates.book_scope,
+        gates.until_ordinal,
         fees.*,
         -- what was corrected before the agreement became a contract arrives with the contract
         greatest(fees.known_from_ordinal, gates.gate_ordinal) * 10
@@ -91,6 +92,7 @@ products as (
         unit_values.entity_id,
         unit_values.contract_id,
         unit_values.obligation_id,
+        unit_values.until_ordinal,
         measures.service_ordinal,
         greatest(measures.revision, unit_values.revision) as revision,
         measures.direction,
@@ -113,6 +115,14 @@ products as (
         and unit_values.next_revision > measures.revision
 ),
 
+earned as (
+    select
+        *,
+        cast(direction * {{ share_of('amount', 'part', 'whole') }} as decimal(38, 18)) as earned_amount
+    from products
+    where revision < until_ordinal * 10
+),
+
 int_pattern__point_in_time as (
     select
         book_scope,
@@ -124,8 +134,24 @@ int_pattern__point_in_time as (
         service_ordinal,
         false as is_after_as_of,
         revision,
-        cast(direction * {{ share_of('amount', 'part', 'whole') }} as decimal(38, 18)) as amount
-    from products
+        earned_amount as amount
+    from earned
+
+    union all
+
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        'delivery' as component,
+        'D1.CONTRACT_LOST' as rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        until_ordinal * 10 + {{ family('contract') }} as revision,
+        -earned_amount as amount
+    from earned
+    where until_ordinal < 999999
 )
 
 select * from int_pattern__point_in_time

@@ -1,25 +1,56 @@
--- One row per obligation, set of books, service period and revision: rated usage of a contract (D4 INVOICE_RIGHT; asc 606-10-55-18, IFRS 15.B16).
+-- One row per obligation, set of books, service period and revision: rated usage of a contract (D4 INVOICE_RIGHT; ASC 606-10-55-18, IFRS 15.B16).
 --
 -- Measure: what knowledge changed in the rated amount. Unit value: 1 since the close at which
--- the agreement counts as a contract, so use before that is caught up there.
+-- the agreement counts as a contract, so use before that is caught up there, and 0 again since
+-- the close, if any, that found it to be none.
 with
 
-int_pattern__usage_as_rated as (
+earned as (
     select
         gates.book_scope,
         rated.entity_id,
         rated.contract_id,
         rated.obligation_id,
-        'usage' as component,
-        'D4.INVOICE_RIGHT' as rule_code,
         rated.service_ordinal,
-        false as is_after_as_of,
+        gates.until_ordinal,
         greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,
         rated.amount
     from {{ ref('fct_rated_usage') }} as rated
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = rated.contract_id
+        and gates.until_ordinal * 10 > greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
         and gates.gate_ordinal is not null
+),
+
+int_pattern__usage_as_rated as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        'usage' as component,
+        'D4.INVOICE_RIGHT' as rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        revision,
+        amount
+    from earned
+
+    union all
+
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        'usage' as component,
+        'D1.CONTRACT_LOST' as rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        until_ordinal * 10 + {{ family('contract') }} as revision,
+        -amount as amount
+    from earned
+    where until_ordinal < 999999
 )
 
 select * from int_pattern__usage_as_rated

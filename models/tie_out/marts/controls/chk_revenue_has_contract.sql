@@ -5,7 +5,8 @@ gates as (
     select
         books.book,
         gates.contract_id,
-        gates.gate_ordinal
+        gates.gate_ordinal,
+        gates.until_ordinal
     from {{ ref('fct_contract_gates') }} as gates
     inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
 ),
@@ -25,7 +26,11 @@ chk_revenue_has_contract as (
         and gates.contract_id = revenue.contract_id
     where
         revenue.cause_code <> 'LOGIC_CHANGE'
-        and (gates.gate_ordinal is null or revenue.period_ordinal < gates.gate_ordinal)
+        and (
+            gates.gate_ordinal is null
+            or revenue.period_ordinal < gates.gate_ordinal
+            or revenue.period_ordinal >= gates.until_ordinal and revenue.current_amount > 0
+        )
 )
 
 select * from chk_revenue_has_contract

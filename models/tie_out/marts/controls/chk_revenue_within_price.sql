@@ -37,7 +37,7 @@ chk_revenue_within_price as (
         revenue.entity_id,
         cast(null as varchar) as period_id,
         revenue.obligation_id as subject,
-        cast(coalesce(shares.amount, 0) as decimal(38, 18)) as expected_amount,
+        cast(case when revenue.amount < 0 then 0 else coalesce(shares.amount, 0) end as decimal(38, 18)) as expected_amount,
         cast(revenue.amount as decimal(38, 18)) as actual_amount
     from revenue
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = revenue.obligation_id

@@ -53,6 +53,7 @@ chk_usage_revenue_is_rated_usage as (
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = rated.contract_id
         and gates.gate_ordinal is not null
+        and gates.until_ordinal = 999999
     inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
     left join ledger
         on ledger.book = books.book
