@@ -105,8 +105,8 @@ def trace_lines(folder: Path, live: Path) -> list[str]:
     """What a trace should have earned beside what the books say, for the screen.
 
     tokens x price is exact and apart from every model; the ledger is unrounded; posted
-    amounts are whole cents of each obligation's cumulative, so they may differ by a cent
-    for each obligation.
+    amounts are whole cents of each obligation's cumulative, so they may differ by a
+    cent for each obligation.
     """
     from inference_revenue.publish import open_file
     from inference_revenue.simulate.trace import expected_revenue
