@@ -3,9 +3,15 @@ with
 
 -- ASC 606 wants collection probable, IFRS 15 more likely than not: the difference is X1.
 rules as (
-    select 'asc606' as book, 'collectability_threshold_asc606' as topic, true as threshold_itself_passes
+    select
+        'asc606' as book,
+        'collectability_threshold_asc606' as topic,
+        true as threshold_itself_passes
     union all
-    select 'ifrs15' as book, 'collectability_threshold_ifrs15' as topic, false as threshold_itself_passes
+    select
+        'ifrs15' as book,
+        'collectability_threshold_ifrs15' as topic,
+        false as threshold_itself_passes
 ),
 
 elected_thresholds as (
