@@ -27,17 +27,7 @@ computed as (
 ),
 
 sealed_periods as (
-    select
-        periods.entity_id,
-        periods.period_id,
-        periods.period_ordinal
-    from {{ ref('dim_accounting_periods') }} as periods
-    inner join {{ source('state', 'seals') }} as seals
-        on seals.entity_id = periods.entity_id
-        and seals.period_id = periods.period_id
-        -- what was stored counts only where this run knows the same close
-        and seals.knowledge_cutoff_at = periods.knowledge_cutoff_at
-    where periods.state = 'closed'
+    select * from {{ ref('dim_sealed_periods') }}
 ),
 
 -- A stored row says itself what it is about: today's dimensions may no longer know it.

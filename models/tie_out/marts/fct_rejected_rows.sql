@@ -1,10 +1,5 @@
 -- One row per landed row that was not accepted, with the reason and what to do.
-{%- set tables = [
-    'customers', 'products', 'standalone_selling_prices', 'meters', 'contracts', 'contract_lines', 'prices',
-    'contract_events', 'outcome_events', 'credit_grants', 'credit_events', 'billing_documents',
-    'billing_document_lines', 'cash_events', 'deliveries', 'accounting_periods', 'policy_elections', 'estimates',
-    'reviews', 'fx_rates', 'gl_accounts', 'opening_balances', 'gl_balances', 'manual_adjustments',
-] %}
+{%- set tables = staged_tables() %}
 with
 
 {% for table in tables %}

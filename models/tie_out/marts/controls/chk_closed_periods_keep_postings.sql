@@ -2,15 +2,7 @@
 with
 
 sealed_periods as (
-    select
-        periods.entity_id,
-        periods.period_id
-    from {{ ref('dim_accounting_periods') }} as periods
-    inner join {{ source('state', 'seals') }} as seals
-        on seals.entity_id = periods.entity_id
-        and seals.period_id = periods.period_id
-        and seals.knowledge_cutoff_at = periods.knowledge_cutoff_at
-    where periods.state = 'closed'
+    select * from {{ ref('dim_sealed_periods') }}
 ),
 
 stored as (
