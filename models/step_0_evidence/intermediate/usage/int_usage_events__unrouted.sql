@@ -3,21 +3,24 @@ with
 
 events as (
     select
-        * exclude (input_row),
-        case
-            when line_id is not null then 3
-            when contract_id is not null then 2
+        events.* exclude (input_row),
+        citations.cited_level,
+        citations.cited_id
+    from {{ ref('stg_usage_events') }} as events
+    inner join {{ ref('int_usage_events__unanswered') }} as citations
+        on citations.cited_id = coalesce(events.line_id, events.contract_id, events.customer_id)
+        and citations.meter_id = events.meter_id
+        and citations.cited_level = case
+            when events.line_id is not null then 3
+            when events.contract_id is not null then 2
             else 1
-        end as cited_level,
-        coalesce(line_id, contract_id, customer_id) as cited_id
-    from {{ ref('stg_usage_events') }}
+        end
     where
-        content_reason is null
-        and not is_retracted
-        and recorded_at <= (select as_of from {{ source('state', 'run_context') }})
+        events.content_reason is null
+        and not events.is_retracted
+        and events.recorded_at <= (select as_of from {{ source('state', 'run_context') }})
 ),
 
--- A left join and not `not exists`, which would hash the events instead of the routes.
 unanswered as (
     select
         events.* exclude (_file_id, _row_number),
