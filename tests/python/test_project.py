@@ -29,6 +29,7 @@ READS_ALL_ROWS = {
     "int_usage_events__counted": "counts readable rows, then takes repeated ones out",
     "int_usage_events__repeated": "finds repeated keys among all events",
     "int_usage_events__set_aside": "judges what is repeated or unreadable",
+    "int_usage_events__unanswered": "finds what events cite without an answer",
     "int_usage_events__unrouted": "explains events that no line answers for",
 }
 MAP = re.compile(r"^## Map\n+```[a-z]*\n(.*?)```", re.DOTALL | re.MULTILINE)
