@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from inference_revenue import __version__
+from inference_revenue.carried_usage import carry_usage
 from inference_revenue.contract import load_contract
 from inference_revenue.landing import Landing, land
 from inference_revenue.paths import DATABASE_NAME
@@ -33,6 +34,7 @@ def prepare(
     warehouse: Path,
     *,
     as_of: datetime | None = None,
+    full_refresh: bool = False,
 ) -> Prepared:
     """Create the state schema, carry what earlier runs left, and land the inputs.
 
@@ -42,6 +44,7 @@ def prepare(
         project: the dbt project, for the input contract and the marts' columns.
         warehouse: folder of the live file and of the saved state.
         as_of: knowledge date of the run; see `landing.land`.
+        full_refresh: read every usage file, also those that an earlier run has read.
 
     Raises:
         UserError: see `landing.land` and `state.carry`.
@@ -57,6 +60,7 @@ def prepare(
     live = warehouse / DATABASE_NAME
     carried = carry(con, live, state_dir(warehouse), inputs.company)
     landing = land(con, inputs.folder, load_contract(project), run, as_of=as_of)
+    carry_usage(con, live, project, carry=not full_refresh)
     return Prepared(run, carried, landing)
 
 

@@ -11,6 +11,7 @@ RUN_CONTEXT: Columns = {
     "project_version": "varchar",
     "raw_folder": "varchar",
     "company": "varchar",
+    "code_fingerprint": "varchar",
 }
 INPUT_FILES: Columns = {
     "file_id": "varchar",
@@ -22,6 +23,9 @@ INPUT_FILES: Columns = {
     "first_loaded_at": "timestamp",
     "unknown_columns": "varchar",
     "changed_from_hash": "varchar",
+    # False: an earlier run read it, for the knowledge date given.
+    "is_new": "boolean",
+    "read_as_of": "timestamp",
 }
 # Every content ever loaded under a file's name, also of files that are gone.
 LOADED_CONTENTS: Columns = {

@@ -1,12 +1,21 @@
--- One row per 32-bit hash of an event key that occurs more than once: a superset of the repeated keys.
+-- One row per hash of an event key that occurs more than once and that this run has to look at.
 --
--- Grouping short hashes costs a fraction of grouping ids, and the few that collide are told apart exactly next.
+-- Hashes narrow down; the few events found are told apart exactly in int_usage_events__set_aside.
 with
 
 int_usage_events__repeated as (
-    select {{ hash_32(['event_id', 'meter_id', 'source_system']) }} as key_hash
-    from {{ ref('stg_usage_events') }}
-    group by 1
+    select key_hash
+    from {{ ref('int_usage_events__keys') }}
+    {% if goes_on_from_an_earlier_run() -%}
+        where key_hash in (
+            select keys.key_hash
+            from {{ ref('int_usage_events__keys') }} as keys
+            inner join {{ source('state', 'input_files') }} as files
+                on files.file_id = keys.file_id
+                and files.is_new
+        )
+    {% endif -%}
+    group by key_hash
     having count(*) > 1
 )
 

@@ -1,43 +1,20 @@
 -- One row per readable usage event that no contract line answers for, with the reason.
 with
 
-events as (
-    select
-        events.* exclude (input_row),
-        citations.cited_level,
-        citations.cited_id
-    from {{ ref('stg_usage_events') }} as events
-    inner join {{ ref('int_usage_events__unanswered') }} as citations
-        on citations.cited_id = coalesce(events.line_id, events.contract_id, events.customer_id)
-        and citations.meter_id = events.meter_id
-        and citations.cited_level = case
-            when events.line_id is not null then 3
-            when events.contract_id is not null then 2
-            else 1
-        end
-    where
-        events.content_reason is null
-        and not events.is_retracted
-        and events.recorded_at <= (select as_of from {{ source('state', 'run_context') }})
-),
-
 unanswered as (
-    select
-        events.* exclude (_file_id, _row_number),
-        {{ input_row('events') }} as input_row
-    from events
+    select events.*
+    from {{ ref('int_usage_events__unanswered') }} as events
     left join {{ ref('int_usage_routes') }} as routes
-        on routes.cited_level = events.cited_level
-        and routes.cited_id = events.cited_id
-        and routes.meter_id = events.meter_id
+        on routes.route_key = events.route_key
         and routes.from_at <= events.occurred_at
         and routes.to_at > events.occurred_at
         and routes.recorded_from_at <= events.recorded_at
         and routes.recorded_until_at > events.recorded_at
-    where routes.cited_id is null
+    where routes.route_key is null
 ),
 
--- What was set aside as repeated or unreadable is told there and not again here.
+-- What was set aside as repeated or unreadable is told there and not again here; what was not yet
+-- known when its file was read is known by now.
 standing as (
     select
         unanswered.*,
@@ -45,15 +22,38 @@ standing as (
     from unanswered
     left join {{ ref('int_usage_events__set_aside') }} as set_aside on set_aside.input_row = unanswered.input_row
     where coalesce(set_aside.row_state, 'accepted') = 'accepted'
+
+    union all by name
+
+    select
+        late.* exclude (key_hash, is_grouped, is_candidate, known_until_at, reason_code, row_state),
+        {{ cited_route_key('late') }} as route_key,
+        late.known_until_at is not null as is_withdrawn
+    from {{ ref('int_usage_events__set_aside') }} as late
+    left join {{ ref('int_usage_routes') }} as routes
+        on routes.route_key = {{ cited_route_key('late') }}
+        and routes.from_at <= late.occurred_at
+        and routes.to_at > late.occurred_at
+        and routes.recorded_from_at <= late.recorded_at
+        and routes.recorded_until_at > late.recorded_at
+    where
+        late.row_state = 'accepted'
+        and not late.is_retracted
+        and not late.is_grouped
+        and routes.route_key is null
 ),
 
 contested as (
     select distinct standing.input_row
     from standing
     inner join {{ ref('int_usage_routes__candidates') }} as candidates
-        on candidates.cited_level = standing.cited_level
-        and candidates.cited_id = standing.cited_id
+        on candidates.cited_id = coalesce(standing.line_id, standing.contract_id, standing.customer_id)
         and candidates.meter_id = standing.meter_id
+        and candidates.cited_level = case
+            when standing.line_id is not null then 3
+            when standing.contract_id is not null then 2
+            else 1
+        end
         and candidates.from_at <= standing.occurred_at
         and candidates.to_at > standing.occurred_at
         and candidates.known_until_at > standing.recorded_at

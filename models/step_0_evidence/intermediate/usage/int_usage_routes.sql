@@ -144,6 +144,7 @@ united as (
 
 int_usage_routes as (
     select
+        {{ route_key('united.cited_level', 'united.cited_id', 'united.meter_id') }} as route_key,
         united.cited_level,
         united.cited_id,
         united.meter_id,

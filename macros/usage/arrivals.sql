@@ -1,0 +1,77 @@
+{#-
+    Whether this run goes on from what an earlier run had read: then input files that were read
+    before are not read again. The entry point decides it when it carries that evidence along;
+    a full refresh reads everything.
+-#}
+{% macro goes_on_from_an_earlier_run() -%}
+    {%- if not execute or flags.FULL_REFRESH -%} {{ return(false) }} {%- endif -%}
+    {%- set found = run_query("select count(*) from " ~ source('state', 'input_files') ~ " where not is_new") -%}
+    {{ return(found.columns[0].values()[0] > 0) }}
+{%- endmacro %}
+
+{#-
+    Usage events of the input files that a query names, as a relation. The ids are written out,
+    because only constants keep the engine from opening the other files.
+-#}
+{% macro usage_events_of_files(file_id_query) -%}
+    {%- set ids = run_query(file_id_query).columns[0].values() if execute else [] -%}
+    (
+        select * from {{ ref('stg_usage_events') }}
+        where {% if ids %}_file_id in ('{{ ids | join("', '") }}'){% else %}false{% endif %}
+    )
+{%- endmacro %}
+
+{#- What an event cites, the narrowest first, and its meter: 64 bits that name the route it takes. -#}
+{% macro cited_route_key(events) -%}
+    {{ route_key(
+        'case when ' ~ events ~ '.line_id is not null then 3 when ' ~ events ~ '.contract_id is not null then 2 else 1 end',
+        'coalesce(' ~ events ~ '.line_id, ' ~ events ~ '.contract_id, ' ~ events ~ '.customer_id)',
+        events ~ '.meter_id',
+    ) }}
+{%- endmacro %}
+
+{% macro route_key(cited_level, cited_id, meter_id) -%}
+    {{ hash_64(['cast(' ~ cited_level ~ ' as integer)', cited_id, meter_id]) }}
+{%- endmacro %}
+
+{#-
+    Groups of an earlier run that later knowledge cuts: their events no longer share one route,
+    one day or one known period, or no line answers any more. A price changed inside the group's
+    time, a line that ended, a period that was closed since. Only their events are read again.
+-#}
+{% macro groups_cut_since(groups) -%}
+    select distinct
+        groups.file_id,
+        groups.route_key
+    from {{ groups }} as groups
+    left join {{ ref('int_usage_routes') }} as routes
+        on routes.route_key = groups.route_key
+        and routes.from_at <= groups.last_occurred_at
+        and routes.to_at > groups.first_occurred_at
+        and routes.recorded_from_at <= groups.last_recorded_at
+        and routes.recorded_until_at > groups.first_recorded_at
+    left join {{ ref('dim_accounting_days') }} as days
+        on days.entity_id = routes.entity_id
+        and days.utc_date = cast(groups.first_occurred_at as date)
+        and days.from_at <= groups.first_occurred_at
+        and days.to_at > groups.first_occurred_at
+    left join {{ ref('dim_knowledge_days') }} as first_known
+        on first_known.entity_id = routes.entity_id
+        and first_known.utc_date = cast(greatest(groups.first_recorded_at, routes.routed_at) as date)
+        and first_known.after_at < greatest(groups.first_recorded_at, routes.routed_at)
+        and first_known.until_at >= greatest(groups.first_recorded_at, routes.routed_at)
+    left join {{ ref('dim_knowledge_days') }} as last_known
+        on last_known.entity_id = routes.entity_id
+        and last_known.utc_date = cast(greatest(groups.last_recorded_at, routes.routed_at) as date)
+        and last_known.after_at < greatest(groups.last_recorded_at, routes.routed_at)
+        and last_known.until_at >= greatest(groups.last_recorded_at, routes.routed_at)
+    where
+        routes.from_at > groups.first_occurred_at
+        or routes.to_at <= groups.last_occurred_at
+        or routes.recorded_from_at > groups.first_recorded_at
+        or routes.recorded_until_at <= groups.last_recorded_at
+        or days.to_at <= groups.last_occurred_at
+        or greatest(days.period_ordinal, first_known.period_ordinal) <> greatest(days.period_ordinal, last_known.period_ordinal)
+        or (groups.reading_at is null) <> (routes.aggregation in ('sum', 'count'))
+        or (routes.route_key is null and groups.unanswered_meter_id is null)
+{%- endmacro %}

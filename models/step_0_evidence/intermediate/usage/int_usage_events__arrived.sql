@@ -1,0 +1,14 @@
+{{ config(materialized='view') }} {#- names the files to read; their events are read where they are grouped -#}
+-- One row per landed usage event of the input files that no earlier run has read.
+with
+
+int_usage_events__arrived as (
+    select * from
+        {% if goes_on_from_an_earlier_run() -%}
+            {{ usage_events_of_files("select file_id from " ~ source('state', 'input_files') ~ " where is_new and table_name = 'usage_events' order by file_id") }}
+        {%- else -%}
+            {{ ref('stg_usage_events') }}
+        {%- endif %} as events
+)
+
+select * from int_usage_events__arrived
