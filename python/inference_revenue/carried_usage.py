@@ -1,4 +1,4 @@
-"""Usage evidence of the published file, so that a run reads only the files that are new.
+"""Usage evidence of the published file, so that a run reads only new files.
 
 The tables below grow by what arrives. A run goes on from them where they still say what
 the input files say: same company, same code, no file that was read has changed or gone,
@@ -120,6 +120,4 @@ def _holds_evidence(con: duckdb.DuckDBPyConnection) -> bool:
         f" and table_schema = '{SCHEMA}'"
         f" and table_name in ({', '.join(literal(name) for name in TABLES)})"
     ).fetchone()
-    return bool(
-        found and found[0] == 2 and tables and tables[0] == len(TABLES)  # noqa: PLR2004
-    )
+    return bool(found and found[0] == 2 and tables and tables[0] == len(TABLES))
