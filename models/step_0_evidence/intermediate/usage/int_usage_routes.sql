@@ -1,28 +1,11 @@
 -- One row per cited name, meter, window of use and window of knowledge in which exactly one line answers.
 --
--- What was known when an event was recorded decides its line: a line or a merger recorded
--- later must not move usage of a closed period. An event recorded before any line answered
--- takes the first one that does, and is then known only since (routed_at).
+-- An event recorded before any line answered takes the first one that does, and is then known
+-- only since (routed_at).
 with
 
-candidates as (
-    select * from {{ ref('int_usage_routes__candidates') }}
-),
-
--- Most names have one line at a time; only where windows of different lines overlap is anything to be cut.
-crowded as (
-    select distinct
-        one.cited_level,
-        one.cited_id,
-        one.meter_id
-    from candidates as one
-    inner join candidates as other
-        on other.cited_level = one.cited_level
-        and other.cited_id = one.cited_id
-        and other.meter_id = one.meter_id
-        and other.line_segment_number <> one.line_segment_number
-        and other.from_at < one.to_at
-        and other.to_at > one.from_at
+contested as (
+    select * from {{ ref('int_usage_routes__contested') }}
 ),
 
 alone as (
@@ -30,116 +13,25 @@ alone as (
         candidates.*,
         candidates.known_from_at as answers_from_at,
         candidates.known_until_at as answers_until_at
-    from candidates
-    left join crowded
-        on crowded.cited_level = candidates.cited_level
-        and crowded.cited_id = candidates.cited_id
-        and crowded.meter_id = candidates.meter_id
-    where crowded.cited_id is null
-),
-
-contested as (
-    select candidates.*
-    from candidates
-    inner join crowded
-        on crowded.cited_level = candidates.cited_level
-        and crowded.cited_id = candidates.cited_id
-        and crowded.meter_id = candidates.meter_id
-),
-
-use_cuts as (
-    select
-        cited_level,
-        cited_id,
-        meter_id,
-        from_at as cut_at
-    from contested
-    union
-    select
-        cited_level,
-        cited_id,
-        meter_id,
-        to_at as cut_at
-    from contested
-),
-
-use_windows as (
-    select
-        cited_level,
-        cited_id,
-        meter_id,
-        cut_at as from_at,
-        lead(cut_at) over (partition by cited_level, cited_id, meter_id order by cut_at) as to_at
-    from use_cuts
-),
-
-knowledge_cuts as (
-    select
-        cited_level,
-        cited_id,
-        meter_id,
-        known_from_at as cut_at
-    from contested
-    union
-    select
-        cited_level,
-        cited_id,
-        meter_id,
-        known_until_at as cut_at
-    from contested
-),
-
-knowledge_windows as (
-    select
-        cited_level,
-        cited_id,
-        meter_id,
-        cut_at as answers_from_at,
-        lead(cut_at) over (partition by cited_level, cited_id, meter_id order by cut_at) as answers_until_at
-    from knowledge_cuts
-),
-
-answers as (
-    select
-        contested.* replace (use_windows.from_at as from_at, use_windows.to_at as to_at),
-        knowledge_windows.answers_from_at,
-        knowledge_windows.answers_until_at
-    from use_windows
-    inner join knowledge_windows
-        on knowledge_windows.cited_level = use_windows.cited_level
-        and knowledge_windows.cited_id = use_windows.cited_id
-        and knowledge_windows.meter_id = use_windows.meter_id
-        and knowledge_windows.answers_until_at is not null
-    inner join contested
-        on contested.cited_level = use_windows.cited_level
-        and contested.cited_id = use_windows.cited_id
-        and contested.meter_id = use_windows.meter_id
-        and contested.from_at < use_windows.to_at
-        and contested.to_at > use_windows.from_at
-        and contested.known_from_at <= knowledge_windows.answers_from_at
-        and contested.known_until_at > knowledge_windows.answers_from_at
-    where use_windows.to_at is not null
-),
-
--- One's own line comes before the pool's.
-nearest as (
-    select * from answers
-    qualify nearness = min(nearness) over (
-        partition by cited_level, cited_id, meter_id, from_at, answers_from_at
-    )
-),
-
-single as (
-    select * from nearest
-    qualify count(*) over (
-        partition by cited_level, cited_id, meter_id, from_at, answers_from_at
-    ) = 1
+    from {{ ref('int_usage_routes__candidates') }} as candidates
+    left join (
+        select distinct
+            cited_level,
+            cited_id,
+            meter_id
+        from contested
+    ) as names
+        on names.cited_level = candidates.cited_level
+        and names.cited_id = candidates.cited_id
+        and names.meter_id = candidates.meter_id
+    where names.cited_id is null
 ),
 
 united as (
     select * from alone
     union all by name
-    select * from single
+    select * exclude (nearest_lines) from contested
+    where nearest_lines = 1
 ),
 
 int_usage_routes as (
