@@ -6,7 +6,7 @@ select
     -- only what is added up needs a number: a unique count tells values apart by dimension 1
     case
         when aggregate in ('COUNT', 'UNIQUE') then cast(1 as decimal(38, 9))
-        else cast(property_value as decimal(38, 9))
+        else property_quantity
     end as quantity,
     occurred_at,
     case when aggregate = 'UNIQUE' then property_value else dim_1_value end as dim_1_value,

@@ -39,7 +39,10 @@ TOTALS = {
     "outcome_events": ("quantity", "state"),
     "credit_grants": ("units_granted", "unit_code"),
     "credit_events": ("units", "kind"),
-    "billing_documents": ("total_amount", "doc_type || ' ' || status || ' ' || currency"),
+    "billing_documents": (
+        "total_amount",
+        "doc_type || ' ' || status || ' ' || currency",
+    ),
     "billing_document_lines": ("net_amount", "line_kind"),
     "cash_events": ("amount", "kind || ' ' || currency"),
     "contract_lines": ("fixed_amount", "line_kind"),
@@ -138,8 +141,9 @@ def _verdicts(con: duckdb.DuckDBPyConnection, table: Table) -> list[Verdict]:
             coalesce(min(judged_reason), '')
         from staging.{quoted("stg_" + table.name)} as staged
         left join (
-            select input_row as judged_row, state as judged_state, row_key as judged_key,
-                reason_code as judged_reason_code, reason as judged_reason
+            select input_row as judged_row, row_key as judged_key,
+                state as judged_state, reason_code as judged_reason_code,
+                reason as judged_reason
             from marts.fct_rejected_rows
             where table_name = ?
         ) as judged on judged_row = staged.input_row

@@ -7,7 +7,7 @@ from pathlib import Path
 
 # What each month earned and caught up, worked out by hand; January is closed.
 CURRENT = {
-    # 600k input at 3.00, 400k cached at 0.30, 100k output at 15.00 a million; and 1m input
+    # 600k input at 3.00, 400k cached at 0.30, 100k output at 15.00; and 1m input
     "2025-01": Decimal("3.42") + Decimal("3.00"),
     "2025-02": Decimal("3.00"),
 }

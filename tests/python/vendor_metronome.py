@@ -27,8 +27,9 @@ REVENUE = {
     ("m_payg", "2025-01"): Decimal("7.50"),
     # 1m of a and its call
     ("m_payg", "2025-02"): Decimal("3.50"),
-    # the last second of January is in, the first of February is not
-    ("m_short", "2025-01"): Decimal("3.50"),
+    # the last second of January is in, the first of February is not; and a call
+    # whose tokens cannot be read
+    ("m_short", "2025-01"): Decimal("4.00"),
 }
 TIMES = {
     "updated_at", "created_at", "timestamp", "starting_at", "ending_before",
@@ -62,6 +63,8 @@ def metronome_rows() -> dict[str, list[Row]]:
             _event("t4", "m_short", "2025-01-31T23:59:59Z", "a", "1000000"),
             _event("t5", "m_short", FEB, "a", "1000000"),
             _event("t6", "m_sandbox", JAN, "a", "1000000", environment="SANDBOX"),
+            # no number of tokens, and still a call
+            _event("t8", "m_short", JAN, "a", "many"),
             # counted by no metric
             {**_event("t7", "m_payg", JAN, "a", "5"), "event_type": "login"},
         ],
@@ -132,9 +135,16 @@ def _commits() -> list[Row]:
     ]  # fmt: skip
 
 
-def _customer(name: str, aliases: Sequence[str] = (), environment: str = "PRODUCTION") -> Row:
-    return {"id": name, "name": name.title(), "ingest_aliases": json.dumps(list(aliases)),
-            "environment_type": environment, "created_at": JAN}  # fmt: skip
+def _customer(
+    name: str, aliases: Sequence[str] = (), environment: str = "PRODUCTION"
+) -> Row:
+    return {
+        "id": name,
+        "name": name.title(),
+        "ingest_aliases": json.dumps(list(aliases)),
+        "environment_type": environment,
+        "created_at": JAN,
+    }
 
 
 def _event(
@@ -181,8 +191,10 @@ def _commit(
     }  # fmt: skip
 
 
-def _invoice(name: str, customer: str, contract: str, total: str, *,
-             status: str = "FINALIZED", provider: str | None = None) -> Row:  # fmt: skip
+def _invoice(
+    name: str, customer: str, contract: str, total: str, *,
+    status: str = "FINALIZED", provider: str | None = None,
+) -> Row:  # fmt: skip
     return {"id": name, "customer_id": customer, "contract_id": contract,
             "status": status, "total": total, "credit_type_id": USD, "issued_at": FEB,
             "billing_provider_invoice_id": provider,
@@ -212,7 +224,7 @@ def write_metronome(
                  "snapshot_id": moment.isoformat()}
                 for row in given
             ]  # fmt: skip
-            if table == "contracts_contracts" and moment == exported[0]:
+            if table == "contracts_contracts" and moment < exported[-1]:
                 # an early snapshot knew no end yet
                 stamped = [{**row, "ending_before": None} for row in stamped]
             day = folder / "bucket" / table / f"dt={moment:%Y-%m-%d}"

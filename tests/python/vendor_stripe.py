@@ -84,7 +84,6 @@ REVENUE = {
     ("cus_once", "2025-01"): Decimal("100.00"),
     # 2,000 tokens at 0.05 cents
     ("cus_meter", "2025-01"): Decimal("1.00"),
-    ("cus_credit", "2025-01"): Decimal("60.00"),
 }
 
 
@@ -312,8 +311,10 @@ def _charge(
     name = charge or f"ch_{invoice}"
     paid = [row for row in rows["invoice"] if row["id"] == invoice]
     for row in paid:
-        row |= {"status": "paid", "charge_id": name, "amount_paid": amount,
-                "amount_remaining": 0, "status_transitions_paid_at": created}  # fmt: skip
+        row |= {
+            "status": "paid", "charge_id": name, "amount_paid": amount,
+            "amount_remaining": 0, "status_transitions_paid_at": created,
+        }  # fmt: skip
     _add(rows, "charge", id=name, amount=amount, currency=currency, created=created,
          status="succeeded", paid=True, captured=True, invoice_id=invoice,
          customer_id=customer or paid[0]["customer_id"],

@@ -30,6 +30,8 @@ metered_properties as (
         copies.timestamp as occurred_at,
         metrics.aggregate,
         json_extract_string(copies.properties, '$."' || metrics.property || '"') as property_value,
+        -- what is no number is left empty, so that its row is rejected and the others are not
+        try_cast(json_extract_string(copies.properties, '$."' || metrics.property || '"') as decimal(38, 9)) as property_quantity,
         json_extract_string(copies.properties, '$."' || metrics.dim_1_key || '"') as dim_1_value,
         json_extract_string(copies.properties, '$."' || metrics.dim_2_key || '"') as dim_2_value,
         copies.environment_type = 'SANDBOX' as is_test

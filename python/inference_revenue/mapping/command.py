@@ -7,6 +7,7 @@ from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -33,7 +34,9 @@ def main(argv: Sequence[str]) -> int:
     target = arguments.to.expanduser().resolve()
     mapped = run_mapping(arguments.mapping, sources, target, schema=arguments.schema)
     for increment in mapped.increments:
-        print(f"{increment.table:<26}{increment.given:>12,} rows, {increment.new:,} new")
+        print(
+            f"{increment.table:<26}{increment.given:>12,} rows, {increment.new:,} new"
+        )
         if increment.vanished:
             print(
                 f"  Note: {increment.vanished:,} ids that an earlier map wrote are not "
@@ -62,7 +65,7 @@ def run_mapping(
     """
     contract = load_contract()
     mapping = load_mapping(name, contract)
-    with duckdb.connect() as con:
+    with TemporaryDirectory() as place, duckdb.connect(f"{place}/map.duckdb") as con:
         con.execute("set TimeZone = 'UTC'")
         not_read = bind_sources(con, mapping, sources, schema)
         _select(con, mapping, contract)

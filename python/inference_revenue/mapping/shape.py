@@ -27,7 +27,7 @@ class SourceTable:
 
     Attributes:
         columns: type by name of the columns without which the table makes no sense.
-        optional: type by name of the columns that are empty where the source lacks them.
+        optional: type by name of the columns that count as empty where they are absent.
         also_named: other names under which the table may lie in the source.
         required: whether its absence stops the run; else it counts as empty.
     """
@@ -111,8 +111,8 @@ def _find(given: str) -> Path:
             return folder.resolve()
     names = sorted(path.parent.name for path in bundled.glob(f"*/{SHAPE_FILE}"))
     raise UserError(
-        f"There is no mapping {given!r}: give one of {', '.join(names)}, or a folder of "
-        f"your own that holds {SHAPE_FILE} and one SQL file per table."
+        f"There is no mapping {given!r}: give one of {', '.join(names)}, or a folder "
+        f"of your own that holds {SHAPE_FILE} and one SQL file per table."
     )
 
 
@@ -120,9 +120,9 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, OSError) as error:
-        raise UserError(f"{path} cannot be read: {' '.join(str(error).split())}.") from (
-            error
-        )
+        raise UserError(
+            f"{path} cannot be read: {' '.join(str(error).split())}."
+        ) from (error)
     if not isinstance(found, dict):
         raise UserError(f"{path} does not list the tables that the mapping reads.")
     return found
@@ -154,7 +154,9 @@ def _in_order(folder: Path, steps: MappingOf[str, str]) -> dict[str, str]:
     ordered: dict[str, str] = {}
     waiting = dict(steps)
     while waiting:
-        ready = [name for name, sql in waiting.items() if not _reads(sql) & set(waiting)]
+        ready = [
+            name for name, sql in waiting.items() if not _reads(sql) & set(waiting)
+        ]
         if not ready:
             raise UserError(
                 f"Steps in {folder / PREPARED} read each other: "

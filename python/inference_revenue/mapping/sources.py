@@ -1,4 +1,4 @@
-"""Bind the tables of a source, wherever they lie, as source.<table> with known types."""
+"""Bind the tables of a source, wherever they lie, as typed views source.<table>."""
 
 from __future__ import annotations
 
@@ -158,9 +158,9 @@ def _in_folder(
                 f"{entry} holds files of several forms ({', '.join(sorted(by_form))}); "
                 f"leave one."
             )
-        ((form, paths),) = by_form.items()
+        ((found_form, paths),) = by_form.items()
         name = entry.name if entry.is_dir() else split_name(entry.name)[0]
-        yield name.lower(), _files_relation(con, entry, form, paths)
+        yield name.lower(), _files_relation(con, entry, found_form, paths)
 
 
 def _files_within(folder: Path) -> list[Path]:
@@ -196,9 +196,7 @@ def _files_relation(
     return Relation(relation, str(entry), dict.fromkeys(guessed, "VARCHAR"))
 
 
-def _types(
-    con: duckdb.DuckDBPyConnection, relation: str, place: str
-) -> dict[str, str]:
+def _types(con: duckdb.DuckDBPyConnection, relation: str, place: str) -> dict[str, str]:
     try:
         described = con.execute(f"describe select * from {relation}").fetchall()
     except duckdb.Error as error:
@@ -240,9 +238,7 @@ def _cast(column: str, kind: str, landed: str | None) -> str:
     return f"cast({column} as {kind})"
 
 
-def _missing(
-    table: SourceTable, sources: Sequence[Path], found: Iterable[str]
-) -> str:
+def _missing(table: SourceTable, sources: Sequence[Path], found: Iterable[str]) -> str:
     places = " and ".join(str(source) for source in sources)
     described = f" ({table.description})" if table.description else ""
     return (
