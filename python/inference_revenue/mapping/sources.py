@@ -86,8 +86,8 @@ def explain_bad_value(
                 continue
             if bad:
                 return UserError(
-                    f"The source table {table.name} holds {str(bad[0])!r} in the column "
-                    f"{name}, which is no {kind}; correct it at the source."
+                    f"The source table {table.name} holds {str(bad[0])!r} in the "
+                    f"column {name}, which is no {kind}; correct it at the source."
                 )
     return UserError(f"The mapping stopped: {str(error).splitlines()[0]}")
 
