@@ -55,7 +55,7 @@ class Verdict:
 
     Attributes:
         total_of: what `total` adds up, empty where nothing is added up.
-        example: the key of one of the rows, empty for accepted ones.
+        example: key and place of one of the rows, empty for accepted ones.
     """
 
     table: str
@@ -97,7 +97,7 @@ def main(argv: Sequence[str]) -> int:
         }
         print(json.dumps(said, indent=2, default=str))
     else:
-        print(_text(checked), end="")
+        print(text_of(checked), end="")
     return SOMETHING_TO_MEND if checked.to_mend else NOTHING_TO_MEND
 
 
@@ -141,7 +141,9 @@ def _verdicts(con: duckdb.DuckDBPyConnection, table: Table) -> list[Verdict]:
             coalesce(min(judged_reason), '')
         from staging.{quoted("stg_" + table.name)} as staged
         left join (
-            select input_row as judged_row, row_key as judged_key,
+            select input_row as judged_row,
+                row_key || ' (' || input_file || ', row ' || input_row_number || ')'
+                    as judged_key,
                 state as judged_state, reason_code as judged_reason_code,
                 reason as judged_reason
             from marts.fct_rejected_rows
@@ -155,7 +157,8 @@ def _verdicts(con: duckdb.DuckDBPyConnection, table: Table) -> list[Verdict]:
     return [Verdict(table.name, *row) for row in rows]
 
 
-def _text(checked: Checked) -> str:
+def text_of(checked: Checked) -> str:
+    """What was found, for people."""
     lines = [f"Note: {warning}" for warning in checked.warnings]
     states = ("accepted", "duplicate", "held", "rejected")
     lines.append(f"{'Rows':<26}" + "".join(f"{state:>12}" for state in states))

@@ -389,7 +389,7 @@ def test_an_unknown_mapping_names_the_known_ones(tmp_path: Path) -> None:
         ("created_at as recorded_at", "created_at as valid_from",
          "the required column recorded_at is missing"),
         ("name,", "1.5 as name,", "the column name is decimal(2,1) and the input"),
-        ("from source.accounts", "from source.acounts", "customers.sql: "),
+        ("from source.accounts", "from source.acounts", "customers.sql, line 8: "),
     ],
 )  # fmt: skip
 def test_sql_that_misses_the_contract_is_refused(
@@ -413,3 +413,37 @@ def test_tables_that_are_not_read_are_named(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in mapped.not_read] == [
         "contracts_overrides is not read"
     ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("{no: varchar}", "YAML reads the column name False as a value"),
+        ("{fee: decimal(18,2)}", "a type with a comma needs quotes"),
+        ("[no]", "written as name: type"),
+    ],
+)
+def test_a_slip_in_the_list_of_tables_is_explained(
+    tmp_path: Path, columns: str, said: str
+) -> None:
+    (tmp_path / "tables.yml").write_text(
+        f"tables:\n  bills:\n    columns: {columns}\n", encoding="utf-8"
+    )
+    (tmp_path / "customers.sql").write_text("select 1", encoding="utf-8")
+    with pytest.raises(UserError, match=re.escape(said)):
+        run_mapping(str(tmp_path), [tmp_path], tmp_path / "raw")
+
+
+def test_json_lines_keep_their_names_and_digits(tmp_path: Path) -> None:
+    """Names in any case; a number as it was written, not by way of a double."""
+    sources = vendor_meter_log.write_meter_log(tmp_path / "log")
+    (tmp_path / "log" / "price_sheet.csv").unlink()
+    (tmp_path / "log" / "price_sheet.jsonl").write_text(
+        '{"Sheet_ID": "list", "Model": "m1", "Token_Kind": "input",'
+        ' "Amount_Per_Million": 0.100000001, "Valid_From": "2025-01-01",'
+        ' "Published_At": "2024-12-01T00:00:00+01:00"}\n',
+        encoding="utf-8",
+    )
+    run_mapping("own_meter_log", sources, tmp_path / "raw")
+    found = rows(tmp_path / "raw", "prices", "rate_amount, recorded_at")
+    assert found == [(Decimal("0.100000001"), datetime(2024, 11, 30, 23))]

@@ -14,8 +14,8 @@ import pytest
 import vendor_meter_log
 import vendor_metronome
 import vendor_stripe
-from built_books import Books, build, write_rows
-from inference_revenue.check import Checked, check
+from built_books import Books, build, dbt_folders, write_rows
+from inference_revenue.check import Checked, check, text_of
 from inference_revenue.mapping.command import run_mapping
 
 # What they earn depends on more than their mapping: a concession, a prepaid commitment.
@@ -56,7 +56,8 @@ def books(
 
 @pytest.fixture(scope="module")
 def checked(raw: Path, dbt_target: Path) -> Checked:
-    return check(raw)
+    with dbt_folders(dbt_target):
+        return check(raw)
 
 
 def by_customer(books: Books, columns: str) -> dict[tuple[str, str], Decimal]:
@@ -191,3 +192,10 @@ def test_a_check_adds_up_what_it_accepts(checked: Checked) -> None:
     assert totals["cash_events", "payment JPY"] == Decimal(365000)
     assert totals["usage_events", "bm_tokens"] == 8_000_000
     assert totals["credit_grants", "USD"] == 600 + 400 + 5 + 25 + 70
+
+
+def test_a_check_says_where_and_what_to_do(checked: Checked) -> None:
+    said = text_of(checked)
+    assert "usage_events: 1 rejected MISSING_VALUE bm_tokens" in said
+    assert "for example t8|bm_tokens (usage_events/metronome_0001.parquet, row" in said
+    assert "Fill the column at the source" in said

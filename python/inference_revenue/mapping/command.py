@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,10 +91,18 @@ def _select(
             except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
                 raise explain_bad_value(con, mapping, error) from error
             except duckdb.Error as error:
-                reason = str(error).splitlines()[0]
-                raise UserError(f"{mapping.name}, {name}.sql: {reason}") from error
+                raise UserError(_in_words(mapping, name, error)) from error
     for name in mapping.selects:
         _require_columns(con, mapping, contract[name])
+
+
+def _in_words(mapping: Mapping, name: str, error: duckdb.Error) -> str:
+    """Which file, which line and what DuckDB says of it."""
+    reason, *rest = str(error).splitlines()
+    # the statement starts one line above the file
+    line = re.search(r"LINE (\d+):", "\n".join(rest))
+    place = f", line {int(line.group(1)) - 1}" if line else ""
+    return f"{mapping.name}, {name}.sql{place}: {reason}"
 
 
 def _require_columns(

@@ -137,12 +137,30 @@ def _source_table(folder: Path, name: str, entry: Any) -> SourceTable:
         raise UserError(f"{place} has the unknown key {min(unknown)}.")
     return SourceTable(
         name=name,
-        columns=entry["columns"],
-        optional=entry.get("optional") or {},
+        columns=_typed(place, entry["columns"]),
+        optional=_typed(place, entry.get("optional") or {}),
         also_named=tuple(entry.get("also_named") or ()),
         required=bool(entry.get("required", False)),
         description=" ".join(str(entry.get("description", "")).split()),
     )
+
+
+def _typed(place: str, columns: Any) -> dict[str, str]:
+    """Columns and their types; names in lower case, as sources are compared."""
+    if not isinstance(columns, dict):
+        raise UserError(f"{place}: columns are written as name: type.")
+    for name, kind in columns.items():
+        if not isinstance(name, str):
+            raise UserError(
+                f"{place}: YAML reads the column name {name} as a value; names such as "
+                f"no, yes, on, off and numbers need quotes."
+            )
+        if not isinstance(kind, str):
+            raise UserError(
+                f"{place}: the column {name} has no type; between braces, a type with a "
+                f'comma needs quotes ("decimal(18,2)").'
+            )
+    return {name.lower(): kind for name, kind in columns.items()}
 
 
 def _select(path: Path) -> str:

@@ -10,7 +10,7 @@ import duckdb
 
 from inference_revenue.errors import UserError
 from inference_revenue.inputs.files import FORMS, split_name
-from inference_revenue.inputs.text import path_literal, quoted
+from inference_revenue.inputs.text import literal, path_literal, quoted
 from inference_revenue.mapping.shape import Mapping, SourceTable
 
 DATABASE_SUFFIXES = {".duckdb", ".db", ".ddb"}
@@ -188,21 +188,29 @@ def _files_relation(
         )
         return Relation(relation, str(entry), _types(con, relation, str(entry)))
     # Read as text: numbers as JSON writes them, never by way of a double.
-    guessed = _types(
+    guessed = _described(
         con, f"read_json({listed}, union_by_name = true, sample_size = -1)", str(entry)
     )
-    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in guessed)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in guessed)
     relation = f"read_json({listed}, columns = {{{columns}}})"
-    return Relation(relation, str(entry), dict.fromkeys(guessed, "VARCHAR"))
+    types = {name.lower(): "VARCHAR" for name in guessed}
+    return Relation(relation, str(entry), types)
 
 
 def _types(con: duckdb.DuckDBPyConnection, relation: str, place: str) -> dict[str, str]:
+    described = _described(con, relation, place)
+    return {name.lower(): kind for name, kind in described.items()}
+
+
+def _described(
+    con: duckdb.DuckDBPyConnection, relation: str, place: str
+) -> dict[str, str]:
     try:
         described = con.execute(f"describe select * from {relation}").fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"The source {place} cannot be read: {reason}") from error
-    return {str(row[0]).lower(): str(row[1]) for row in described}
+    return {str(row[0]): str(row[1]) for row in described}
 
 
 def _bind(
