@@ -83,17 +83,25 @@ def _select(
     """Run every select, before anything is written."""
     con.execute(f"create schema {PREPARED}")
     con.execute("create schema mapped")
-    steps = [(PREPARED, "view", mapping.prepared), ("mapped", "table", mapping.selects)]
-    for schema, what, selects in steps:
-        for name, sql in selects.items():
-            try:
-                con.execute(f"create {what} {schema}.{quoted(name)} as\n{sql}")
-            except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
-                raise explain_bad_value(con, mapping, error) from error
-            except duckdb.Error as error:
-                raise UserError(_in_words(mapping, name, error)) from error
+    for name, sql in mapping.prepared.items():
+        _run(con, mapping, name, f"create table {PREPARED}.{quoted(name)} as\n{sql}")
+    for name, sql in mapping.selects.items():
+        # a row delivered twice is one row
+        distinct = f"select distinct * from (\n{sql}\n)"
+        _run(con, mapping, name, f"create table mapped.{quoted(name)} as {distinct}")
     for name in mapping.selects:
         _require_columns(con, mapping, contract[name])
+
+
+def _run(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, name: str, statement: str
+) -> None:
+    try:
+        con.execute(statement)
+    except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+        raise explain_bad_value(con, mapping, error) from error
+    except duckdb.Error as error:
+        raise UserError(_in_words(mapping, name, error)) from error
 
 
 def _in_words(mapping: Mapping, name: str, error: duckdb.Error) -> str:

@@ -73,26 +73,23 @@ def write_increment(
     place = _Place(folder, mapping, table)
     described = con.execute(f"describe mapped.{quoted(table.name)}").fetchall()
     types = {str(row[0]): str(row[1]) for row in described}
-    columns = ", ".join(quoted(name) for name in types)
     con.execute(
-        f"create or replace temp table given as"
-        f" select distinct {columns} from mapped.{quoted(table.name)}"
+        f"create or replace temp view given as from mapped.{quoted(table.name)}"
     )
     _load(con, "written", place.files, types)
     vanished = 0
     if table.kind == "log":
-        con.execute(
-            "create or replace temp table fresh as from given except from written"
-        )
+        unseen = "from given except from written" if place.files else "from given"
+        con.execute(f"create or replace temp table fresh as {unseen}")
     else:
         last = [place.last_given] if place.last_given.exists() else place.files
         _load(con, "last", last, types)
         vanished = _versions(con, table, types)
     new = _count(con, "fresh")
     if new:
-        _write(con, "fresh", place.next_file)
+        _write(con, "fresh", place.next_file, types, table)
     if table.kind != "log":
-        _write(con, "given", place.last_given)
+        _write(con, "given", place.last_given, types, table)
     return Increment(table.name, _count(con, "given"), new, vanished)
 
 
@@ -160,12 +157,20 @@ def _load(
     )
 
 
-def _write(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    """In one step, and in one order, so that equal rows give equal bytes."""
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    path: Path,
+    types: Mapping[str, str],
+    table: Table,
+) -> None:
+    """In one step, and ordered by key, so that equal rows give equal bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"_{path.name}.new")
+    order = [key for key in (*table.key, "recorded_at") if key in types]
     con.execute(
-        f"copy (from {name} order by all) to {path_literal(fresh)} (format parquet)"
+        f"copy (from {name} order by {_list(order)}) to {path_literal(fresh)}"
+        f" (format parquet)"
     )
     fresh.replace(path)
 

@@ -157,8 +157,8 @@ def _typed(place: str, columns: Any) -> dict[str, str]:
             )
         if not isinstance(kind, str):
             raise UserError(
-                f"{place}: the column {name} has no type; between braces, a type with a "
-                f'comma needs quotes ("decimal(18,2)").'
+                f"{place}: the column {name} has no type; between braces, a type with "
+                f'a comma needs quotes ("decimal(18,2)").'
             )
     return {name.lower(): kind for name, kind in columns.items()}
 
