@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,60 @@ def test_a_discount_on_the_header_is_spread_to_the_unit(stripe: Path) -> None:
         stripe, "billing_document_lines", "net_amount", "document_id = 'in_dinar'"
     )
     assert lines == [(Decimal("9.666"),), (Decimal("19.333"),)]
+
+
+def test_lines_foot_to_any_header(tmp_path: Path) -> None:
+    """Random invoices: credits among charges, discounts, tax inside, one line or none
+    that a discount may touch. Lines foot, and each is within a unit of its share."""
+    dice = random.Random(20250301)
+    expected: dict[str, int] = {}
+    shares: dict[str, Fraction] = {}
+    invoices, lines = [], []
+    for number in range(300):
+        amounts = [dice.randint(-9_999, 99_999) for _ in range(dice.randint(1, 7))]
+        touched = [dice.random() < 0.8 for _ in amounts]
+        total, tax = sum(amounts) + dice.randint(-5_000, 2_000), dice.randint(0, 900)
+        invoice = f"in_{number:03d}"
+        expected[invoice] = total - tax
+        weight = sum(
+            a for a, is_touched in zip(amounts, touched, strict=True) if is_touched
+        )
+        invoices.append((invoice, total, tax))
+        for position, (amount, is_touched) in enumerate(
+            zip(amounts, touched, strict=True)
+        ):
+            lines.append((f"il_{position}", invoice, amount, is_touched))
+            if weight:
+                gap = Fraction(total - tax - sum(amounts))
+                share = gap * (amount if is_touched else 0) / weight
+                shares[f"{invoice}:il_{position}"] = amount + share
+    sources = vendor_stripe.write_stripe(tmp_path / "source", MARCH)
+    with duckdb.connect(str(sources[0])) as con:
+        con.execute("delete from stripe.invoice; delete from stripe.invoice_line_item")
+        con.executemany(
+            "insert into stripe.invoice (id, customer_id, subscription_id, status,"
+            " currency, created, total, tax) values"
+            " (?, 'cus_seats', 'sub_seats', 'open', 'usd', '2025-01-01', ?, ?)",
+            invoices,
+        )
+        con.executemany(
+            "insert into stripe.invoice_line_item (id, invoice_id, amount, quantity,"
+            " price_id, discountable, period_start, period_end) values (?, ?, ?, 1,"
+            " 'price_usd', ?, '2025-01-01', '2025-02-01')",
+            [(*line[:2], line[2], line[3]) for line in lines],
+        )
+    run_mapping("stripe_fivetran", sources, tmp_path / "raw")
+    found = rows(
+        tmp_path / "raw", "billing_document_lines",
+        "document_id, document_line_id, cast(net_amount * 100 as bigint)",
+        "document_id like 'in_%'",
+    )  # fmt: skip
+    footed = dict.fromkeys(expected, 0)
+    for invoice, line, units in found:
+        footed[invoice] += units
+        if line in shares:
+            assert abs(units - shares[line]) < 1, line
+    assert footed == expected
 
 
 def test_a_rate_below_a_cent_loses_nothing(stripe: Path) -> None:

@@ -38,19 +38,28 @@ weighed as (
     from lines
 ),
 
+signed as (
+    select
+        *,
+        -- credits may outweigh charges: the divisor is kept positive
+        gap * weight * cast(sign(total_weight) as decimal(2, 0)) as dividend,
+        abs(total_weight) as divisor
+    from weighed
+),
+
 divided as (
     select
         *,
-        gap * weight as dividend,
-        case when total_weight <> 0 then (gap * weight) % total_weight else 0 end as remainder
-    from weighed
+        -- what rounding down takes off, never negative
+        case when divisor <> 0 then (dividend % divisor + divisor) % divisor else 0 end as remainder
+    from signed
 ),
 
 shared as (
     select
         *,
         -- the quotient of two exact multiples, so rounding only takes off what a double may add
-        case when total_weight <> 0 then cast(round((dividend - remainder) / total_weight) as decimal(18, 0)) else 0 end as share
+        case when divisor <> 0 then cast(round((dividend - remainder) / divisor) as decimal(18, 0)) else 0 end as share
     from divided
 ),
 
@@ -58,7 +67,7 @@ ranked as (
     select
         *,
         gap - sum(share) over (partition by invoice_id) as left_over,
-        row_number() over (partition by invoice_id order by abs(remainder) desc, document_line_id asc) as rank_in_invoice
+        row_number() over (partition by invoice_id order by remainder desc, document_line_id asc) as rank_in_invoice
     from shared
 ),
 
@@ -82,8 +91,8 @@ issued_lines as (
         is_test,
         cast(
             amount + share + case
-                when total_weight = 0 and rank_in_invoice = 1 then left_over
-                when rank_in_invoice <= abs(left_over) and total_weight <> 0 then sign(left_over)
+                when divisor = 0 and rank_in_invoice = 1 then left_over
+                when divisor <> 0 and rank_in_invoice <= left_over then 1
                 else 0
             end as bigint
         ) as net_units
