@@ -12,7 +12,7 @@ from inference_revenue import __version__
 from inference_revenue.errors import UserError
 
 # These parse their own arguments; they are imported only when asked for.
-OWN_PARSER = ("conformance", "bench")
+OWN_PARSER = ("conformance", "bench", "map", "check")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,6 +46,14 @@ def _delegate(command: str, argv: Sequence[str]) -> int:
         from inference_revenue.conformance import main as conformance
 
         return conformance(argv)
+    if command == "map":
+        from inference_revenue.mapping import main as map_source
+
+        return map_source(argv)
+    if command == "check":
+        from inference_revenue.check import main as check
+
+        return check(argv)
     from inference_revenue.bench import main as bench
 
     return bench(argv)
@@ -153,6 +161,8 @@ def _parser() -> argparse.ArgumentParser:
     for command, what in (
         ("conformance", "compare worked accounting cases to the cent"),
         ("bench", "measure speed"),
+        ("map", "map the tables of a billing system or your own onto the contract"),
+        ("check", "land an input folder and say what is accepted and what is not"),
     ):
         commands.add_parser(command, help=what, add_help=False)
     return parser
