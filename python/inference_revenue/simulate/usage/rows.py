@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from inference_revenue.simulate.catalogue import FAMILIES, MODELS, TOKEN_PARTS
-from inference_revenue.simulate.tables import INSTANT, Row
+from inference_revenue.simulate.tables import AMOUNT, INSTANT, Row
 from inference_revenue.simulate.usage.calls import (
     NON_BILLABLE,
     REASONS,
@@ -30,6 +30,8 @@ SCHEMA = pa.schema(
         "occurred_at": INSTANT,
         "dim_1_value": pa.string(),
         "non_billable_reason": pa.string(),
+        "rated_amount": AMOUNT,
+        "rated_currency": pa.string(),
         "source_system": pa.string(),
         "recorded_at": INSTANT,
         "is_retracted": pa.bool_(),
@@ -76,7 +78,7 @@ def call_rows(plan: UsagePlan, calls: Calls) -> pa.Table:
         "is_retracted": pa.array(np.zeros(len(part), dtype=bool)),
         "is_test": pa.array(kind == TEST),
     }
-    return pa.table([columns[name] for name in SCHEMA.names], SCHEMA.names)
+    return _in_order(columns, len(part))
 
 
 def retraction_rows(plan: UsagePlan, calls: Calls) -> pa.Table:
@@ -88,8 +90,7 @@ def retraction_rows(plan: UsagePlan, calls: Calls) -> pa.Table:
         "is_retracted": pa.array(np.ones(count, dtype=bool)),
         "is_test": pa.array(np.zeros(count, dtype=bool)),
     }
-    table = [columns.get(f.name, pa.nulls(count, f.type)) for f in SCHEMA]
-    return pa.table(table, SCHEMA.names)
+    return _in_order(columns, count)
 
 
 def plain(table: pa.Table) -> pa.Table:
@@ -121,6 +122,12 @@ def event_ids(identity: Ints) -> pa.Array:
     return pa.StringArray.from_buffers(
         len(identity), pa.py_buffer(offsets), pa.py_buffer(letters)
     )
+
+
+def _in_order(columns: dict[str, pa.Array], count: int) -> pa.Table:
+    """The columns as the schema lists them, empty where there is none."""
+    listed = [columns.get(field.name, pa.nulls(count, field.type)) for field in SCHEMA]
+    return pa.table(listed, SCHEMA.names)
 
 
 def _keys(plan: UsagePlan, calls: Calls) -> dict[str, pa.Array]:
