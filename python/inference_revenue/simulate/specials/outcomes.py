@@ -40,7 +40,12 @@ def outcomes(deal: Deal) -> None:
     deal.agree(None)
     product = deal.edition.product("resolution")
     fee = deal.money(FEE)
-    price_id = deal.price("resolution", "unit", [{"rate_amount": fee}], deal.currency)
+    price_id = deal.price(
+        "resolution",
+        "unit",
+        [{"rate_amount": fee, "rate_per_quantity": 1}],
+        deal.currency,
+    )
     line_id = deal.line(
         "resolution",
         "outcome",
