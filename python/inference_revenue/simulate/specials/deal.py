@@ -1,126 +1,42 @@
 """One agreement with special terms, filled row by row as its story goes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from random import Random
-from typing import Any, cast
+from typing import cast
 
-from inference_revenue.simulate.customers import Customer
-from inference_revenue.simulate.money import list_price, to_minor
-from inference_revenue.simulate.specials.editions import Edition
-from inference_revenue.simulate.tables import Midnight
-from inference_revenue.simulate.timeline import (
-    ENTITY,
-    Timeline,
-    add_months,
-    local_midnight,
-)
+from inference_revenue.simulate.specials.paper import Bill, Paper
+from inference_revenue.simulate.specials.story import HOUR, Cells
+from inference_revenue.simulate.timeline import add_months
 
-Cells = dict[str, Any]
-HOUR = timedelta(hours=1)
+__all__ = ["HOUR", "Bill", "Cells", "Deal"]
+
 APPROVALS = ("signature", "oral", "clickwrap", "conduct")
 RIGHTS = ("none", "customer", "either")
 REFUNDS = ("none", "unused", "full")
 
 
-@dataclass(frozen=True)
-class Bill:
-    """An invoice that was written: what payments and credit notes refer to."""
-
-    document_id: str
-    issued_at: datetime
-    lines: tuple[Cells, ...]
-    net: Decimal
-    tax: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        """What is owed."""
-        return self.net + self.tax
-
-    def line_id(self, position: int = 0) -> str:
-        """Id of one of its lines."""
-        return f"{self.document_id}-{position + 1}"
-
-
-class Deal:
-    """Collects the rows of one agreement by table of the input contract.
-
-    Rows are written as the story goes; those recorded after the as-of are left out in
-    the end, for by then they have not happened.
-    """
-
-    def __init__(
-        self,
-        programme: str,
-        number: int,
-        customer: Customer,
-        start: date,
-        timeline: Timeline,
-        edition: Edition,
-        rng: Random,
-    ) -> None:
-        self.programme = programme
-        self.number = number
-        self.customer = customer
-        self.start = start
-        self.timeline = timeline
-        self.edition = edition
-        self.rng = rng
-        self.contract_id = f"spc_{programme}_{number + 1:03d}"
-        self.entity = ENTITY[customer.entity_id]
-        self.currency = customer.currency
-        self.signed_at = self.at(start - timedelta(days=9), 15)
-        self.known_at = self.signed_at + 2 * HOUR
-        self.end: date | None = None
-        self.tables: dict[str, list[Cells]] = {}
-        self._counts: dict[str, int] = {}
-
-    # Days and money
-
-    def at(self, day: date, hour: float = 0) -> datetime:
-        """An hour of a local day, as an instant."""
-        return local_midnight(day, self.entity.time_zone) + timedelta(hours=hour)
-
-    def day(self, months: int, days: int = 0) -> date:
-        """A day counted from the start."""
-        return add_months(self.start, months) + timedelta(days=days)
-
-    def midnight(self, day: date) -> Midnight:
-        """The start of a local day, for a cell."""
-        return Midnight(day, self.entity.time_zone)
-
-    def money(self, dollars: object) -> Decimal:
-        """A dollar price in the contract's currency, in whole minor units."""
-        return list_price(Decimal(str(dollars)), self.currency)
-
-    @property
-    def months(self) -> int:
-        """Whole months from the start that were over when the last invoices ran."""
-        over = (self.timeline.end.year - self.start.year) * 12
-        over += self.timeline.end.month - self.start.month
-        return max(0, over - (self.start.day > 1))
+class Deal(Paper):
+    """An agreement, what happened under it, and what was judged of it."""
 
     # The agreement
 
     def agree(self, months: int | None, **cells: object) -> None:
         """The contract row; ``months`` None is until cancelled."""
         self.end = add_months(self.start, months) if months else None
-        right = RIGHTS[self.number % 3] if self.end else RIGHTS[1 + self.number % 2]
+        right = RIGHTS[self.turn % 3] if self.end else RIGHTS[1 + self.turn % 2]
         row: Cells = {
             "contract_id": self.contract_id,
             "customer_id": self.customer.customer_id,
             "entity_id": self.customer.entity_id,
             "currency": self.currency,
-            "approval_kind": APPROVALS[self.number % 4],
+            "approval_kind": APPROVALS[self.turn % 4],
             "signed_at": self.signed_at,
             "effective_from": self.midnight(self.start),
             "effective_to": self.midnight(self.end) if self.end else None,
             "termination_right": right,
             "termination_notice_days": None if right == "none" else 30,
-            "termination_refund_kind": REFUNDS[self.number % 3],
+            "termination_refund_kind": REFUNDS[self.turn % 3],
             "payment_terms_days": 30,
             "source_ref": f"clm/order-form/{self.contract_id}",
             **cells,
@@ -272,7 +188,14 @@ class Deal:
         return grant_id
 
     def credit(
-        self, grant_id: str, kind: str, units: object, at: datetime, **cells: object
+        self,
+        grant_id: str,
+        kind: str,
+        units: object,
+        at: datetime,
+        *,
+        known_at: datetime | None = None,
+        **cells: object,
     ) -> None:
         """An event of a lot, as the wallet system tells it."""
         row: Cells = {
@@ -283,7 +206,8 @@ class Deal:
             "occurred_at": at,
             **cells,
         }
-        self.add("credit_events", "wallets", at + timedelta(minutes=2), row)
+        known_at = max(known_at or at, at) + timedelta(minutes=2)
+        self.add("credit_events", "wallets", known_at, row)
 
     # Judgement
 
@@ -344,117 +268,3 @@ class Deal:
                 "materiality_band": "T1",
             }
             self.add("reviews", "erp", reviewed_at, row)
-
-    # Billing and cash
-
-    def bill(
-        self, at: datetime, lines: Sequence[Cells], *, paid: bool = True
-    ) -> Bill | None:
-        """An invoice, paid in full after two weeks unless told otherwise.
-
-        A line is cells of billing_document_lines; `period` stands for its two dates.
-        Nothing is written for an invoice that comes to nothing or lies ahead.
-        """
-        document_id = f"inv_{self.contract_id}_{self._next('bill'):02d}"
-        due_at = at + timedelta(days=30)
-        bill = self._document(document_id, "invoice", at, lines, {"due_at": due_at})
-        if bill is not None and paid:
-            self.cash("payment", bill.document_id, bill.total, at + timedelta(days=14))
-        return bill
-
-    def credit_note(
-        self, bill: Bill, at: datetime, amount: Decimal, reason: str, position: int = 0
-    ) -> Bill | None:
-        """A credit of part of one line of an invoice."""
-        document_id = f"crn_{self.contract_id}_{self._next('note'):02d}"
-        line = {
-            **bill.lines[position],
-            "quantity": Decimal(0),
-            "net_amount": amount,
-            "credits_applied_amount": None,
-            "applies_to_document_line_id": bill.line_id(position),
-        }
-        header = {"applies_to_document_id": bill.document_id, "reason": reason}
-        return self._document(document_id, "credit_note", at, [line], header)
-
-    def _document(
-        self,
-        document_id: str,
-        doc_type: str,
-        at: datetime,
-        lines: Sequence[Cells],
-        header: Cells,
-    ) -> Bill | None:
-        if at > self.timeline.as_of:
-            return None
-        rate = self.customer.tax_rate
-        net = to_minor(sum(map(_net, lines), Decimal(0)), self.currency)
-        if net <= 0:
-            return None
-        tax = to_minor(net * rate, self.currency)
-        row: Cells = {
-            "document_id": document_id,
-            "doc_type": doc_type,
-            "number": document_id.upper(),
-            "customer_id": self.customer.customer_id,
-            "contract_id": self.contract_id,
-            "currency": self.currency,
-            "status": "issued",
-            "issued_at": at,
-            "net_amount": net,
-            "tax_amount": tax,
-            "total_amount": net + tax,
-            **header,
-        }
-        self.add("billing_documents", "billing", at, row)
-        for position, line in enumerate(lines):
-            cells = dict(line)
-            period = cast("tuple[date, date] | None", cells.pop("period", None))
-            if period is not None:
-                cells["period_start"] = self.midnight(period[0])
-                cells["period_end"] = self.midnight(period[1])
-            cells["document_line_id"] = f"{document_id}-{position + 1}"
-            cells["document_id"] = document_id
-            cells["tax_amount"] = _net(line) * rate
-            self.add("billing_document_lines", "billing", at, cells)
-        return Bill(document_id, at, tuple(lines), net, tax)
-
-    def cash(
-        self,
-        kind: str,
-        document_id: str,
-        amount: Decimal,
-        at: datetime,
-        **cells: object,
-    ) -> None:
-        """A movement of money; ``document_id`` `*` is unapplied."""
-        row: Cells = {
-            "cash_event_id": f"{kind}_{self.contract_id}_{self._next(kind)}",
-            "document_id": document_id,
-            "kind": kind,
-            "customer_id": self.customer.customer_id,
-            "contract_id": self.contract_id,
-            "amount": amount,
-            "currency": self.currency,
-            "occurred_at": at,
-            **cells,
-        }
-        self.add("cash_events", "bank", at + 6 * HOUR, row)
-
-    # Rows
-
-    def add(self, table: str, source: str, recorded_at: datetime, row: Cells) -> None:
-        """A row, unless it is recorded after the as-of."""
-        if recorded_at <= self.timeline.as_of:
-            known = {"source_system": source, "recorded_at": recorded_at}
-            self.tables.setdefault(table, []).append({**row, **known})
-
-    def _next(self, subject: str) -> int:
-        self._counts[subject] = self._counts.get(subject, 0) + 1
-        return self._counts[subject]
-
-
-def _net(line: Mapping[str, object]) -> Decimal:
-    """What a line adds to its header."""
-    applied = cast("Decimal | None", line.get("credits_applied_amount"))
-    return cast(Decimal, line["net_amount"]) - (applied or Decimal(0))

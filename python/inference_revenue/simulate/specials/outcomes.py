@@ -87,10 +87,14 @@ def outcomes(deal: Deal) -> None:
             "net_amount": fee * lasting,
             "period": (deal.day(month), deal.day(month + 1)),
         }
-        bill = deal.bill(deal.at(deal.day(month + 1, 5), 9), [line])
-        if bill is not None and month % 2 == 0:
-            # outcomes reopened after their window are given back
-            deal.credit_note(bill, bill.issued_at + 200 * HOUR, fee * 2, "reversal")
+        gives_back = month % 2 == 0
+        at = deal.at(deal.day(month + 1, 5), 9)
+        bill = deal.bill(at, [line], paid=not gives_back)
+        if bill is not None and gives_back:
+            # outcomes reopened after their window are credited before it is paid
+            note = deal.credit_note(bill, at + 200 * HOUR, fee * 2, "reversal")
+            owed = bill.total - (note.total if note else 0)
+            deal.cash("payment", bill.document_id, owed, at + 400 * HOUR)
 
 
 def _follow(

@@ -123,9 +123,9 @@ def _month(
             parent_grant_id=grant,
             expires=deal.day(month + 2),
         )
-        deal.credit(grant, "rollover", rolled, after + HOUR, related_grant_id=child)
+        deal.credit(grant, "rollover", rolled, after, related_grant_id=child)
     if rest > rolled:
-        deal.credit(grant, "expire", rest - rolled, after + HOUR)
+        deal.credit(grant, "expire", rest - rolled, after)
     if used > INCLUDED:
         beyond = to_minor((used - INCLUDED) * deal.money("0.20"), deal.currency)
         value = to_minor(INCLUDED * deal.money("0.20"), deal.currency)

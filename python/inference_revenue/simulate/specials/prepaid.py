@@ -129,13 +129,15 @@ def _buy(
 
 def _tell(deal: Deal, story: list[Drawn]) -> None:
     """The wallet system's own rows, which only reconcile: draws and expiries."""
+    used = {row["event_id"]: row for row in deal.tables.get("usage_events", [])}
     for one in story:
         if one.grant_id is None:
             continue
         kind = "draw" if one.component == "drawdown" else "expire"
         units = quantize(Decimal(one.units.numerator) / one.units.denominator, 9)
         cells: Cells = {"usage_event_id": one.event_id} if one.event_id else {}
-        deal.credit(one.grant_id, kind, units, one.at, **cells)
+        known_at = used[one.event_id]["recorded_at"] if one.event_id else None
+        deal.credit(one.grant_id, kind, units, one.at, known_at=known_at, **cells)
 
 
 def _bill_overage(deal: Deal, story: list[Drawn], line_id: str, price_id: str) -> None:
@@ -195,6 +197,9 @@ def wallets(deal: Deal) -> None:
             event_id = deal.use(burn, "burn", at, units * 1_000)
             deal.credit(pack, "draw", units, at + HOUR, usage_event_id=event_id)
             uses.append((event_id, units, at))
+    # another member of the pool uses the pack as well
+    partner = f"{deal.customer.customer_id}_pool"
+    deal.use(burn, "burn", deal.at(deal.day(1, 9), 13), 5_000, customer_id=partner)
     _take_back(deal, pack, uses[-1:])
     service = deal.grant("service_credit", 80, deal.at(deal.day(2, 3), 9))
     goodwill = deal.grant(

@@ -94,6 +94,7 @@ def _progress(deal: Deal) -> None:
                 [deal.money(900)],
                 method="most_likely",
             )
+        deal.delivery(line_id, "delivered", deal.at(done, 12))
         deal.delivery(line_id, "accepted", deal.at(done, 18))
 
 

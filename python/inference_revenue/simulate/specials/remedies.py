@@ -48,6 +48,12 @@ def remedies(deal: Deal) -> None:
             "period": (deal.day(month), deal.day(month + 1)),
         }
         at = deal.at(deal.day(month), 9)
+        if month == 4:
+            # to the wrong address: taken back, and issued anew
+            wrong = deal.bill(at, [line], paid=False)
+            at += 26 * HOUR
+            if wrong is not None and at <= deal.timeline.as_of:
+                deal.void(wrong, at - HOUR)
         bill = deal.bill(at, [line], paid=month not in (1, 3))
         if bill is None:
             continue
