@@ -66,6 +66,8 @@ from inference_revenue.simulate.usage.write import write_usage_events
 from inference_revenue.simulate.usage_faults import usage_faults
 
 TRUTH = "truth"
+NIGHTS = "nights.json"
+"""What each night brought, in the folder of the truth."""
 DEFAULT_SEED = 7
 
 
@@ -111,6 +113,9 @@ def write_company(
         )
     require_possible(size)
     _require_own(folder)
+    for night in folder.glob("*/night-*.parquet"):
+        night.unlink()
+    (folder / TRUTH / NIGHTS).unlink(missing_ok=True)
     contract_tables = load_contract()
     drawn = draw_company(size, seed)
     timeline, agreements, book = drawn.timeline, drawn.agreements, drawn.book
