@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _land(arguments)
         if arguments.command == "summary":
             return _summary(arguments)
+        if arguments.command == "night":
+            return _night(arguments)
         return _synthetic(arguments)
     except UserError as error:
         print(f"Error: {error}", file=sys.stderr)
@@ -130,6 +132,16 @@ def _synthetic(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _night(arguments: argparse.Namespace) -> int:
+    from inference_revenue.simulate.night import write_night
+
+    for _ in range(arguments.nights):
+        counts = write_night(arguments.folder, share=arguments.share)
+        said = ", ".join(f"{rows:,} {sort}" for sort, rows in counts.items())
+        print(f"Wrote a night to {arguments.folder}: {said}")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m inference_revenue",
@@ -157,6 +169,15 @@ def _parser() -> argparse.ArgumentParser:
     synthetic.add_argument("folder", type=Path)
     synthetic.add_argument("--size", default="default")
     synthetic.add_argument("--seed", type=int, default=7)
+
+    night = commands.add_parser(
+        "night", help="add what one more night brings to a synthetic company's folder"
+    )
+    night.add_argument("folder", type=Path)
+    night.add_argument(
+        "--share", type=float, default=0.01, help="new events, of the company's"
+    )
+    night.add_argument("--nights", type=int, default=1, help="how many, one by one")
 
     for command, what in (
         ("conformance", "compare worked accounting cases to the cent"),

@@ -37,6 +37,7 @@ ACCEPTED = """
             on ended.contract_id = contracts.contract_id
             and ended.event_kind = 'terminated'
         where lines.line_kind = 'usage'
+            and lines.contract_id in (select contract_id from truth_contracts)
     ),
     merged as (
         select customer_id, merged_into_customer_id, valid_from

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from inference_revenue.bench import command, folders
+from inference_revenue.bench import command, folders, nights
 from inference_revenue.bench.children import Ended, run_child
 from inference_revenue.bench.folders import Folders, bench_size, make_company
 from inference_revenue.bench.measurement import BuildCost, Measurement, Reference
@@ -336,6 +336,7 @@ def test_the_build_stands_between_two_bare_queries(
     monkeypatch.setenv("INFERENCE_REVENUE_WAREHOUSE", str(tmp_path))
     monkeypatch.setattr(folders, "run_child", pretend)
     monkeypatch.setattr(command, "run_child", pretend)
+    monkeypatch.setattr(nights, "run_child", pretend)
     arguments = ["--events", "20_000", "30_000", "--contracts", "36"]
     assert command.main(arguments) == 0
     one_size = ["reference", "build", "reference"]
@@ -345,5 +346,52 @@ def test_the_build_stands_between_two_bare_queries(
     assert jobs == one_size * 2
     said = json.loads((tmp_path / "bench" / "last_bench.json").read_text())
     assert [size["ratio"] for size in said["sizes"]] == [8.0, 8.0]
+    assert said["sizes"][0]["nights"] == []
     assert said["cores"] == 2
     assert "8.00 times the bare query" in capsys.readouterr().out
+
+
+def test_nights_are_added_to_a_copy_and_built_with_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = []
+
+    def pretend(
+        job: str, arguments: list[str], *, environment: dict[str, str] | None = None
+    ) -> Ended:
+        jobs.append(job)
+        folder = Path(arguments[0])
+        if job == "company":
+            write_company(folder)
+            return Ended({}, 0, 0.0)
+        assert folder.name == "company_and_nights"
+        if job == "night":
+            (folder / "usage_events" / f"{len(jobs)}.parquet").write_text("")
+            return Ended({"usage_events": 210, "new": 195}, 0, 0.0)
+        if job == "reference":
+            counted = {"events": 20_004, "contracts": 36, "groups": 10}
+            return Ended({**counted, "seconds": [2.0, 1.0, 1.0]}, 0, 0.0)
+        assert environment is not None
+        assert Path(arguments[1]).exists() == ("night" in jobs)
+        Path(arguments[1]).mkdir(exist_ok=True)
+        target = Path(environment["DBT_TARGET_PATH"])
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "run_results.json").write_text(json.dumps(RESULTS))
+        (target / "manifest.json").write_text(json.dumps(MANIFEST))
+        answer = {"started_at": STARTED.isoformat(), "landing_seconds": 0.5}
+        return Ended({**answer, "seconds": 9.0, "outcome": "green"}, 1024**3, 11.0)
+
+    monkeypatch.setenv("INFERENCE_REVENUE_WAREHOUSE", str(tmp_path))
+    for module in (folders, command, nights):
+        monkeypatch.setattr(module, "run_child", pretend)
+    arguments = ["--events", "20_000", "--contracts", "36", "--nights", "2"]
+    assert command.main(arguments) == 0
+    first = ["company", "reference", "build", "reference"]
+    assert jobs == [*first, "night", "build", "night", "build"]
+    (company,) = (tmp_path / "bench").glob("*/company")
+    assert len(list((company / "usage_events").iterdir())) == 2
+    said = json.loads((tmp_path / "bench" / "last_bench.json").read_text())
+    assert [night["new_rows"] for night in said["sizes"][0]["nights"]] == [210, 210]
+    assert "night 2:          210 new rows     8.00 s of nodes, 100%" in (
+        capsys.readouterr().out
+    )

@@ -60,8 +60,8 @@ class TestWholeFolder:
         write_company(tmp_path, size="small", months=7)
         write_company(tmp_path, size="small")
         files = {path.name for path in (tmp_path / "usage_events").iterdir()}
-        assert "part-2025-08-later.parquet" not in files
-        assert "part-2025-07-later.parquet" in files
+        assert "platform-2025-08.parquet" not in files
+        assert "platform-2025-07.parquet" in files
 
     def test_refuses_a_folder_with_other_files(self, tmp_path: Path) -> None:
         (tmp_path / "customers.csv").write_text("customer_id\n")
@@ -330,7 +330,7 @@ class TestUsage:
         )
         shares = f"""
             select sum(quantity) / sum(sum(quantity)) over () as share
-            from '{tmp_path}/usage_events/*.parquet'
+            from '{tmp_path}/usage_events/gateways-*.parquet'
             where customer_id is not null group by customer_id
             order by share desc limit 5
         """

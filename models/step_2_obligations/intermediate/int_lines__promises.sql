@@ -60,6 +60,17 @@ elected as (
     ) = 1
 ),
 
+-- Use that draws a commitment or credits bought ahead is not paid as it goes: until that is
+-- built, such use is measured and not recognised.
+drawn_contracts as (
+    select
+        contract_id,
+        min(known_ordinal) as known_ordinal
+    from placed
+    where line_kind in ('credit_pack', 'included_credits', 'minimum_commitment')
+    group by contract_id
+),
+
 described as (
     select
         lines.line_id,
@@ -79,8 +90,12 @@ described as (
         {{ instant('billing_start', 'lines.time_zone', 'lines') }} as billing_start_at,
         {{ instant('service_start', 'lines.time_zone', 'lines') }} as service_start_at,
         nullif(grouping_elected.choice, 'computed') as obligation_name,
-        coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive
+        coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive,
+        lines.line_kind = 'usage' and drawn_contracts.contract_id is null as is_paid_as_it_goes
     from placed as lines
+    left join drawn_contracts
+        on drawn_contracts.contract_id = lines.contract_id
+        and drawn_contracts.known_ordinal <= lines.known_ordinal
     left join {{ ref('dim_meters') }} as meters on meters.meter_id = lines.meter_id
     left join {{ ref('dim_products') }} as products on products.product_id = coalesce(lines.product_id, meters.product_id)
     left join elected as grouping_elected
@@ -93,26 +108,26 @@ described as (
 
 int_lines__promises as (
     select
-        *,
+        * exclude (is_paid_as_it_goes),
         case
-            when line_kind = 'usage' then 'units'
+            when is_paid_as_it_goes then 'units'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'stand_ready'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'single'
         end as nature,
         case
-            when line_kind = 'usage' then 'D3.UNITS'
+            when is_paid_as_it_goes then 'D3.UNITS'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'D3.STANDREADY'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D3.SINGLE'
             else 'D3.NOT_SUPPORTED'
         end as nature_rule,
         case
-            when line_kind = 'usage' then 'usage_as_rated'
+            when is_paid_as_it_goes then 'usage_as_rated'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'ratable_by_day'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'
         end as pattern,
         case
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D5.PIT'
-            when line_kind in ('usage', 'fixed_fee') then 'D5.OT_CONSUME'
+            when is_paid_as_it_goes or line_kind = 'fixed_fee' then 'D5.OT_CONSUME'
         end as timing_rule
     from described
 )

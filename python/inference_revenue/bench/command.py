@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,7 +15,14 @@ from inference_revenue import __version__
 from inference_revenue.bench.children import run_child
 from inference_revenue.bench.cores import CORES
 from inference_revenue.bench.folders import Folders, bench_size, make_company
-from inference_revenue.bench.measurement import BuildCost, Measurement, Reference
+from inference_revenue.bench.measurement import Measurement, Reference
+from inference_revenue.bench.nights import (
+    NightCost,
+    build_company,
+    measure_nights,
+    nights_report,
+    own_copy,
+)
 from inference_revenue.bench.nodes import read_nodes
 from inference_revenue.bench.report import overview, report
 from inference_revenue.errors import UserError
@@ -41,18 +49,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     home = warehouse_dir() / "bench"
     progress = Progress(sys.stdout)
     measured: list[Measurement] = []
+    nights: list[list[NightCost]] = []
     about = _about()
     for size in sizes:
         folders = Folders.of(home, size, arguments.seed)
         note = make_company(folders, size, arguments.seed, progress, arguments.fresh)
         if note:
             progress.say(f"Note: {note}")
-        measured.append(_measure(folders, progress))
+        raw = own_copy(folders.company) if arguments.nights else folders.company
+        measured.append(_measure(raw, folders, progress))
         progress.say(report(measured[-1]))
-        write_json(
-            home / "last_bench.json",
-            {**about, "sizes": [one.as_json() for one in measured]},
-        )
+        nights.append(measure_nights(raw, folders, arguments.nights, progress))
+        if arguments.nights:
+            progress.say(nights_report(nights[-1], measured[-1].node_seconds))
+        sizes_measured = [
+            {**one.as_json(), "nights": [cost.as_json() for cost in costs]}
+            for one, costs in zip(measured, nights, strict=True)
+        ]
+        write_json(home / "last_bench.json", {**about, "sizes": sizes_measured})
     if len(measured) > 1:
         progress.say(overview(measured))
     progress.say(f"Measured: {home / 'last_bench.json'}")
@@ -80,28 +94,27 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="contracts of each company (default: %(default)s)",
     )
+    parser.add_argument(
+        "--nights",
+        type=int,
+        default=0,
+        metavar="N",
+        help="afterwards add so many nights of 1 %% more events, with a run after each",
+    )
     parser.add_argument("--seed", type=int, default=SEED, help=argparse.SUPPRESS)
     parser.add_argument("--fresh", action="store_true", help="make the companies again")
     return parser
 
 
-def _measure(folders: Folders, progress: Progress) -> Measurement:
+def _measure(raw_folder: Path, folders: Folders, progress: Progress) -> Measurement:
     """The bare query, the build from nothing, and the bare query again."""
-    raw = str(folders.company)
+    raw = str(raw_folder)
     progress.say("Bare query")
     before = Reference.of(run_child("reference", [raw]).answer)
     # What an earlier build published would be carried along, and is work saved.
     shutil.rmtree(folders.warehouse, ignore_errors=True)
-    folders.results.unlink(missing_ok=True)
     progress.say("Build")
-    ended = run_child(
-        "build",
-        [raw, str(folders.warehouse)],
-        environment={
-            "DBT_TARGET_PATH": str(folders.target),
-            "DBT_LOG_PATH": str(folders.target / "logs"),
-        },
-    )
+    built = build_company(raw_folder, folders)
     progress.say("Bare query again")
     after = Reference.of(run_child("reference", [raw]).answer)
     if not folders.results.is_file():
@@ -109,7 +122,7 @@ def _measure(folders: Folders, progress: Progress) -> Measurement:
     return Measurement(
         before=before,
         after=after,
-        build=BuildCost.of(ended.answer, ended.peak_bytes, ended.cpu_seconds),
+        build=built,
         nodes=tuple(read_nodes(folders.target)),
     )
 

@@ -46,6 +46,13 @@ def company(
     return {}
 
 
+def night(raw_folder: str) -> dict[str, Any]:
+    """Add a night to a company; not measured either. The rows it brought, by sort."""
+    from inference_revenue.simulate.night import write_night
+
+    return dict(write_night(Path(raw_folder)))
+
+
 def reference(raw_folder: str) -> dict[str, Any]:
     """Time the bare query."""
     from inference_revenue.bench.reference import time_reference
@@ -83,6 +90,7 @@ def build(raw_folder: str, warehouse: str) -> dict[str, Any]:
 
 JOBS: dict[str, Callable[..., dict[str, Any]]] = {
     "company": company,
+    "night": night,
     "reference": reference,
     "build": build,
 }

@@ -54,7 +54,7 @@ ROLES = {
     "starts_on_31st": ("hybrid", 0.01),
     "leap_term_prepaid": ("fees", 0.005),
     "leap_term_yearly": ("fees", 0.005),
-    "metered": ("usage", 0.01),
+    "metered": ("usage", 0.03),
     "month_to_month": ("hybrid", 0.04),
     "month_to_month_ended": ("hybrid", 0.02),
     "churned": ("usage", 0.08),

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from inference_revenue.simulate.tables import Row
 from inference_revenue.simulate.terms import Contract
-from inference_revenue.simulate.timeline import ENTITIES, Timeline
+from inference_revenue.simulate.timeline import ENTITIES, Entity, Timeline
 
 CALENDAR_AT = datetime(2024, 11, 29, 16)
 POLICY_AT = datetime(2024, 11, 18, 10)
@@ -51,30 +52,47 @@ def period_rows(timeline: Timeline) -> list[Row]:
     rows: list[Row] = []
     for entity in ENTITIES:
         for index in range(timeline.months):
-            start = timeline.month(index)
-            opened: dict[str, object] = {
-                "entity_id": entity.entity_id,
-                "book": "*",
-                "period_id": timeline.period_id(index),
-                "fiscal_quarter": f"{start.year}-Q{(start.month + 2) // 3}",
-                "fiscal_year": str(start.year),
-                "period_start": start,
-                "period_end": timeline.month(index + 1),
-                "state": "open",
-                "changed_by": "controller@example.com",
-                "source_system": "erp",
-                "recorded_at": CALENDAR_AT,
-            }
+            opened = _opened(timeline, entity, index)
             rows.append(opened)
             if index < timeline.months - 1:
-                cutoff = timeline.cutoff_at(index, entity)
-                closed = {
-                    "state": "closed",
-                    "knowledge_cutoff_at": cutoff,
-                    "recorded_at": cutoff + timedelta(hours=2),
-                }
-                rows.append(opened | closed)
+                rows.append(opened | _closed(timeline.cutoff_at(index, entity)))
     return rows
+
+
+def closing_rows(timeline: Timeline, start: datetime, end: datetime) -> list[Row]:
+    """Closes of the last month that are recorded in a stretch of time after it."""
+    last = timeline.months - 1
+    rows: list[Row] = []
+    for entity in ENTITIES:
+        closed = _closed(timeline.closing_at(last, entity))
+        if start < closed["recorded_at"] <= end:
+            rows.append(_opened(timeline, entity, last) | closed)
+    return rows
+
+
+def _opened(timeline: Timeline, entity: Entity, index: int) -> dict[str, object]:
+    start = timeline.month(index)
+    return {
+        "entity_id": entity.entity_id,
+        "book": "*",
+        "period_id": timeline.period_id(index),
+        "fiscal_quarter": f"{start.year}-Q{(start.month + 2) // 3}",
+        "fiscal_year": str(start.year),
+        "period_start": start,
+        "period_end": timeline.month(index + 1),
+        "state": "open",
+        "changed_by": "controller@example.com",
+        "source_system": "erp",
+        "recorded_at": CALENDAR_AT,
+    }
+
+
+def _closed(cutoff: datetime) -> dict[str, Any]:
+    return {
+        "state": "closed",
+        "knowledge_cutoff_at": cutoff,
+        "recorded_at": cutoff + timedelta(hours=2),
+    }
 
 
 def election_rows(contracts: Sequence[Contract]) -> list[Row]:
@@ -194,15 +212,16 @@ def fx_rows(timeline: Timeline, rng: Random) -> list[Row]:
             value = millionths[source, target]
             value += value * step // FULL_UNITS
             millionths[source, target] = value
-            rows.append(_rate(day, source, target, value, units))
+            rows.append(rate_row(day, source, target, value, units))
             if source == "EUR":
                 inverse = (FULL_UNITS * FULL_UNITS + value // 2) // value
-                rows.append(_rate(day, target, source, inverse, 1))
+                rows.append(rate_row(day, target, source, inverse, 1))
         day += timedelta(days=1)
     return rows
 
 
-def _rate(day: date, source: str, target: str, value: int, units: int) -> Row:
+def rate_row(day: date, source: str, target: str, value: int, units: int) -> Row:
+    """A spot rate in millionths, recorded the next noon."""
     published_at = datetime(day.year, day.month, day.day, 12) + timedelta(days=1)
     return {
         "from_currency": source,

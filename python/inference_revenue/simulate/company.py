@@ -50,6 +50,8 @@ from inference_revenue.simulate.invoices import (
 )
 from inference_revenue.simulate.rating import Rating, line_cells
 from inference_revenue.simulate.sizes import Size, find_size, require_possible
+from inference_revenue.simulate.specials.draw import draw_specials
+from inference_revenue.simulate.specials.truth import write_special_truth
 from inference_revenue.simulate.tables import Row, write_table
 from inference_revenue.simulate.timeline import Timeline, microseconds
 from inference_revenue.simulate.truth import (
@@ -64,6 +66,8 @@ from inference_revenue.simulate.usage.write import write_usage_events
 from inference_revenue.simulate.usage_faults import usage_faults
 
 TRUTH = "truth"
+NIGHTS = "nights.json"
+"""What each night brought, in the folder of the truth."""
 DEFAULT_SEED = 7
 
 
@@ -109,18 +113,26 @@ def write_company(
         )
     require_possible(size)
     _require_own(folder)
+    for night in folder.glob("*/night-*.parquet"):
+        night.unlink()
+    (folder / TRUTH / NIGHTS).unlink(missing_ok=True)
     contract_tables = load_contract()
     drawn = draw_company(size, seed)
     timeline, agreements, book = drawn.timeline, drawn.agreements, drawn.book
     signed = agreements.contracts
     gauge_events, gauges = draw_gauges(signed, timeline, _random(seed, "gauges"))
+    specials = draw_specials(size, timeline, seed)
     faults = usage_faults(signed, timeline)
     usage = write_usage_events(
         folder,
         drawn.plan,
         events=size.events,
         seed=seed,
-        more_rows=[*gauge_events, *(fault.row for fault in faults)],
+        more_rows=[
+            *gauge_events,
+            *specials.rows("usage_events"),
+            *(fault.row for fault in faults),
+        ],
     )
     rating = Rating(book, timeline, line_cells(usage))
     documents = with_errors(draw_invoices(signed, timeline, rating, gauges), timeline)
@@ -150,6 +162,9 @@ def write_company(
     peculiarities = _peculiarities(agreements, documents, tables)
     peculiarities.update(usage.counts)
     peculiarities["on_unapproved_contract"] = usage.rows_without_approval()
+    for name in contract_tables:
+        if name != "usage_events" and (more := specials.rows(name)):
+            tables[name] = [*tables.get(name, ()), *more]
     faults += table_faults(tables, timeline)
     for name, rows in tables.items():
         bad = [fault.row for fault in faults if fault.table == name]
@@ -159,6 +174,7 @@ def write_company(
     landed["usage_events"] = usage.counts["rows"]
     truth = folder / TRUTH
     write_truth(truth, rating, signed, gauges)
+    write_special_truth(truth, specials)
     repeated = repeated_states(signed, usage.counts)
     write_json(truth / "row_states.json", row_states(landed, faults, repeated))
     write_company_file(truth, size, seed, timeline, peculiarities)

@@ -47,8 +47,12 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     )
 
 
-def write_table(folder: Path, table: Table, rows: Sequence[Row]) -> None:
+def write_table(
+    folder: Path, table: Table, rows: Sequence[Row], path: Path | None = None
+) -> None:
     """Write one input table with its required columns and those the rows use.
+
+    It goes to the table's own file in the folder, unless a path is given.
 
     Raises KeyError when a row uses a column that the contract does not declare.
     """
@@ -61,7 +65,7 @@ def write_table(folder: Path, table: Table, rows: Sequence[Row]) -> None:
         for column in table.columns
         if column.required or column.name in used
     }
-    write_rows(rows, types, folder / f"{table.name}.parquet")
+    write_rows(rows, types, path or folder / f"{table.name}.parquet")
 
 
 def write_rows(

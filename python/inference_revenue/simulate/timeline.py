@@ -99,6 +99,10 @@ class Timeline:
         """Knowledge cut-off of a month; of the last, still open one the as-of."""
         if index >= self.months - 1:
             return self.as_of
+        return self.closing_at(index, entity)
+
+    def closing_at(self, index: int, entity: Entity) -> datetime:
+        """When the close of a month stops listening, whether it was held or not."""
         closing_day = self.month(index + 1) + timedelta(days=4)
         return datetime.combine(closing_day, time(entity.close_hour))
 

@@ -1,4 +1,6 @@
 -- One row per usage line and period with billable usage that no price rates (I13).
+--
+-- Lines that no pattern recognises, and prices of a model that is not built, are exceptions of their own.
 with
 
 unrated as (
@@ -8,12 +10,15 @@ unrated as (
         usage.service_ordinal,
         usage.quantity
     from {{ ref('fct_usage_by_period') }} as usage
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = usage.line_id
     left join {{ ref('fct_usage_rates') }} as rates
         on rates.line_segment_number = usage.line_segment_number
         and rates.dim_1_value is not distinct from usage.dim_1_value
         and rates.dim_2_value is not distinct from usage.dim_2_value
         and rates.next_revision = 99999999
-    where not coalesce(rates.is_rated, false)
+    where
+        not coalesce(rates.is_rated, false)
+        and coalesce(rates.not_rated_reason, 'NO_PRICE') in ('NO_PRICE', 'BAD_CURRENCY')
 ),
 
 chk_usage_is_rated as (

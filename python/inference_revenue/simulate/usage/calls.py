@@ -1,5 +1,6 @@
 """Draws one chunk of model calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ CALLS_PER_BURST = 6
 LATE_SHARE = 0.01
 CACHE_BLOCK = 128
 CUSTOMER_ADDRESS = 2
-PLAIN, TEST, NON_BILLABLE, REPLAYED, RETRACTED = range(5)
+PLAIN, TEST, NON_BILLABLE, REPLAYED, RETRACTED, WITHDRAWAL = range(6)
+"""Kinds of calls; a WITHDRAWAL is not a call but the row that takes one back."""
 KIND_SHARES = np.array([0.0005, 0.0020, 0.0030, 0.0020])
 """Shares of test calls, non-billable, replayed and retracted ones."""
 REASONS = ("internal", "failed", "courtesy")
@@ -42,9 +44,20 @@ class Calls:
     echoed: Ints
     """When the replay or retraction is recorded, for calls of those kinds."""
 
+    def __len__(self) -> int:
+        return len(self.contract)
+
     def take(self, index: Ints) -> "Calls":
         """The calls at some positions."""
         return Calls(**{name: column[index] for name, column in vars(self).items()})
+
+
+def joined(parts: Sequence[Calls]) -> Calls:
+    """The calls of several parts, one after the other."""
+    columns = zip(*(vars(part).items() for part in parts), strict=True)
+    return Calls(
+        **{found[0][0]: np.concatenate([one for _, one in found]) for found in columns}
+    )
 
 
 @dataclass(frozen=True)

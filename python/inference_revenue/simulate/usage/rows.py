@@ -1,19 +1,18 @@
 """Calls as rows of usage_events: three a call, in Arrow."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from inference_revenue.simulate.catalogue import FAMILIES, MODELS, TOKEN_PARTS
-from inference_revenue.simulate.tables import INSTANT, Row
+from inference_revenue.simulate.tables import AMOUNT, INSTANT, Row
 from inference_revenue.simulate.usage.calls import (
     NON_BILLABLE,
     REASONS,
     TEST,
+    WITHDRAWAL,
     Calls,
 )
 from inference_revenue.simulate.usage.plan import ADDRESSES, NO_MODEL, UsagePlan
@@ -30,6 +29,8 @@ SCHEMA = pa.schema(
         "occurred_at": INSTANT,
         "dim_1_value": pa.string(),
         "non_billable_reason": pa.string(),
+        "rated_amount": AMOUNT,
+        "rated_currency": pa.string(),
         "source_system": pa.string(),
         "recorded_at": INSTANT,
         "is_retracted": pa.bool_(),
@@ -47,49 +48,40 @@ _HEX = np.frombuffer(
 
 
 def call_rows(plan: UsagePlan, calls: Calls) -> pa.Table:
-    """Three rows a call: input, cached input and output tokens."""
+    """Three rows a call: input, cached input and output tokens.
+
+    Rows that withdraw a call have its keys, and nothing else.
+    """
     contract = _thrice(calls.contract)
     part = np.tile(np.arange(_PARTS), len(calls.contract))
     address = _thrice(calls.address)
     model = _thrice(calls.model)
     reason = _thrice(calls.reason)
     kind = _thrice(calls.kind)
+    gone = kind == WITHDRAWAL
     quantity = np.stack([calls.input, calls.cached, calls.output], axis=1).ravel()
     columns = {
         **_keys(plan, calls),
-        "customer_id": _coded(_thrice(calls.customer), plan.customers),
+        "customer_id": _coded(_thrice(calls.customer), plan.customers, gone),
         "contract_id": _coded(
             contract,
             [c.contract_id for c in plan.contracts],
-            address != ADDRESSES.index("contract"),
+            gone | (address != ADDRESSES.index("contract")),
         ),
         "line_id": _coded(
             contract * _PARTS + part,
             [line.line_id for c in plan.contracts for line in c.tokens],
-            address != ADDRESSES.index("line"),
+            gone | (address != ADDRESSES.index("line")),
         ),
-        "quantity": pa.array(quantity),
-        "occurred_at": _instants(_thrice(calls.occurred)),
-        "dim_1_value": _coded(model, MODELS, model == NO_MODEL),
+        "quantity": pa.array(quantity, mask=gone),
+        "occurred_at": _instants(_thrice(calls.occurred), gone),
+        "dim_1_value": _coded(model, MODELS, gone | (model == NO_MODEL)),
         "non_billable_reason": _coded(reason, REASONS, kind != NON_BILLABLE),
         "recorded_at": _instants(_thrice(calls.recorded)),
-        "is_retracted": pa.array(np.zeros(len(part), dtype=bool)),
+        "is_retracted": pa.array(gone),
         "is_test": pa.array(kind == TEST),
     }
-    return pa.table([columns[name] for name in SCHEMA.names], SCHEMA.names)
-
-
-def retraction_rows(plan: UsagePlan, calls: Calls) -> pa.Table:
-    """Rows that withdraw calls: their keys, and nothing else."""
-    count = len(calls.contract) * _PARTS
-    columns: dict[str, pa.Array] = {
-        **_keys(plan, calls),
-        "recorded_at": _instants(_thrice(calls.echoed)),
-        "is_retracted": pa.array(np.ones(count, dtype=bool)),
-        "is_test": pa.array(np.zeros(count, dtype=bool)),
-    }
-    table = [columns.get(f.name, pa.nulls(count, f.type)) for f in SCHEMA]
-    return pa.table(table, SCHEMA.names)
+    return _in_order(columns, len(part))
 
 
 def plain(table: pa.Table) -> pa.Table:
@@ -104,12 +96,6 @@ def rows_table(rows: Sequence[Row]) -> pa.Table:
     )
 
 
-def months_of(recorded: Ints, month_starts: Sequence[datetime]) -> Ints:
-    """Position of the UTC month in which each row was recorded."""
-    starts = np.array(month_starts, dtype="datetime64[us]").astype(np.int64)
-    return np.searchsorted(starts, recorded, "right") - 1
-
-
 def event_ids(identity: Ints) -> pa.Array:
     """Sixteen hexadecimal digits per number, distinct and without visible order."""
     mixed = identity.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
@@ -121,6 +107,12 @@ def event_ids(identity: Ints) -> pa.Array:
     return pa.StringArray.from_buffers(
         len(identity), pa.py_buffer(offsets), pa.py_buffer(letters)
     )
+
+
+def _in_order(columns: dict[str, pa.Array], count: int) -> pa.Table:
+    """The columns as the schema lists them, empty where there is none."""
+    listed = [columns.get(field.name, pa.nulls(count, field.type)) for field in SCHEMA]
+    return pa.table(listed, SCHEMA.names)
 
 
 def _keys(plan: UsagePlan, calls: Calls) -> dict[str, pa.Array]:
@@ -137,8 +129,8 @@ def _thrice(values: Ints) -> Ints:
     return np.repeat(values, _PARTS)
 
 
-def _instants(values: Ints) -> pa.Array:
-    return pa.array(values.view("datetime64[us]"), INSTANT)
+def _instants(values: Ints, missing: Bools | None = None) -> pa.Array:
+    return pa.array(values.view("datetime64[us]"), INSTANT, mask=missing)
 
 
 def _coded(codes: Ints, names: Sequence[str], missing: Bools | None = None) -> pa.Array:
@@ -151,8 +143,3 @@ def _coded(codes: Ints, names: Sequence[str], missing: Bools | None = None) -> p
 @lru_cache(maxsize=32)
 def _names(names: tuple[str, ...]) -> pa.Array:
     return pa.array(names, pa.string())
-
-
-def rows_of(calls: Calls, mask: npt.NDArray[np.bool_]) -> Calls:
-    """The calls where the mask is true."""
-    return calls.take(np.flatnonzero(mask))

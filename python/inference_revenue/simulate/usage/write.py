@@ -1,18 +1,16 @@
-"""Streams usage events to Parquet, chunk by chunk, and keeps the truth about them."""
+"""Streams usage events to Parquet month by month, and keeps the truth about them."""
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
 
-from inference_revenue.simulate.tables import Row, write_parquet
+from inference_revenue.simulate.tables import Row
 from inference_revenue.simulate.timeline import Timeline, microseconds
 from inference_revenue.simulate.usage.calls import (
     NON_BILLABLE,
@@ -23,21 +21,24 @@ from inference_revenue.simulate.usage.calls import (
     Calls,
     Window,
     draw_calls,
+    joined,
 )
 from inference_revenue.simulate.usage.cells import Cells, merge_cells, sum_calls
-from inference_revenue.simulate.usage.plan import UsagePlan, calls_per_month
-from inference_revenue.simulate.usage.rows import (
-    call_rows,
-    months_of,
-    plain,
-    retraction_rows,
-    rows_of,
-    rows_table,
+from inference_revenue.simulate.usage.files import (
+    Layout,
+    by_file,
+    choose_layout,
+    deliveries,
+    split_at,
+    write_calls,
+    write_others,
 )
+from inference_revenue.simulate.usage.plan import UsagePlan, calls_per_month
+from inference_revenue.simulate.usage.rows import call_rows
 from inference_revenue.simulate.usage.shapes import DAY, MINUTE, Ints, minute_weights
 
 CHUNK = 400_000
-"""Calls drawn and written at a time."""
+"""Calls drawn at a time."""
 WORKERS = 2
 CONFLICTS_PER_MONTH = 2
 _SUBJECT = 9
@@ -62,11 +63,13 @@ class UsageTruth:
 
 @dataclass(frozen=True)
 class _Chunk:
+    """Calls of a month, drawn and summed up."""
+
+    arriving: Calls
     cells: Cells
-    later: dict[int, list[pa.Table]]
-    """Rows recorded after the chunk's month, by month."""
     rows_of_contract: Ints
     counts: Counter[str]
+    conflicts: pa.Table | None
 
 
 def write_usage_events(
@@ -77,135 +80,124 @@ def write_usage_events(
     seed: int,
     more_rows: Sequence[Row] = (),
 ) -> UsageTruth:
-    """Write usage_events/part-*.parquet with about ``events`` rows; return the truth.
+    """Write usage_events/*.parquet with about ``events`` rows; return the truth.
 
-    Each file holds rows recorded in one UTC month, the last of a month those whose use
-    lies in earlier months, replays, retractions and ``more_rows``. The chunks are
-    independent streams of random numbers, so neither the number of workers nor the
-    order in which they finish changes a byte.
+    A month of use is drawn at a time; what of it is recorded later waits for its file.
+    The chunks are independent streams of random numbers, so neither the number of
+    workers nor the order in which they finish changes a byte.
     """
     target = folder / "usage_events"
     target.mkdir(parents=True, exist_ok=True)
-    for old in target.glob("part-*.parquet"):
+    for old in target.glob("*.parquet"):
         old.unlink()
+    layout = choose_layout(target, plan.timeline, events)
+    months = [_first_moment(plan.timeline, m) for m in range(plan.timeline.months + 2)]
     parts: list[Cells] = []
-    later: dict[int, list[pa.Table]] = {}
     counts: Counter[str] = Counter()
+    conflicts: list[pa.Table] = []
     per_contract = np.zeros(len(plan.contracts), dtype=np.int64)
+    waiting: list[Calls] = []
     with ThreadPoolExecutor(WORKERS) as pool:
-        waiting: list[Future[_Chunk]] = []
-        jobs = _jobs(target, plan, events, seed)
-        for job in jobs:
-            waiting.append(pool.submit(_write_chunk, plan, *job))
-            if len(waiting) > WORKERS:
-                _add(waiting.pop(0).result(), parts, later, counts, per_contract)
-            if len(parts) > 64:
-                parts = [merge_cells(plan, parts)]
-        for future in waiting:
-            _add(future.result(), parts, later, counts, per_contract)
-    starts = _utc_months(plan.timeline)
-    for month, rows in _by_month(more_rows, starts).items():
-        later.setdefault(month, []).append(rows_table(rows))
+        jobs = _jobs(plan, events, seed)
+        ahead = [pool.submit(_draw, plan, *job) for job in next(jobs)]
+        for month in range(plan.timeline.months):
+            drawn = [future.result() for future in ahead]
+            ahead = [pool.submit(_draw, plan, *job) for job in next(jobs, [])]
+            for chunk in drawn:
+                parts.append(chunk.cells)
+                counts.update(chunk.counts)
+                per_contract += chunk.rows_of_contract
+                if chunk.conflicts is not None:
+                    conflicts.append(chunk.conflicts)
+            parts = [merge_cells(plan, parts)] if parts else []
+            arriving = [chunk.arriving for chunk in drawn]
+            waiting = _write_month(
+                pool, plan, layout, [*waiting, *arriving], months[month : month + 2]
+            )
+        _write_month(pool, plan, layout, waiting, months[-2:])
     counts["rows"] += len(more_rows)
-    for month, tables in sorted(item for item in later.items() if item[1]):
-        name = f"part-{starts[month]:%Y-%m}-later.parquet"
-        table = pa.concat_tables([plain(table) for table in tables])
-        write_parquet(table.sort_by("recorded_at"), target / name)
+    write_others(layout, more_rows, conflicts)
     return UsageTruth(plan, merge_cells(plan, parts), per_contract, counts)
 
 
-def _add(
-    chunk: _Chunk,
-    parts: list[Cells],
-    later: dict[int, list[pa.Table]],
-    counts: Counter[str],
-    per_contract: Ints,
-) -> None:
-    parts.append(chunk.cells)
-    counts.update(chunk.counts)
-    per_contract += chunk.rows_of_contract
-    for month, tables in chunk.later.items():
-        later.setdefault(month, []).extend(tables)
+def _write_month(
+    pool: ThreadPoolExecutor,
+    plan: UsagePlan,
+    layout: Layout,
+    arriving: list[Calls],
+    window: Sequence[datetime],
+) -> list[Calls]:
+    """Write the files of what was recorded in a month; what waits for the next."""
+    if not arriving:
+        return []
+    start, end = window
+    arrived, later = split_at(joined(arriving), end)
+    writing: list[Future[None]] = []
+    for path, calls in by_file(layout, arrived, start, end):
+        writing.append(pool.submit(write_calls, plan, calls, path))
+        if len(writing) > WORKERS:
+            writing.pop(0).result()
+    for future in writing:
+        future.result()
+    return [later]
 
 
-def _utc_months(timeline: Timeline) -> list[datetime]:
-    return [
-        datetime.combine(timeline.month(index), time())
-        for index in range(timeline.months + 1)
-    ]
+def _first_moment(timeline: Timeline, month: int) -> datetime:
+    """Start of a month, UTC."""
+    return datetime.combine(timeline.month(month), time())
 
 
-def _by_month(
-    rows: Sequence[Row], month_starts: Sequence[datetime]
-) -> dict[int, list[Row]]:
-    """Rows by the UTC month in which they were recorded; Berlin's year starts early."""
-    by_month: dict[int, list[Row]] = {}
-    for row in rows:
-        recorded_at = cast(datetime, row["recorded_at"])
-        month = max(0, bisect_right(month_starts, recorded_at) - 1)
-        by_month.setdefault(month, []).append(row)
-    return by_month
+_Job = tuple[Window, int, int, int, np.random.SeedSequence]
 
 
-_Job = tuple[Path, Window, int, int, np.random.SeedSequence]
-
-
-def _jobs(target: Path, plan: UsagePlan, events: int, seed: int) -> Iterator[_Job]:
-    """One job per chunk: file, window, calls, number of the first call, seed."""
-    months = _utc_months(plan.timeline)
+def _jobs(plan: UsagePlan, events: int, seed: int) -> Iterator[list[_Job]]:
+    """The chunks of each month: window, its number, calls, first call, seed."""
+    timeline = plan.timeline
     first = 1
-    for month, count in enumerate(calls_per_month(events, plan.timeline.months)):
-        start, end = microseconds(months[month]), microseconds(months[month + 1])
+    for month, count in enumerate(calls_per_month(events, timeline.months)):
+        start = microseconds(_first_moment(timeline, month))
+        end = microseconds(_first_moment(timeline, month + 1))
         root = np.random.SeedSequence([seed, _SUBJECT, month])
         contracts = plan.cumulative_weights(start, end)
         if contracts is None:
+            yield []
             continue
         minutes = minute_weights(
-            date.weekday(months[month]),
+            date.weekday(timeline.month(month)),
             (end - start) // MINUTE,
             np.random.default_rng(root),
         )
         window = Window(month, start, end, contracts, minutes)
         chunks = max(1, -(-count // CHUNK))
         seeds = root.spawn(chunks)
+        jobs: list[_Job] = []
         for chunk in range(chunks):
             calls = count * (chunk + 1) // chunks - count * chunk // chunks
-            name = f"part-{months[month]:%Y-%m}-{chunk:03d}.parquet"
-            yield target / name, window, calls, first, seeds[chunk]
+            jobs.append((window, chunk, calls, first, seeds[chunk]))
             first += calls
+        yield jobs
 
 
-def _write_chunk(
+def _draw(
     plan: UsagePlan,
-    path: Path,
     window: Window,
+    chunk: int,
     count: int,
     first: int,
     seed: np.random.SeedSequence,
 ) -> _Chunk:
     calls = draw_calls(plan, window, count, first, np.random.default_rng(seed))
-    months = _utc_months(plan.timeline)
-    recorded = months_of(calls.recorded, months)
-    echoed = months_of(calls.echoed, months)
-    write_parquet(call_rows(plan, rows_of(calls, recorded == window.month)), path)
-    later: dict[int, list[pa.Table]] = {}
-    for month in range(window.month, plan.timeline.months + 1):
-        late = rows_of(calls, (recorded == month) & (month > window.month))
-        again = rows_of(calls, (calls.kind == REPLAYED) & (echoed == month))
-        again = replace(again, recorded=again.echoed)
-        gone = rows_of(calls, (calls.kind == RETRACTED) & (echoed == month))
-        tables = [call_rows(plan, late), call_rows(plan, again)]
-        tables.append(retraction_rows(plan, gone))
-        later[month] = [table for table in tables if table.num_rows]
     counts = _counts(calls)
-    if path.stem.endswith("-000"):
+    conflicts = None
+    if chunk == 0:
         conflicts = _conflicts(plan, calls)
-        later[window.month].append(conflicts)
         counts["conflicting_replay"] = conflicts.num_rows
         counts["rows"] += conflicts.num_rows
     counted = calls.contract[calls.kind != TEST]
     per_contract = np.bincount(counted, minlength=len(plan.contracts)) * 3
-    return _Chunk(sum_calls(plan, calls), later, per_contract, counts)
+    return _Chunk(
+        deliveries(calls), sum_calls(plan, calls), per_contract, counts, conflicts
+    )
 
 
 def _conflicts(plan: UsagePlan, calls: Calls) -> pa.Table:

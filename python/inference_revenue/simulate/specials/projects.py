@@ -1,0 +1,188 @@
+"""Work and things handed over: milestones, progress, licences, goods and bundles."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from inference_revenue.simulate.money import to_minor
+from inference_revenue.simulate.specials.deal import HOUR, Cells, Deal
+
+SHARES = (Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
+
+
+def projects(deal: Deal) -> None:
+    """A fine-tune with milestones, work by progress, a licence and appliances."""
+    deal.agree(8)
+    _milestones(deal)
+    _progress(deal)
+    _licence(deal)
+    _goods(deal)
+
+
+def _fee(deal: Deal, name: str, product: str, dollars: int, **cells: Any) -> str:
+    return deal.line(
+        name,
+        "fixed_fee",
+        product_id=deal.edition.product(product),
+        fixed_amount=deal.money(dollars),
+        amount_interval="once",
+        billing_interval="once",
+        **cells,
+    )
+
+
+def _milestones(deal: Deal) -> None:
+    """Set-up at the start, then three milestones invoiced as each is reached."""
+    setup = _fee(deal, "setup", "provisioning", 500, billing_timing="advance")
+    _bill(deal, "fixed_fee", setup, "provisioning", deal.money(500), 0)
+    total = deal.money(9_000)
+    for number, share in enumerate(SHARES, start=1):
+        amount = to_minor(total * share, deal.currency)
+        line_id = deal.line(
+            f"milestone_{number}",
+            "milestone",
+            product_id=deal.edition.product("onboarding"),
+            fixed_amount=amount,
+            billing_timing="on_completion",
+            billing_interval="once",
+        )
+        reached = deal.day(number, 4 * number)
+        cells: Cells = {"measure": "percent", "measure_value": 100}
+        deal.delivery(line_id, "milestone", deal.at(reached, 15), **cells)
+        days = (reached - deal.start).days + 1
+        _bill(deal, "milestone", line_id, "onboarding", amount, days)
+
+
+def _progress(deal: Deal) -> None:
+    """Three works measured by cost, by hours and by the percent that is done."""
+    for measure, total, dollars in (
+        ("cost", 6_000, 8_000),
+        ("hours", 200, 5_000),
+        ("percent", 100, 2_500),
+    ):
+        line_id = _fee(
+            deal,
+            f"work_by_{measure}",
+            "onboarding",
+            dollars,
+            billing_timing="on_completion",
+        )
+        for month in range(4):
+            cells: Cells = {"measure": measure, "measure_value": total // 4}
+            deal.delivery(
+                line_id, "progress", deal.at(deal.day(month, 24), 17), **cells
+            )
+        for version in range(2):
+            deal.estimate(
+                "progress_total",
+                ("line", line_id),
+                deal.day(version),
+                [total * (10 + version) // 10],
+                unit="units",
+                method="most_likely",
+            )
+        done = deal.day(3, 25)
+        days = (done - deal.start).days
+        _bill(deal, "fixed_fee", line_id, "onboarding", deal.money(dollars), days)
+        if measure == "cost":
+            cells = {"measure": "uninstalled_cost", "measure_value": 900}
+            deal.delivery(line_id, "progress", deal.at(deal.day(1, 3), 9), **cells)
+            deal.estimate(
+                "uninstalled_cost",
+                ("line", line_id),
+                deal.day(1),
+                [deal.money(900)],
+                method="most_likely",
+            )
+        deal.delivery(line_id, "delivered", deal.at(done, 12))
+        deal.delivery(line_id, "accepted", deal.at(done, 18))
+
+
+def _licence(deal: Deal) -> None:
+    line_id = _fee(deal, "weights", "weights", 24_000, billing_timing="on_delivery")
+    deal.delivery(line_id, "licence_available", deal.at(deal.day(0, 12), 10))
+    _bill(deal, "fixed_fee", line_id, "weights", deal.money(24_000), 13)
+
+
+def _goods(deal: Deal) -> None:
+    """Three appliances: one refused and sent again, another returned."""
+    price = deal.money(2_500) * 3
+    line_id = _fee(
+        deal, "nodes", "node", 7_500, quantity=3, billing_timing="on_delivery"
+    )
+    one: Cells = {"measure": "units", "measure_value": 1}
+    two: Cells = {"measure": "units", "measure_value": 2}
+    deal.delivery(line_id, "delivered", deal.at(deal.day(0, 20), 11), **two)
+    deal.delivery(line_id, "accepted", deal.at(deal.day(0, 22), 11), **two)
+    deal.delivery(line_id, "delivered", deal.at(deal.day(1, 8), 11), **one)
+    deal.delivery(line_id, "rejected", deal.at(deal.day(1, 10), 11), **one)
+    deal.delivery(line_id, "returned", deal.at(deal.day(3, 6), 11), **one)
+    line: Cells = {
+        "line_kind": "fixed_fee",
+        "line_id": line_id,
+        "product_id": deal.edition.product("node"),
+        "quantity": Decimal(3),
+        "net_amount": price,
+    }
+    bill = deal.bill(deal.at(deal.day(1, 9), 9), [line])
+    if bill is not None:
+        back = deal.at(deal.day(3, 9), 9)
+        note = deal.credit_note(bill, back, deal.money(2_500), "reversal")
+        if note is not None:
+            at = back + 48 * HOUR
+            deal.cash("refund", bill.document_id, note.total, at, reason="reversal")
+
+
+def _bill(
+    deal: Deal, kind: str, line_id: str, product: str, amount: Decimal, days: int
+) -> None:
+    line: Cells = {
+        "line_kind": kind,
+        "line_id": line_id,
+        "product_id": deal.edition.product(product),
+        "quantity": Decimal(1),
+        "net_amount": amount,
+    }
+    deal.bill(deal.at(deal.start + timedelta(days=days), 9), [line])
+
+
+def bundles(deal: Deal) -> None:
+    """A suite at one price, and the parts that it is for at no price of their own."""
+    deal.agree(12)
+    amount = deal.money(1_500)
+    product = deal.edition.product("suite")
+    suite = deal.line(
+        "suite",
+        "fixed_fee",
+        product_id=product,
+        quantity=1,
+        fixed_amount=amount,
+        amount_interval="month",
+        billing_timing="advance",
+        billing_interval="month",
+    )
+    parts = {
+        part: deal.line(
+            part,
+            "fixed_fee",
+            product_id=deal.edition.product(part),
+            parent_line_id=suite,
+            quantity=1,
+            fixed_amount=Decimal(0),
+        )
+        for part in ("platform", "care", "node", "weights")
+    }
+    cells: Cells = {"measure": "units", "measure_value": 1}
+    deal.delivery(parts["node"], "delivered", deal.at(deal.day(0, 6), 10), **cells)
+    deal.delivery(parts["node"], "accepted", deal.at(deal.day(0, 9), 10), **cells)
+    deal.delivery(parts["weights"], "licence_available", deal.at(deal.day(0, 2), 10))
+    for month in range(min(deal.months + 1, 12)):
+        line: Cells = {
+            "line_kind": "fixed_fee",
+            "line_id": suite,
+            "product_id": product,
+            "quantity": Decimal(1),
+            "net_amount": amount,
+            "period": (deal.day(month), deal.day(month + 1)),
+        }
+        deal.bill(deal.at(deal.day(month), 9), [line])
