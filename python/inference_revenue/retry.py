@@ -14,7 +14,7 @@ import duckdb
 from inference_revenue.contract import load_contract
 from inference_revenue.errors import UserError
 from inference_revenue.files_io import write_json
-from inference_revenue.inputs.files import take_inventory
+from inference_revenue.inputs.files import content_hashes, take_inventory
 from inference_revenue.landing import Landing
 from inference_revenue.prepare import Prepared
 from inference_revenue.publish import open_file, run_of
@@ -88,20 +88,23 @@ def changed_inputs(
 ) -> str | None:
     """The first input file that is not as it was landed, or None."""
     landed = {
-        path: (size, modified)
-        for path, size, modified in con.execute(
-            "select distinct path, byte_count, modified_ns from state.input_files"
+        path: (modified, content)
+        for path, modified, content in con.execute(
+            "select distinct path, modified_ns, content_hash from state.input_files"
         ).fetchall()
     }
     inventory = take_inventory(folder, list(load_contract(project)))
     there = {
-        file.relative: (file.byte_count, file.modified_ns)
-        for files in inventory.files.values()
-        for file in files
+        file.relative: file for files in inventory.files.values() for file in files
     }
     for path in sorted(landed.keys() | there.keys()):
-        if landed.get(path) != there.get(path):
+        if path not in landed or path not in there:
             return str(path)
+        modified, content = landed[path]
+        file = there[path]
+        if file.modified_ns != modified:
+            if content_hashes([file.path])[file.path] != content:
+                return str(path)
     return None
 
 
