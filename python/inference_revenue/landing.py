@@ -83,6 +83,7 @@ def land(
         for name, table in contract.items()
     ]
     _require_columns(tables)
+    _keep(con, "accounting_periods")
     kept.forget_old()
     files = [*_all_files(tables)]
     loads.write(files)
@@ -145,6 +146,25 @@ def default_as_of(
     every = " union all ".join(recorded)
     latest = con.execute(f"select max(moment) from ({every})").fetchone()
     return min(latest[0], now) if latest and latest[0] else now
+
+
+def _keep(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Make raw.<table> a table where it is a view on Parquet files.
+
+    A published file is verified against its seals wherever it lies, and they are told
+    apart from reopened periods by what was landed.
+    """
+    is_view = con.execute(
+        "select 1 from information_schema.tables where table_catalog ="
+        " current_catalog() and table_schema = 'raw' and table_type = 'VIEW'"
+        " and table_name = ?",
+        [table],
+    ).fetchone()
+    if is_view:
+        name = quoted(table)
+        con.execute(f"create table raw.landing_kept as select * from raw.{name}")
+        con.execute(f"drop view raw.{name}")
+        con.execute(f"alter table raw.landing_kept rename to {name}")
 
 
 def _all_files(tables: Sequence[LandedTable]) -> list[LandedFile]:

@@ -102,9 +102,9 @@ def changed_inputs(
             return str(path)
         modified, content = landed[path]
         file = there[path]
-        if file.modified_ns != modified:
-            if content_hashes([file.path])[file.path] != content:
-                return str(path)
+        is_touched = file.modified_ns != modified
+        if is_touched and content_hashes([file.path])[file.path] != content:
+            return str(path)
     return None
 
 
