@@ -14,6 +14,9 @@ from inference_revenue.inputs.text import literal, path_literal, quoted
 
 FILE = "_landed_from"
 ROW_NUMBER = "file_row_number"
+# A file with more rows is not looked at for whether it has grown: the sums would cost
+# half a scan of it, and files of this size are written once.
+SUMMED_ROWS = 5_000_000
 WHOLE_NUMBERS = {
     f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG")
 } | {"INTEGER", "UINTEGER"}
@@ -97,7 +100,7 @@ def row_sums(
             if not kind.startswith("DECIMAL") and kind not in WHOLE_NUMBERS:
                 value = f"epoch_us(cast({value} as timestamp))"
             sums.append(f"coalesce(cast(sum({value}) as varchar), '-')")
-    if not sums or ROW_NUMBER in file.types:
+    if not sums or ROW_NUMBER in file.types or (rows or file.rows) > SUMMED_ROWS:
         return None
     first = "" if rows is None else f" where {ROW_NUMBER} < {rows}"
     found = con.execute(
