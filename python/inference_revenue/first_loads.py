@@ -11,8 +11,8 @@ its columns (Parquet); rows without recorded_at are remembered one by one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ import duckdb
 
 from inference_revenue.inputs.files import InputFile, file_id
 from inference_revenue.inputs.tables import LandedFile, Sums
-from inference_revenue.state import insert_row
+from inference_revenue.state import insert_rows
+from inference_revenue.state_tables import FILE_PARTS
 
 # Whoever writes a file twice within this time may leave its time and size as they were.
 SETTLED = timedelta(seconds=2)
@@ -147,58 +148,67 @@ class FirstLoads:
         for landed in files:
             self.parts_of(landed.file, landed.rows, None)
         late = self._late_rows(files)
+        lost = self._lost(files)
+        unheard = self._unheard()
+        contents = [
+            {"table_name": landed.file.table, "file_id": landed.file.file_id}
+            | asdict(self._found[landed.file.file_id][0])
+            for landed in files
+            if landed.file.file_id in unheard
+        ]
+        noted = [row for landed in files for row in self._noted(landed, late)]
         con.execute("begin")
-        self._note_lost(files)
-        con.execute("delete from state.input_files")
-        for landed in files:
-            self._write_file(landed, late)
+        for table in ("input_files", "lost_files"):
+            con.execute(f"delete from state.{table}")
+        con.execute(
+            "delete from state.file_parts where list_contains(?, base_file_id)",
+            [list(self._found)],
+        )
+        insert_rows(con, "lost_files", lost)
+        insert_rows(con, "loaded_contents", contents)
+        insert_rows(con, "input_files", noted)
+        insert_rows(
+            con, "file_parts", [{n: row[n] for n in FILE_PARTS} for row in noted]
+        )
         con.execute("commit")
 
-    def _write_file(
+    def _unheard(self) -> set[str]:
+        """Ids of the files that say what they never said before."""
+        return {
+            known_id
+            for known_id, (content, _) in self._found.items()
+            if content.content_hash not in self._contents.get(known_id, {})
+        }
+
+    def _noted(
         self, landed: LandedFile, late: Mapping[tuple[str, str], int]
-    ) -> None:
+    ) -> Iterator[dict[str, object]]:
+        """The rows of state.input_files for a file, one for each part."""
         file = landed.file
         content, parts = self._found[file.file_id]
-        if content.content_hash not in self._contents.get(file.file_id, {}):
-            insert_row(
-                self._con,
-                "loaded_contents",
-                table_name=file.table,
-                file_id=file.file_id,
-                **content.__dict__,
-            )
-        self._con.execute(
-            "delete from state.file_parts where base_file_id = ?", [file.file_id]
-        )
         ends = [part.after_row for part in parts[1:]] + [landed.rows]
         for part, end in zip(parts, ends, strict=True):
             late_rows = late.get((file.table, part.file_id), part.late_rows)
             late_until = self._closed_until if late_rows else None
-            noted = {
+            yield {
+                "base_file_id": file.file_id,
                 "file_id": part.file_id,
                 "after_row": part.after_row,
                 "first_loaded_at": part.first_loaded_at,
                 "late_until_at": part.late_until_at or late_until,
                 "late_row_count": late_rows,
+                "table_name": file.table,
+                "path": file.relative,
+                "content_hash": content.content_hash,
+                "byte_count": file.byte_count,
+                "row_count": end - part.after_row,
+                "unknown_columns": "|".join(landed.unknown) or None,
+                "changed_from_hash": content.changed_from_hash,
+                "content_loaded_at": content.first_loaded_at,
+                "is_new": part.is_new,
+                "modified_ns": file.modified_ns,
+                "hashed_at": self._hashed_at.get(file.path, self._now),
             }
-            insert_row(self._con, "file_parts", base_file_id=file.file_id, **noted)
-            insert_row(
-                self._con,
-                "input_files",
-                **noted,
-                base_file_id=file.file_id,
-                table_name=file.table,
-                path=file.relative,
-                content_hash=content.content_hash,
-                byte_count=file.byte_count,
-                row_count=end - part.after_row,
-                unknown_columns="|".join(landed.unknown) or None,
-                changed_from_hash=content.changed_from_hash,
-                content_loaded_at=content.first_loaded_at,
-                is_new=part.is_new,
-                modified_ns=file.modified_ns,
-                hashed_at=self._hashed_at.get(file.path, self._now),
-            )
 
     def _last_content(self, file: InputFile) -> Content | None:
         """What the file said when it was last there."""
@@ -282,7 +292,7 @@ class FirstLoads:
             found.update({(table, name): int(count) for name, count in rows})
         return found
 
-    def _note_lost(self, files: Sequence[LandedFile]) -> None:
+    def _lost(self, files: Sequence[LandedFile]) -> list[dict[str, object]]:
         """Files, or rows of them, that were loaded before and are not there now."""
         rows_now = {landed.file.file_id: landed.rows for landed in files}
         contents = {
@@ -302,23 +312,24 @@ class FirstLoads:
                 before["table_name"], before["path"], before["content_hash"], rows,
                 noticed[4] if noticed else self._now,
             )  # fmt: skip
-        self._con.execute("delete from state.lost_files")
+        found: list[dict[str, object]] = []
         for known_id, (table, path, content, rows, noticed_at) in lost.items():
             now = rows_now.get(known_id, 0)
             renamed = known_id not in rows_now and (table, content) in contents
             if now < rows and not renamed:
-                insert_row(
-                    self._con,
-                    "lost_files",
-                    file_id=known_id,
-                    table_name=table,
-                    path=path,
-                    content_hash=content,
-                    row_count=rows,
-                    row_count_now=now,
-                    is_missing=known_id not in rows_now,
-                    noticed_at=noticed_at,
+                found.append(
+                    {
+                        "file_id": known_id,
+                        "table_name": table,
+                        "path": path,
+                        "content_hash": content,
+                        "row_count": rows,
+                        "row_count_now": now,
+                        "is_missing": known_id not in rows_now,
+                        "noticed_at": noticed_at,
+                    }
                 )
+        return found
 
 
 def part_id(file: InputFile, after_row: int) -> str:

@@ -8,12 +8,13 @@ carried from the live file into it, and lies as Parquet beside the warehouse as 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import yaml
 
 from inference_revenue.errors import UserError
@@ -131,6 +132,21 @@ def insert_row(con: duckdb.DuckDBPyConnection, table: str, **values: object) -> 
         f"insert into state.{quoted(table)} ({names}) values ({marks})",
         list(values.values()),
     )
+
+
+def insert_rows(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Add rows of the same columns to state.<table>, all at once."""
+    if not rows:
+        return
+    con.register("state_rows", pa.Table.from_pylist([dict(row) for row in rows]))
+    try:
+        con.execute(
+            f"insert into state.{quoted(table)} by name select * from state_rows"
+        )
+    finally:
+        con.unregister("state_rows")
 
 
 def read_run(con: duckdb.DuckDBPyConnection) -> tuple[RunContext, datetime]:
