@@ -10,24 +10,24 @@
 {%- endmacro %}
 
 {#-
-    When the file of a row was first loaded. A look-up in a map of the table's files, and not a
-    join: it is evaluated only for rows that lack a recorded time, and those are few.
+    What state.input_files says of the part of a file that a row came with. A look-up in a map of
+    the table's parts, and not a join: it is evaluated only for rows that need it, and those are few.
 -#}
-{% macro first_loaded_at(table, file_id) -%}
-    {{ return(adapter.dispatch('first_loaded_at', 'inference_revenue')(table, file_id)) }}
+{% macro of_input_file(column, table, file_id) -%}
+    {{ return(adapter.dispatch('of_input_file', 'inference_revenue')(column, table, file_id)) }}
 {%- endmacro %}
-{% macro default__first_loaded_at(table, file_id) -%}
+{% macro default__of_input_file(column, table, file_id) -%}
     (
-        select map_from_entries(list(row(files.file_id, files.first_loaded_at)))
+        select map_from_entries(list(row(files.file_id, files.{{ column }})))
         from {{ source('state', 'input_files') }} as files
-        where files.table_name = '{{ table }}'
+        where files.table_name = '{{ table }}' and files.{{ column }} is not null
     )[{{ file_id }}]
 {%- endmacro %}
-{% macro spark__first_loaded_at(table, file_id) -%}
+{% macro spark__of_input_file(column, table, file_id) -%}
     element_at((
-        select map_from_entries(collect_list(struct(files.file_id, files.first_loaded_at)))
+        select map_from_entries(collect_list(struct(files.file_id, files.{{ column }})))
         from {{ source('state', 'input_files') }} as files
-        where files.table_name = '{{ table }}'
+        where files.table_name = '{{ table }}' and files.{{ column }} is not null
     ), {{ file_id }})
 {%- endmacro %}
 

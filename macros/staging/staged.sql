@@ -12,7 +12,7 @@
 -#}
 {% macro staged(table, parents=[], rejects={}, held={}) %}
 {%- if not execute -%}
-select 1 as row_state from {{ source('raw', table) }}, {{ source('state', 'run_context') }}, {{ source('state', 'input_files') }}, {{ ref('currencies') }}
+select 1 as row_state from {{ source('raw', table) }}, {{ source('state', 'run_context') }}, {{ source('state', 'input_files') }}, {{ source('state', 'row_pins') }}, {{ ref('currencies') }}
 {%- for parent in parents %}, {{ parent[1] }}{% endfor %}
 {%- else -%}
 {%- set node = contract_table(table) -%}
@@ -159,6 +159,7 @@ from reasoned
 {%- set landed = landed_types(table) -%}
 {%- set doubtful = [] -%}
 {%- set datable = [] -%}
+{%- set stated = cast_landed('landed.recorded_at', 'timestamp', landed['recorded_at']) -%}
 {%- for column in node.columns.values() -%}
     {%- if column.data_type != 'varchar' and landed[column.name] != column.data_type | upper -%}
         {%- do doubtful.append(column) -%}
@@ -173,7 +174,8 @@ select
         {{ input_row('landed') }} as input_row,
         {%- for column in node.columns.values() %}
         {%- if column.name == 'recorded_at' %}
-        coalesce({{ cast_landed('landed.recorded_at', 'timestamp', landed['recorded_at']) }}, {{ first_loaded_at(table, 'landed._file_id') }}) as recorded_at,
+        {{ known_at(table, stated) }} as recorded_at,
+        {{ stated }} as stated_recorded_at,
         {%- elif column.name in ('is_retracted', 'is_test') %}
         coalesce({{ cast_landed('landed.' ~ column.name, 'boolean', landed[column.name]) }}, false) as {{ column.name }},
         {%- elif column_rule(column, 'default') is not none and column.data_type == 'varchar' %}
@@ -201,6 +203,12 @@ select
         cast(null as varchar) as bare_dates
         {%- endif %}
     from {{ source('raw', table) }} as landed
+    {%- if table in staged_tables() %}
+    left join {{ source('state', 'row_pins') }} as pins
+        on pins.table_name = '{{ table }}'
+        and pins.file_id = landed._file_id
+        and pins.row_number = landed._row_number
+    {%- endif %}
 {%- endmacro %}
 
 {#- Names a landed row: its file and its number in it. -#}

@@ -5,7 +5,7 @@
 -#}
 {% macro goes_on_from_an_earlier_run() -%}
     {%- if not execute or flags.FULL_REFRESH -%} {{ return(false) }} {%- endif -%}
-    {%- set found = run_query("select count(*) from " ~ source('state', 'input_files') ~ " where not is_new") -%}
+    {%- set found = run_query("select count(*) from " ~ source('state', 'input_files') ~ " where not is_unread") -%}
     {{ return(found.columns[0].values()[0] > 0) }}
 {%- endmacro %}
 

@@ -32,7 +32,7 @@ def carry_usage(
 ) -> bool:
     """Copy the usage evidence of the live file where it still holds.
 
-    Writes which files are new to state.input_files, and the fingerprint of the code to
+    Writes which files this run reads to state.input_files, and the fingerprint of the code to
     state.run_context. The inputs are landed already.
 
     Args:
@@ -47,7 +47,7 @@ def carry_usage(
     code = code_fingerprint(project)
     con.execute("update state.run_context set code_fingerprint = ?", [code])
     con.execute(
-        "update state.input_files set is_new = true,"
+        "update state.input_files set is_unread = true,"
         " read_as_of = (select as_of from state.run_context)"
     )
     if not carry or not live.exists():
@@ -61,10 +61,9 @@ def carry_usage(
             name = f"{SCHEMA}.{quoted(table)}"
             con.execute(f"create table {name} as select * from earlier.{name}")
         con.execute(
-            "update state.input_files set is_new = false, read_as_of = read.read_as_of"
+            "update state.input_files set is_unread = false, read_as_of = read.read_as_of"
             " from earlier.state.input_files as read"
-            " where read.file_id = input_files.file_id"
-            " and read.content_hash = input_files.content_hash"
+            " where read.file_id = input_files.file_id and not input_files.is_new"
         )
         return True
     finally:
@@ -100,7 +99,7 @@ def _goes_on(con: duckdb.DuckDBPyConnection) -> bool:
     lost = con.execute(
         "select count(*) from earlier.state.input_files as read"
         " left join state.input_files as now on now.file_id = read.file_id"
-        " and now.content_hash = read.content_hash"
+        " and not now.is_new"
         " where read.table_name = 'usage_events' and now.file_id is null"
     ).fetchone()
     return bool(lost and lost[0] == 0)

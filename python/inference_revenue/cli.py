@@ -34,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _summary(arguments)
         if arguments.command == "night":
             return _night(arguments)
+        if arguments.command == "restore":
+            return _restore(arguments)
         return _synthetic(arguments)
     except UserError as error:
         print(f"Error: {error}", file=sys.stderr)
@@ -65,14 +67,22 @@ def _run(arguments: argparse.Namespace) -> int:
     from inference_revenue.landing import parse_as_of
     from inference_revenue.paths import warehouse_dir
     from inference_revenue.progress import Progress
-    from inference_revenue.runner import PUBLISHED_RED, execute
+    from inference_revenue.runner import PUBLISHED_RED, Options, execute
     from inference_revenue.summary_text import summary_text
     from inference_revenue.trial import choose_inputs, trace_lines
 
     as_of = parse_as_of(arguments.as_of) if arguments.as_of else None
+    if arguments.retry and (as_of or arguments.full_refresh or arguments.with_tests):
+        raise UserError("--retry goes on as the failed run began: give it alone.")
     progress = Progress(sys.stderr if arguments.json else sys.stdout)
     inputs = choose_inputs(arguments.raw, arguments.trace, warehouse_dir())
-    finished = execute(inputs, progress, as_of=as_of, with_tests=arguments.with_tests)
+    options = Options(
+        as_of=as_of,
+        with_tests=arguments.with_tests,
+        full_refresh=arguments.full_refresh,
+        retry=arguments.retry,
+    )
+    finished = execute(inputs, progress, options)
     if arguments.json:
         print(json.dumps(finished.summary.as_json(), indent=2, default=str))
     else:
@@ -96,7 +106,7 @@ def _land(arguments: argparse.Namespace) -> int:
 
     as_of = parse_as_of(arguments.as_of) if arguments.as_of else None
     warehouse, work = warehouse_dir(), work_file()
-    with only_run(warehouse):
+    with only_run(warehouse, "landing for dbt"):
         inputs = choose_inputs(arguments.raw, arguments.trace, warehouse)
         remove_stale(work)
         with open_file(work) as con:
@@ -119,6 +129,23 @@ def _summary(arguments: argparse.Namespace) -> int:
         print(json.dumps(summary.as_json(), indent=2))
     else:
         print(summary_text(summary), end="")
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    """Take a backup of the saved state as the one that the next run carries."""
+    from inference_revenue.paths import live_file, warehouse_dir
+    from inference_revenue.prepare import state_dir
+    from inference_revenue.publish import only_run, run_of
+    from inference_revenue.saved_state import restore
+
+    warehouse, live = warehouse_dir(), live_file()
+    with only_run(warehouse, "restoring the state"):
+        published = run_of(live)
+        folder = restore(
+            arguments.backup, state_dir(warehouse), live, published and published[1]
+        )
+    print(f"Restored {folder}; the next run carries it.")
     return 0
 
 
@@ -156,12 +183,30 @@ def _parser() -> argparse.ArgumentParser:
         "--with-tests", action="store_true", help="also run every dbt test"
     )
     run.add_argument("--json", action="store_true", help="print the summary as JSON")
+    run.add_argument(
+        "--full-refresh",
+        action="store_true",
+        help="read every input and build every model from nothing; what closed "
+        "periods posted stays",
+    )
+    run.add_argument(
+        "--retry",
+        action="store_true",
+        help="go on with the build that failed, when its cause is mended",
+    )
 
     land = commands.add_parser("land", help="only land, to go on with dbt by hand")
     _add_inputs(land)
 
     summary = commands.add_parser("summary", help="what the last published run said")
     summary.add_argument("--json", action="store_true", help="print it as JSON")
+
+    restore = commands.add_parser(
+        "restore", help="take a backup of warehouse/state/<kind> as the state"
+    )
+    restore.add_argument(
+        "--from", type=Path, dest="backup", metavar="FOLDER", required=True
+    )
 
     synthetic = commands.add_parser(
         "synthetic", help="write the synthetic company's input folder"

@@ -17,10 +17,13 @@ import duckdb
 
 from inference_revenue.contract import Table
 from inference_revenue.errors import UserError
+from inference_revenue.first_loads import FirstLoads, recorded_moment
 from inference_revenue.inputs.files import InputFile, content_hashes, take_inventory
 from inference_revenue.inputs.tables import LandedFile, LandedTable, land_table
 from inference_revenue.inputs.text import quoted
-from inference_revenue.state import RunContext, begin_run, register_files
+from inference_revenue.inputs.text_copies import TextCopies
+from inference_revenue.row_pins import PINNED_BY_FILE, pin_rows
+from inference_revenue.state import RunContext, begin_run
 
 SOME_NAMES = 6
 DATE_LENGTH = len("2026-01-31")
@@ -43,6 +46,8 @@ def land(
     run: RunContext,
     *,
     as_of: datetime | None = None,
+    copies: Path | None = None,
+    read_all: bool = False,
 ) -> Landing:
     """Land the folder and open the run in the state schema.
 
@@ -53,6 +58,8 @@ def land(
         run: which run this is and when it started.
         as_of: knowledge date of the run (naive UTC); if None, the latest recorded_at
             of the inputs, but not later than the start of the run.
+        copies: folder for copies of large text files; None to read them every time.
+        read_all: read every file again, also where its size and time are as before.
 
     Raises:
         UserError: a required table or column is missing, or a file cannot be read.
@@ -61,16 +68,26 @@ def land(
     inventory = take_inventory(folder, list(contract))
     _require_tables(folder, contract, inventory.files)
     con.execute("set TimeZone = 'UTC'")
+    loads = FirstLoads(con, run.started_at)
+    listed = [file for files in inventory.files.values() for file in files]
+    unchanged = {} if read_all else loads.known_hashes(listed)
+    hashes = unchanged | content_hashes(
+        file.path for file in listed if file.path not in unchanged
+    )
+    loads.take_hashes(hashes)
+    kept = TextCopies(copies, hashes)
     con.execute("drop schema if exists raw cascade")
     con.execute("create schema raw")
     tables = [
-        land_table(con, folder, table, inventory.files[name])
+        land_table(con, folder, table, inventory.files[name], loads, kept)
         for name, table in contract.items()
     ]
     _require_columns(tables)
+    _keep(con, "accounting_periods")
+    kept.forget_old()
     files = [*_all_files(tables)]
-    hashes = content_hashes(landed.file.path for landed in files)
-    register_files(con, files, hashes, now=run.started_at)
+    loads.write(files)
+    pin_rows(con, contract, run.started_at)
     known = as_of or default_as_of(con, contract, now=run.started_at)
     begin_run(con, run, known)
     return Landing(
@@ -109,29 +126,45 @@ def default_as_of(
 ) -> datetime:
     """The latest moment at which an input was recorded, not later than now.
 
-    A row without recorded_at is known from the first load of its file.
+    A row without recorded_at, and one that arrived after a close that it precedes, are
+    known from their first load.
     """
-    types = con.execute(
-        "select table_name, data_type from information_schema.columns where"
-        " table_catalog = current_catalog() and table_schema = 'raw'"
-        " and column_name = 'recorded_at'"
-    ).fetchall()
-    recorded = []
-    for name, kind in types:
-        if name in contract:
-            moment = "recorded_at"
-            if kind != "TIMESTAMP":  # which needs no cast, and may be a billion rows
-                moment = "cast(try_cast(recorded_at as timestamptz) as timestamp)"
+    recorded = ["select max(known_at) as moment from state.row_pins",
+                "select max(first_loaded_at) from state.input_files"
+                " where late_row_count > 0"]  # fmt: skip
+    for name in contract:
+        moment = recorded_moment(con, name)
+        recorded.append(
+            f"select max({moment}) filter (isfinite({moment})) from raw.{quoted(name)}"
+        )
+        if name in PINNED_BY_FILE:
             recorded.append(
-                f"select max({moment}) filter (isfinite({moment})) as moment"
-                f" from raw.{quoted(name)}"
-                f" union all select max(first_loaded_at) from state.input_files"
+                f"select max(first_loaded_at) from state.input_files"
                 f" where file_id in (select _file_id from raw.{quoted(name)}"
                 f" where recorded_at is null)"
             )
     every = " union all ".join(recorded)
     latest = con.execute(f"select max(moment) from ({every})").fetchone()
     return min(latest[0], now) if latest and latest[0] else now
+
+
+def _keep(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Make raw.<table> a table where it is a view on Parquet files.
+
+    A published file is verified against its seals wherever it lies, and they are told
+    apart from reopened periods by what was landed.
+    """
+    is_view = con.execute(
+        "select 1 from information_schema.tables where table_catalog ="
+        " current_catalog() and table_schema = 'raw' and table_type = 'VIEW'"
+        " and table_name = ?",
+        [table],
+    ).fetchone()
+    if is_view:
+        name = quoted(table)
+        con.execute(f"create table raw.landing_kept as select * from raw.{name}")
+        con.execute(f"drop view raw.{name}")
+        con.execute(f"alter table raw.landing_kept rename to {name}")
 
 
 def _all_files(tables: Sequence[LandedTable]) -> list[LandedFile]:

@@ -14,6 +14,8 @@ from inference_revenue.carried_usage import carry_usage
 from inference_revenue.contract import load_contract
 from inference_revenue.landing import Landing, land
 from inference_revenue.paths import DATABASE_NAME
+from inference_revenue.publish import run_of
+from inference_revenue.saved_state import settle
 from inference_revenue.state import Carried, RunContext, carry, create_state
 from inference_revenue.trial import Inputs
 
@@ -34,7 +36,8 @@ def prepare(
     warehouse: Path,
     *,
     as_of: datetime | None = None,
-    full_refresh: bool = False,
+    read_all: bool = False,
+    run: RunContext | None = None,
 ) -> Prepared:
     """Create the state schema, carry what earlier runs left, and land the inputs.
 
@@ -44,24 +47,40 @@ def prepare(
         project: the dbt project, for the input contract and the marts' columns.
         warehouse: folder of the live file and of the saved state.
         as_of: knowledge date of the run; see `landing.land`.
-        full_refresh: read every usage file, also those that an earlier run has read.
+        read_all: read every input again; see `landing.land`.
+        run: which run this is, if it has begun.
 
     Raises:
         UserError: see `landing.land` and `state.carry`.
     """
-    run = RunContext(
+    run = run or new_run(inputs)
+    create_state(con, project)
+    live = warehouse / DATABASE_NAME
+    published = run_of(live)
+    settle(state_dir(warehouse), published[0] if published else None)
+    carried = carry(con, live, state_dir(warehouse), inputs.company)
+    landing = land(
+        con,
+        inputs.folder,
+        load_contract(project),
+        run,
+        as_of=as_of,
+        copies=warehouse / "text_copies",
+        read_all=read_all,
+    )
+    carry_usage(con, live, project, carry=not read_all)
+    return Prepared(run, carried, landing)
+
+
+def new_run(inputs: Inputs) -> RunContext:
+    """A run that begins now."""
+    return RunContext(
         run_id=uuid.uuid4().hex[:12],
         started_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
         project_version=__version__,
         raw_folder=str(inputs.folder),
         company=inputs.company,
     )
-    create_state(con, project)
-    live = warehouse / DATABASE_NAME
-    carried = carry(con, live, state_dir(warehouse), inputs.company)
-    landing = land(con, inputs.folder, load_contract(project), run, as_of=as_of)
-    carry_usage(con, live, project, carry=not full_refresh)
-    return Prepared(run, carried, landing)
 
 
 def state_dir(warehouse: Path) -> Path:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from inference_revenue.errors import UserError
-from inference_revenue.state import save_state, saved_folder
+from inference_revenue.files_io import write_json
+from inference_revenue.saved_state import promote, saved_folder, stage_state
 
 Config = dict[str, str | bool | int | float | list[str]]
 
@@ -22,12 +24,35 @@ Config = dict[str, str | bool | int | float | list[str]]
 STORAGE: Config = {"storage_compatibility_version": "v1.0.0"}
 
 
+@dataclass
+class Hold:
+    """The hold of one run on its warehouse; says to others what it is doing."""
+
+    path: Path
+    since: datetime
+
+    def doing(self, what: str) -> None:
+        """Say what is being done now."""
+        write_json(
+            self.path,
+            {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "since": f"{self.since:%Y-%m-%d %H:%M:%S} UTC",
+                "doing": what,
+            },
+        )
+
+
 @contextmanager
-def only_run(warehouse: Path) -> Iterator[None]:
+def only_run(warehouse: Path, doing: str = "starting") -> Iterator[Hold]:
     """Hold the warehouse for one run.
 
+    The system gives the lock back when its holder ends, however it ends: what a killed
+    run leaves here stops nobody.
+
     Raises:
-        UserError: another run holds it, with who and since when.
+        UserError: another run holds it: who, since when and what it is doing.
     """
     warehouse.mkdir(parents=True, exist_ok=True)
     holder = warehouse / "run.lock.json"
@@ -36,17 +61,13 @@ def only_run(warehouse: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise UserError(
-            f"Another run{_held_by(holder)} is building in {warehouse}; wait for it to "
-            f"end, nothing was changed."
+            f"Another run{_held_by(holder)} holds {warehouse}; wait for it to end, "
+            f"nothing was changed."
         ) from error
     try:
-        said = {
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
-        }
-        holder.write_text(json.dumps(said), encoding="utf-8")
-        yield
+        hold = Hold(holder, datetime.now(UTC))
+        hold.doing(doing)
+        yield hold
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
@@ -64,6 +85,20 @@ def open_file(
         yield con
     finally:
         con.close()
+
+
+def run_of(live: Path) -> tuple[str, str] | None:
+    """The run that a file was built in and its company; None if nothing says so."""
+    if not live.exists():
+        return None
+    try:
+        with open_file(live, read_only=True) as con:
+            row = con.execute(
+                "select run_id, company from state.run_context"
+            ).fetchone()
+    except duckdb.Error:  # no database, or one in use: whoever needs it will say so
+        return None
+    return (str(row[0]), str(row[1])) if row else None
 
 
 def remove_stale(work: Path) -> None:
@@ -89,28 +124,21 @@ def remove_stale(work: Path) -> None:
 
 
 def publish(work: Path, live: Path, saved: Path, company: str) -> None:
-    """Put the work file in the live file's place, then save its state as Parquet.
+    """Put the work file in the live file's place, and its state beside it as Parquet.
 
     Who has the old file open keeps reading it; who opens the file from now on reads the
-    new one.
+    new one. `saved_state.settle` makes good what a kill between the steps leaves.
     """
+    folder = saved_folder(saved, company)
     with open_file(work) as con:
         con.execute("checkpoint")
+        stage_state(con, folder)
     with work.open("rb") as stream:
         os.fsync(stream.fileno())
     # A log that a crashed writer left belongs to the old file.
     _log_of(live).unlink(missing_ok=True)
     work.replace(live)
-    with open_file(live, read_only=True) as con:
-        save_state(con, saved_folder(saved, company))
-
-
-def write_json(path: Path, content: Mapping[str, object]) -> None:
-    """Write a JSON file in one step."""
-    fresh = path.with_name(path.name + ".new")
-    text = json.dumps(content, indent=2, default=str, ensure_ascii=False)
-    fresh.write_text(text + "\n", encoding="utf-8")
-    fresh.replace(path)
+    promote(folder)
 
 
 def _log_of(database: Path) -> Path:
@@ -120,6 +148,8 @@ def _log_of(database: Path) -> Path:
 def _held_by(holder: Path) -> str:
     try:
         said = json.loads(holder.read_text(encoding="utf-8"))
-        return f" (process {said['pid']} on {said['host']}, since {said['since']})"
+        who = f"process {said['pid']} on {said['host']}, since {said['since']}"
+        doing = f", {said['doing']}" if said.get("doing") else ""
     except (OSError, ValueError, KeyError):
         return ""
+    return f" ({who}{doing})"

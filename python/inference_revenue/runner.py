@@ -12,16 +12,19 @@ import duckdb
 
 from inference_revenue.dbt_process import run_dbt
 from inference_revenue.errors import UserError
+from inference_revenue.files_io import write_json
 from inference_revenue.paths import DATABASE_NAME, project_dir, warehouse_dir
-from inference_revenue.prepare import Prepared, prepare, state_dir
+from inference_revenue.prepare import Prepared, new_run, prepare, state_dir
 from inference_revenue.progress import Progress
 from inference_revenue.publish import (
+    Hold,
     only_run,
     open_file,
     publish,
     remove_stale,
-    write_json,
 )
+from inference_revenue.retry import FailedBuild
+from inference_revenue.run_journal import RunJournal, insert_run_files
 from inference_revenue.seals import (
     SEALED_MARTS,
     BrokenSeal,
@@ -29,7 +32,7 @@ from inference_revenue.seals import (
     store_posted,
     verify_seals,
 )
-from inference_revenue.state import insert_row, read_run
+from inference_revenue.state import RunContext, insert_row, read_run
 from inference_revenue.summary import (
     Control,
     Summary,
@@ -43,8 +46,32 @@ PUBLISHED = 0
 NOT_PUBLISHED = 1
 PUBLISHED_RED = 2
 
-BUILD = ["build"]
-BUILD_WITHOUT_TESTS = ["build", "--exclude-resource-type", "test", "unit_test"]
+WITHOUT_TESTS = ["--exclude-resource-type", "test", "unit_test"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is to be made.
+
+    Attributes:
+        as_of: knowledge date of the run; see `landing.land`.
+        with_tests: run every dbt test in the build; a failure publishes nothing.
+        full_refresh: read every input and build every model from nothing; what was
+            posted, sealed and first loaded stays.
+        retry: go on with the build that failed last.
+    """
+
+    as_of: datetime | None = None
+    with_tests: bool = False
+    full_refresh: bool = False
+    retry: bool = False
+
+    def build(self, failed: FailedBuild) -> list[str]:
+        """The dbt command that builds the work file."""
+        if self.retry:
+            return ["retry", "--state", str(failed.results)]
+        refresh = ["--full-refresh"] if self.full_refresh else []
+        return ["build", *refresh, *([] if self.with_tests else WITHOUT_TESTS)]
 
 
 @dataclass(frozen=True)
@@ -69,18 +96,16 @@ def run(
         UserError: nothing was published.
     """
     inputs = Inputs(raw_folder.resolve(), OWN)
-    return execute(
-        inputs, Progress(None), as_of=as_of, warehouse=warehouse, with_tests=with_tests
-    ).live
+    options = Options(as_of=as_of, with_tests=with_tests)
+    return execute(inputs, Progress(None), options, warehouse=warehouse).live
 
 
 def execute(
     inputs: Inputs,
     progress: Progress,
+    options: Options | None = None,
     *,
-    as_of: datetime | None = None,
     warehouse: Path | None = None,
-    with_tests: bool = False,
 ) -> Finished:
     """Run the main job and publish its result.
 
@@ -90,32 +115,38 @@ def execute(
     Args:
         inputs: the folder to land, and whose it is.
         progress: told of each step.
-        as_of: knowledge date of the run; see `landing.land`.
+        options: how; by default everything that is new, without dbt's tests.
         warehouse: where the work file, the live file and the state are kept.
-        with_tests: run every dbt test in the build; a failure publishes nothing.
 
     Raises:
         UserError: nothing was published; last_run.json says why.
     """
     project = project_dir()
     folder = warehouse or warehouse_dir(project)
-    with only_run(folder):
+    with only_run(folder, f"a run on {inputs.folder}") as hold:
+        run = new_run(inputs)
+        journal = RunJournal(folder / "runs", run)
+        journal.begin()
+        job = _Job(inputs, progress, options or Options(), project, folder, hold)
         try:
             try:
-                return _execute(inputs, progress, project, folder, as_of, with_tests)
+                return job.execute(run, journal)
             except duckdb.Error as error:  # a full disk, a mart without a column
                 reason = str(error).splitlines()[0]
                 raise UserError(f"The database stopped the run: {reason}") from error
         except (UserError, KeyboardInterrupt) as error:
             progress.done()
+            said = str(error) or "interrupted"
+            journal.failed(said, NOT_PUBLISHED, progress.seconds)
             write_json(
                 folder / "last_run.json",
                 {
+                    "run_id": run.run_id,
                     "outcome": "not published",
                     "exit_code": NOT_PUBLISHED,
                     "raw_folder": inputs.folder,
                     "seconds": round(progress.seconds, 1),
-                    "error": str(error) or "interrupted",
+                    "error": said,
                 },
             )
             raise
@@ -146,42 +177,72 @@ def summary_of(live: Path) -> Summary:
         )
 
 
-def _execute(
-    inputs: Inputs,
-    progress: Progress,
-    project: Path,
-    warehouse: Path,
-    as_of: datetime | None,
-    with_tests: bool,
-) -> Finished:
-    work, live = warehouse / "work" / DATABASE_NAME, warehouse / DATABASE_NAME
-    remove_stale(work)
-    progress.say(f"Landing {inputs.folder}")
-    with open_file(work) as con:
-        prepared = prepare(con, inputs, project, warehouse, as_of=as_of)
-    _say_landed(prepared, progress)
-    outcome = run_dbt(
-        BUILD if with_tests else BUILD_WITHOUT_TESTS, project, work, progress
-    )
-    if not outcome.success:
-        raise UserError(
-            f"The build failed, so nothing was published:\n{outcome.explanation()}"
+@dataclass(frozen=True)
+class _Job:
+    """One run, from its inputs to the published file."""
+
+    inputs: Inputs
+    progress: Progress
+    options: Options
+    project: Path
+    warehouse: Path
+    hold: Hold
+
+    def execute(self, run: RunContext, journal: RunJournal) -> Finished:
+        progress, warehouse = self.progress, self.warehouse
+        work, live = warehouse / "work" / DATABASE_NAME, warehouse / DATABASE_NAME
+        failed = FailedBuild(work)
+        prepared = self._prepare(run, work, failed)
+        with open_file(work) as con:
+            journal.landed(con, prepared.landing.as_of)
+            journal.take_notes(con)
+        _say_landed(prepared, progress)
+        self.hold.doing(f"building from {self.inputs.folder}")
+        outcome = run_dbt(self.options.build(failed), self.project, work, progress)
+        if not outcome.success:
+            failed.keep(self.project, run, live)
+            raise UserError(
+                f"The build failed, so nothing was published:\n{outcome.explanation()}"
+            )
+        failed.forget()
+        progress.say(f"Built {outcome.nodes} nodes in {progress.seconds:.0f} s")
+        self.hold.doing("publishing")
+        with open_file(work) as con:
+            summary, exit_code = _close(con, prepared, progress)
+        _say_replaced(live, prepared, progress)
+        publish(work, live, state_dir(warehouse), self.inputs.company)
+        journal.published()
+        write_json(
+            warehouse / "last_run.json",
+            {
+                "outcome": summary.outcome,
+                "exit_code": exit_code,
+                "database": live,
+                **summary.as_json(),
+            },
         )
-    progress.say(f"Built {outcome.nodes} nodes in {progress.seconds:.0f} s")
-    with open_file(work) as con:
-        summary, exit_code = _close(con, prepared, progress)
-    _say_replaced(live, prepared, progress)
-    publish(work, live, state_dir(warehouse), inputs.company)
-    write_json(
-        warehouse / "last_run.json",
-        {
-            "outcome": summary.outcome,
-            "exit_code": exit_code,
-            "database": live,
-            **summary.as_json(),
-        },
-    )
-    return Finished(live, summary, exit_code)
+        return Finished(live, summary, exit_code)
+
+    def _prepare(self, run: RunContext, work: Path, failed: FailedBuild) -> Prepared:
+        if self.options.retry:
+            live = self.warehouse / DATABASE_NAME
+            prepared = failed.resume(self.inputs, self.project, live, run)
+            self.progress.say("Going on with the build that failed")
+            return prepared
+        self.hold.doing(f"landing {self.inputs.folder}")
+        remove_stale(work)
+        failed.forget()
+        self.progress.say(f"Landing {self.inputs.folder}")
+        with open_file(work) as con:
+            return prepare(
+                con,
+                self.inputs,
+                self.project,
+                self.warehouse,
+                as_of=self.options.as_of,
+                read_all=self.options.full_refresh,
+                run=run,
+            )
 
 
 def _close(
@@ -204,6 +265,7 @@ def _close(
         broken_seals=broken,
         stored=stored,
     )
+    exit_code = PUBLISHED_RED if is_red else PUBLISHED
     insert_row(
         con,
         "runs",
@@ -216,8 +278,12 @@ def _close(
         rejected_row_count=summary.row_count("rejected"),
         held_row_count=summary.row_count("held"),
         summary_json=json.dumps(summary.as_json()),
+        raw_folder=run.raw_folder,
+        exit_code=exit_code,
     )
-    return summary, PUBLISHED_RED if is_red else PUBLISHED
+    has_refused = "fct_rejected_rows" not in missing_marts(con)
+    insert_run_files(con, run.run_id, has_refused=has_refused)
+    return summary, exit_code
 
 
 def _judge(

@@ -8,19 +8,19 @@ carried from the live file into it, and lies as Parquet beside the warehouse as 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import yaml
 
 from inference_revenue.errors import UserError
-from inference_revenue.inputs.tables import LandedFile
-from inference_revenue.inputs.text import literal, path_literal, quoted
-from inference_revenue.state_tables import FOLLOWS, TABLES, Columns
+from inference_revenue.inputs.text import literal, quoted
+from inference_revenue.saved_state import saved_folder, saved_tables
+from inference_revenue.state_tables import FOLLOWS, OF_ONE_RUN, TABLES, Columns
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def carry(
         What was copied; None if the company had no run yet.
 
     Raises:
-        UserError: the live file is there and cannot be read.
+        UserError: the live file cannot be read, or the saved state is damaged.
     """
     if live.exists():
         try:
@@ -115,65 +115,7 @@ def carry(
         if carried:
             return carried
     folder = saved_folder(saved, company)
-    tables = {
-        path.stem: f"read_parquet({path_literal(path)})"
-        for path in sorted(folder.glob("*.parquet"))
-    }
-    return _copy_in(con, tables, company, f"{saved.name}/{folder.name}")
-
-
-def saved_folder(saved: Path, company: str) -> Path:
-    """Where the state of a company lies as Parquet: one folder per kind of company."""
-    return saved / company.partition(":")[0]
-
-
-def register_files(
-    con: duckdb.DuckDBPyConnection,
-    files: Sequence[LandedFile],
-    hashes: Mapping[Path, str],
-    *,
-    now: datetime,
-) -> None:
-    """Write state.input_files for this run and remember contents not seen before.
-
-    A content known under a file's name keeps its first load; another content under a
-    known name is new, and says what it replaced.
-    """
-    known: dict[tuple[str, str], tuple[datetime, str | None]] = {}
-    latest: dict[str, str] = {}
-    for file_id, content, loaded_at, replaced in con.execute(
-        "select file_id, content_hash, first_loaded_at, changed_from_hash"
-        " from state.loaded_contents order by first_loaded_at, content_hash"
-    ).fetchall():
-        known[file_id, content] = (loaded_at, replaced)
-        latest[file_id] = content
-    con.execute("delete from state.input_files")
-    for landed in files:
-        file_id, content = landed.file.file_id, hashes[landed.file.path]
-        if (file_id, content) not in known:
-            known[file_id, content] = (now, latest.get(file_id))
-            insert_row(
-                con,
-                "loaded_contents",
-                file_id=file_id,
-                content_hash=content,
-                first_loaded_at=now,
-                changed_from_hash=latest.get(file_id),
-            )
-        loaded_at, replaced = known[file_id, content]
-        insert_row(
-            con,
-            "input_files",
-            file_id=file_id,
-            table_name=landed.file.table,
-            path=landed.file.relative,
-            content_hash=content,
-            byte_count=landed.file.byte_count,
-            row_count=landed.rows,
-            first_loaded_at=loaded_at,
-            unknown_columns="|".join(landed.unknown) or None,
-            changed_from_hash=replaced,
-        )
+    return _copy_in(con, saved_tables(folder), company, f"{saved.name}/{folder.name}")
 
 
 def begin_run(con: duckdb.DuckDBPyConnection, run: RunContext, as_of: datetime) -> None:
@@ -190,6 +132,21 @@ def insert_row(con: duckdb.DuckDBPyConnection, table: str, **values: object) -> 
         f"insert into state.{quoted(table)} ({names}) values ({marks})",
         list(values.values()),
     )
+
+
+def insert_rows(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Add rows of the same columns to state.<table>, all at once."""
+    if not rows:
+        return
+    con.register("state_rows", pa.Table.from_pylist([dict(row) for row in rows]))
+    try:
+        con.execute(
+            f"insert into state.{quoted(table)} by name select * from state_rows"
+        )
+    finally:
+        con.unregister("state_rows")
 
 
 def read_run(con: duckdb.DuckDBPyConnection) -> tuple[RunContext, datetime]:
@@ -212,25 +169,6 @@ def is_landed(con: duckdb.DuckDBPyConnection) -> bool:
     if not tables or not tables[0]:
         return False
     return con.execute("select 1 from state.run_context").fetchone() is not None
-
-
-def save_state(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the state schema as Parquet, one file a table, replacing the folder."""
-    fresh = folder.with_name(folder.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    for (table,) in con.execute(
-        "select table_name from information_schema.tables where table_catalog ="
-        " current_catalog() and table_schema = 'state' order by table_name"
-    ).fetchall():
-        target = literal(str(fresh / f"{table}.parquet"))
-        con.execute(f"copy state.{quoted(table)} to {target} (format parquet)")
-    old = folder.with_name(folder.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _attached_tables(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -257,7 +195,7 @@ def _copy_in(
     if context is None or context[0] != company:
         return None
     for name, table in tables.items():
-        if name == "run_context":
+        if name in OF_ONE_RUN:
             continue
         if name not in TABLES:  # written by a newer version: keep it for that one
             con.execute(f"create table state.{quoted(name)} as select * from {table}")

@@ -13,26 +13,73 @@ RUN_CONTEXT: Columns = {
     "company": "varchar",
     "code_fingerprint": "varchar",
 }
+# The parts of this run's files: a file that grew is loaded in parts, each with an id.
 INPUT_FILES: Columns = {
     "file_id": "varchar",
+    "base_file_id": "varchar",
     "table_name": "varchar",
     "path": "varchar",
     "content_hash": "varchar",
     "byte_count": "bigint",
+    "after_row": "bigint",
     "row_count": "bigint",
     "first_loaded_at": "timestamp",
     "unknown_columns": "varchar",
     "changed_from_hash": "varchar",
-    # False: an earlier run read it, for the knowledge date given.
-    "is_new": "boolean",
+    # False: an earlier run read its usage events, for the knowledge date given.
+    "is_unread": "boolean",
     "read_as_of": "timestamp",
+    "content_loaded_at": "timestamp",
+    # Not in the published run before, or not as it is now.
+    "is_new": "boolean",
+    # Rows recorded up to then came after that close was stored: LATE_ARRIVAL.
+    "late_until_at": "timestamp",
+    "late_row_count": "bigint",
+    "modified_ns": "bigint",
+    "hashed_at": "timestamp",
 }
 # Every content ever loaded under a file's name, also of files that are gone.
 LOADED_CONTENTS: Columns = {
+    "table_name": "varchar",
     "file_id": "varchar",
     "content_hash": "varchar",
+    "byte_count": "bigint",
+    "row_count": "bigint",
+    "row_sums": "varchar",
     "first_loaded_at": "timestamp",
     "changed_from_hash": "varchar",
+}
+FILE_PARTS: Columns = {
+    "base_file_id": "varchar",
+    "file_id": "varchar",
+    "after_row": "bigint",
+    "first_loaded_at": "timestamp",
+    "late_until_at": "timestamp",
+    "late_row_count": "bigint",
+}
+# Files that were loaded before and are gone, or have fewer rows than they had.
+LOST_FILES: Columns = {
+    "file_id": "varchar",
+    "table_name": "varchar",
+    "path": "varchar",
+    "content_hash": "varchar",
+    "row_count": "bigint",
+    "row_count_now": "bigint",
+    "is_missing": "boolean",
+    "noticed_at": "timestamp",
+}
+# Rows without recorded_at and their first loads; usage_events goes by file.
+LOADED_ROWS: Columns = {
+    "table_name": "varchar",
+    "row_id": "varchar",
+    "first_loaded_at": "timestamp",
+}
+# The same for this run's rows, by where they are.
+ROW_PINS: Columns = {
+    "table_name": "varchar",
+    "file_id": "varchar",
+    "row_number": "bigint",
+    "known_at": "timestamp",
 }
 POSTED_REVENUE: Columns = {
     "book": "varchar",
@@ -95,21 +142,44 @@ RUNS: Columns = {
     "rejected_row_count": "bigint",
     "held_row_count": "bigint",
     "summary_json": "varchar",
+    "raw_folder": "varchar",
+    "exit_code": "integer",
+    "error": "varchar",
+}
+# The files of each run.
+RUN_FILES: Columns = {
+    "run_id": "varchar",
+    "table_name": "varchar",
+    "path": "varchar",
+    "content_hash": "varchar",
+    "byte_count": "bigint",
+    "row_count": "bigint",
+    "rejected_row_count": "bigint",
+    "held_row_count": "bigint",
+    "first_loaded_at": "timestamp",
+    "is_new": "boolean",
 }
 
 TABLES: dict[str, Columns] = {
     "run_context": RUN_CONTEXT,
     "input_files": INPUT_FILES,
     "loaded_contents": LOADED_CONTENTS,
+    "file_parts": FILE_PARTS,
+    "lost_files": LOST_FILES,
+    "loaded_rows": LOADED_ROWS,
+    "row_pins": ROW_PINS,
     "posted_revenue": POSTED_REVENUE,
     "posted_journal_lines": POSTED_JOURNAL_LINES,
     "seals": SEALS,
     "runs": RUNS,
+    "run_files": RUN_FILES,
     # What a reopened period had posted before; kept as evidence, read by no model.
     "reopened_revenue": {"reopened_at": "timestamp", **POSTED_REVENUE},
     "reopened_journal_lines": {"reopened_at": "timestamp", **POSTED_JOURNAL_LINES},
     "reopened_seals": {"reopened_at": "timestamp", **SEALS},
 }
+# What is written anew by each run and comes from none before it.
+OF_ONE_RUN = {"run_context", "row_pins"}
 # The mart whose columns a table repeats, beyond those it always has.
 FOLLOWS = {
     "posted_revenue": "fct_revenue_recognised",

@@ -109,9 +109,24 @@ class Lander:
             con.sql(select).write_parquet(str(path))
         return self
 
-    def land(self, *, now: datetime = NOW, as_of: datetime | None = None) -> Landed:
+    def land(
+        self,
+        *,
+        now: datetime = NOW,
+        as_of: datetime | None = None,
+        copies: Path | None = None,
+        read_all: bool = False,
+    ) -> Landed:
         """Land the folder."""
         create_state(self.con)
         run = RunContext("run1", now, "0", str(self.folder))
-        landing = land(self.con, self.folder, CONTRACT, run, as_of=as_of)
+        landing = land(
+            self.con,
+            self.folder,
+            CONTRACT,
+            run,
+            as_of=as_of,
+            copies=copies,
+            read_all=read_all,
+        )
         return Landed(self.con, landing)

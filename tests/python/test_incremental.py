@@ -99,11 +99,11 @@ def test_the_nights_brought_what_is_hard(by_night: Path) -> None:
         "repeats of an earlier night": """
             select count(*) from intermediate.int_usage_events__set_aside as judged
             inner join state.input_files as files using (file_id)
-            where files.is_new and judged.reason_code = 'DUPLICATE'""",
+            where files.is_unread and judged.reason_code = 'DUPLICATE'""",
         "withdrawals of an earlier night's event": """
             select count(*) from intermediate.int_usage_events__set_aside as judged
             inner join state.input_files as files using (file_id)
-            where not files.is_new and judged.known_until_at > files.read_as_of""",
+            where not files.is_unread and judged.known_until_at > files.read_as_of""",
         "late use": """
             select count(*) from marts.fct_usage_daily
             where known_ordinal > service_ordinal""",
@@ -152,9 +152,9 @@ def test_what_can_be_gone_on_from(
             project_dir(),
             by_night.parent,
             as_of=datetime(2025, 4, 1) if "knowledge" in change else None,
-            full_refresh=change == "a full refresh",
+            read_all=change == "a full refresh",
         )
-        old = con.execute("select count(*) from state.input_files where not is_new")
+        old = con.execute("select count(*) from state.input_files where not is_unread")
         assert (old.fetchall()[0][0] > 0) == goes_on
 
 

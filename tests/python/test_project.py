@@ -26,6 +26,7 @@ MARTS = {
 READS_ALL_ROWS = {
     "fct_rejected_rows": "shows what was not accepted",
     "chk_rows_conserved": "counts landed rows by what became of them",
+    "int_inputs__late_arrivals": "a late retraction is an arrival too",
     "int_usage_events__counted": "counts readable rows, then takes repeated ones out",
     "int_usage_events__repeated": "finds repeated keys among all events",
     "int_usage_events__set_aside": "judges what is repeated or unreadable",

@@ -1,7 +1,6 @@
 """State: what outlives a run comes along exactly, and seals notice every change."""
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,8 +8,7 @@ import duckdb
 import pytest
 
 from inference_revenue.errors import UserError
-from inference_revenue.inputs.files import InputFile
-from inference_revenue.inputs.tables import LandedFile
+from inference_revenue.saved_state import save_state, saved_folder
 from inference_revenue.seals import SEALED_JOURNAL, store_posted, verify_seals
 from inference_revenue.state import (
     RunContext,
@@ -20,9 +18,6 @@ from inference_revenue.state import (
     insert_row,
     is_landed,
     read_run,
-    register_files,
-    save_state,
-    saved_folder,
 )
 
 NOW = datetime(2026, 6, 30, 12, 0)
@@ -95,18 +90,6 @@ def test_another_company_is_not_carried(tmp_path: Path) -> None:
     assert carry(work(), live, saved, "synthetic:2") is None
 
 
-def test_state_is_restored_where_the_live_file_is_gone(tmp_path: Path) -> None:
-    with work() as con:
-        begin_run(con, RUN, NOW)
-        insert_row(con, "runs", run_id="a")
-        for _ in range(2):  # the second replaces the first
-            save_state(con, tmp_path / "state" / "own")
-    con = work()
-    assert carry(con, tmp_path / "gone.duckdb", tmp_path / "state", "own") is not None
-    assert run_ids(con) == ["a"]
-    assert [path.name for path in (tmp_path / "state").iterdir()] == ["own"]
-
-
 def test_a_live_file_that_cannot_be_read_stops(tmp_path: Path) -> None:
     live = tmp_path / "live.duckdb"
     live.write_text("not a database" * 1000)
@@ -144,40 +127,6 @@ def test_posted_tables_have_the_columns_of_their_marts(tmp_path: Path) -> None:
     assert types["memo"] == "VARCHAR"
     assert types["debit_amount"] == "DECIMAL(38,9)"
     assert "untyped" not in types
-
-
-@dataclass
-class Register:
-    """Registers one file's contents run by run."""
-
-    con: duckdb.DuckDBPyConnection = field(default_factory=work)
-
-    def load(self, content: str | None, day: int) -> tuple[object, ...] | None:
-        """Register it on a day of June; its first load and what it replaced."""
-        path = Path("raw/customers.csv")
-        file = InputFile("customers", path, "customers.csv", "csv", 10, ())
-        files = [LandedFile(file, 3, (), ("x", "y"))] if content else []
-        now = datetime(2026, 6, day)
-        register_files(self.con, files, {path: content or ""}, now=now)
-        return self.con.execute(
-            "select first_loaded_at, changed_from_hash from state.input_files"
-        ).fetchone()
-
-
-def test_first_loads_are_remembered() -> None:
-    register = Register()
-    assert register.load("A", 1) == (datetime(2026, 6, 1), None)
-    assert register.load("A", 2) == (datetime(2026, 6, 1), None)
-    assert register.load("B", 3) == (datetime(2026, 6, 3), "A")
-    assert register.load("B", 4) == (datetime(2026, 6, 3), "A")
-    assert register.load(None, 5) is None
-    assert register.load("B", 6) == (datetime(2026, 6, 3), "A")
-    assert register.load("A", 7) == (datetime(2026, 6, 1), None)
-    assert register.load("C", 8) == (datetime(2026, 6, 8), "B")
-    assert register.con.execute(
-        "select table_name, path, byte_count, row_count, unknown_columns"
-        " from state.input_files"
-    ).fetchall() == [("customers", "customers.csv", 10, 3, "x|y")]
 
 
 class Books:

@@ -31,6 +31,22 @@ exceptions as (
     union all
 
     select
+        'LATE_ARRIVAL' as exception_code,
+        'warn' as severity,
+        cast(null as varchar) as entity_id,
+        cast(null as varchar) as period_id,
+        cast(null as varchar) as contract_id,
+        path as subject,
+        amount,
+        currency,
+        cast(row_count as varchar) || ' rows of ' || table_name || ' arrived after a close had been stored which their recorded time'
+        || coalesce(' (' || cast(earliest_recorded_at as varchar) || ' at the earliest)', '')
+        || ' precedes: they are known from their arrival, ' || cast(known_at as varchar) || ' UTC.' as message
+    from {{ ref('int_inputs__late_arrivals') }}
+
+    union all
+
+    select
         exception_code,
         severity,
         entity_id,

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }} {#- the run's own row is written after the build, and must show -#}
--- One row per run, this one included.
+-- One row per run, this one included, and those that published nothing.
 with
 
 finished as (
@@ -7,9 +7,12 @@ finished as (
         run_id,
         as_of,
         project_version,
+        raw_folder,
         started_at,
         seconds,
         outcome,
+        exit_code,
+        error,
         rejected_row_count,
         held_row_count
     from {{ source('state', 'runs') }}
@@ -20,9 +23,12 @@ building as (
         run_id,
         as_of,
         project_version,
+        raw_folder,
         started_at,
         cast(null as decimal(12, 3)) as seconds,
         'building' as outcome,
+        cast(null as integer) as exit_code,
+        cast(null as varchar) as error,
         cast(null as bigint) as rejected_row_count,
         cast(null as bigint) as held_row_count
     from {{ source('state', 'run_context') }}

@@ -26,9 +26,9 @@ from inference_revenue.bench.nights import (
 from inference_revenue.bench.nodes import read_nodes
 from inference_revenue.bench.report import overview, report
 from inference_revenue.errors import UserError
+from inference_revenue.files_io import write_json
 from inference_revenue.paths import warehouse_dir
 from inference_revenue.progress import Progress
-from inference_revenue.publish import write_json
 
 EVENTS = (1_000_000, 10_000_000, 20_000_000)
 CONTRACTS = 5_000

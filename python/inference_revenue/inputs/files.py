@@ -53,6 +53,7 @@ class InputFile:
     form: Form
     byte_count: int
     partitions: tuple[tuple[str, str], ...]
+    modified_ns: int = 0
 
     @property
     def file_id(self) -> str:
@@ -183,12 +184,14 @@ def _files_of(
 def _input_file(table: str, folder: Path, path: Path) -> InputFile:
     relative = path.relative_to(folder)
     parts = [part.partition("=") for part in relative.parts[1:-1]]
+    stat = path.stat()
     return InputFile(
         table=table,
         path=path,
         relative=relative.as_posix(),
         form=FORMS[split_name(path.name)[1]],
-        byte_count=path.stat().st_size,
+        byte_count=stat.st_size,
+        modified_ns=stat.st_mtime_ns,
         partitions=tuple(
             (name.lower(), unquote(value)) for name, equals, value in parts if equals
         ),

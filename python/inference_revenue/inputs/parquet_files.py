@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,12 @@ from inference_revenue.inputs.text import literal, path_literal, quoted
 
 FILE = "_landed_from"
 ROW_NUMBER = "file_row_number"
+# A file with more rows is not looked at for whether it has grown: the sums would cost
+# half a scan of it, and files of this size are written once.
+SUMMED_ROWS = 5_000_000
+WHOLE_NUMBERS = {
+    f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG")
+} | {"INTEGER", "UINTEGER"}
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,49 @@ def inspect_parquet(con: duckdb.DuckDBPyConnection, file: InputFile) -> ParquetF
     return ParquetFile(file, int(counted[0]) if counted else 0, types)
 
 
+def row_sums(
+    con: duckdb.DuckDBPyConnection,
+    file: ParquetFile,
+    columns: Collection[str],
+    rows: int | None,
+) -> str | None:
+    """What the first rows add up to over the columns that hold numbers and times.
+
+    Enough to see whether a file written again still begins with the rows it had, and
+    cheap: text, the bulk of a file of events, is not read.
+
+    Args:
+        columns: the declared columns.
+        rows: how many of its rows; None for all.
+
+    Returns:
+        The sums as text, or None if no column can be added up.
+    """
+    sums = []
+    for name, kind in file.types.items():
+        if name not in columns:
+            continue
+        if kind.startswith(("DECIMAL", "TIMESTAMP", "DATE")) or kind in WHOLE_NUMBERS:
+            value = quoted(name)
+            if not kind.startswith("DECIMAL") and kind not in WHOLE_NUMBERS:
+                value = f"epoch_us(cast({value} as timestamp))"
+            sums.append(f"coalesce(cast(sum({value}) as varchar), '-')")
+    if not sums or ROW_NUMBER in file.types or (rows or file.rows) > SUMMED_ROWS:
+        return None
+    first = "" if rows is None else f" where {ROW_NUMBER} < {rows}"
+    found = con.execute(
+        f"select concat_ws('|', count(*), {', '.join(sums)}) from"
+        f" read_parquet({path_literal(file.file.path)}, {ROW_NUMBER} = true,"
+        f" hive_partitioning = false){first}"
+    ).fetchone()
+    return str(found[0]) if found else None
+
+
 def parquet_select(
-    folder: Path, files: Sequence[ParquetFile], columns: Mapping[str, str]
+    folder: Path,
+    files: Sequence[ParquetFile],
+    columns: Mapping[str, str],
+    parts: Mapping[str, Sequence[tuple[str, int]]],
 ) -> str:
     """A select of the declared columns, _file_id and _row_number over the files.
 
@@ -79,16 +126,19 @@ def parquet_select(
     Args:
         folder: the input folder, from which relative paths are taken.
         columns: declared types by column name.
+        parts: id and preceding rows of each part of the files loaded in parts.
     """
     groups: dict[tuple[str, ...], list[ParquetFile]] = {}
     for file in files:
         paths = file.constants(list(columns))
         types = (file.types.get(name, "") for name in (*columns, ROW_NUMBER))
-        signature = (*types, *sorted(paths))
+        alone = [file.file.file_id] if file.file.file_id in parts else []
+        signature = (*types, *sorted(paths), *alone)
         groups.setdefault(signature, []).append(file)
     clashing = {name for name in columns if _kinds(files, name, list(columns)) > 1}
     return "\nunion all by name\n".join(
-        _group_select(folder, group, columns, clashing) for group in groups.values()
+        _group_select(folder, group, columns, clashing, parts)
+        for group in groups.values()
     )
 
 
@@ -97,6 +147,7 @@ def _group_select(
     group: Sequence[ParquetFile],
     columns: Mapping[str, str],
     clashing: set[str],
+    parts: Mapping[str, Sequence[tuple[str, int]]],
 ) -> str:
     types = group[0].types
     from_path = group[0].constants(list(columns))
@@ -115,13 +166,14 @@ def _group_select(
         selected.append(f"{value} as {quoted(name)}")
     table = group[0].file.table
     start = len(str(folder)) + 2
-    selected.append(_file_id(table, group, start) + " as _file_id")
     # A column of the file's own hides the number that DuckDB gives.
     numbered = ROW_NUMBER not in types
     number = (
         f"{ROW_NUMBER} + 1" if numbered else f"row_number() over (partition by {FILE})"
     )
-    selected.append(f"{number} as _row_number")
+    split = parts.get(group[0].file.file_id)
+    file_id = _part_id(split, number) if split else _file_id(table, group, start)
+    selected += [f"{file_id} as _file_id", f"{number} as _row_number"]
     listed = ",\n    ".join(selected)
     paths = ", ".join(path_literal(file.file.path) for file in group)
     return (
@@ -137,6 +189,15 @@ def _file_id(table: str, group: Sequence[ParquetFile], start: int) -> str:
         return literal(group[0].file.file_id)
     prefix = literal(f"{table}/")
     return f"substr(sha256({prefix} || substr({FILE}, {start})), 1, 12)"
+
+
+def _part_id(parts: Sequence[tuple[str, int]], number: str) -> str:
+    """The id of the part that a row of a file loaded in parts belongs to."""
+    later = " ".join(
+        f"when {number} > {after_row} then {literal(part_id)}"
+        for part_id, after_row in sorted(parts[1:], key=lambda p: -p[1])
+    )
+    return f"case {later} else {literal(parts[0][0])} end"
 
 
 def _as_landed(column: str, landed_type: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -17,8 +19,30 @@ from inference_revenue.inputs.parquet_files import (
     ParquetFile,
     inspect_parquet,
     parquet_select,
+    row_sums,
 )
-from inference_revenue.inputs.text import is_blank, quoted
+from inference_revenue.inputs.text import Read, is_blank, quoted
+from inference_revenue.inputs.text_copies import TextCopies
+
+# What the first rows of a file add up to; see parquet_files.row_sums.
+Sums = Callable[[int | None], str | None]
+
+
+class FilePart(Protocol):
+    """Rows of a file that were loaded together, and the id they carry."""
+
+    @property
+    def file_id(self) -> str: ...  # noqa: D102
+    @property
+    def after_row(self) -> int: ...  # noqa: D102
+
+
+class Loads(Protocol):
+    """Whoever knows which rows of a file came with which load."""
+
+    def parts_of(  # noqa: D102
+        self, file: InputFile, rows: int, sums: Sums | None
+    ) -> Sequence[FilePart]: ...
 
 
 @dataclass(frozen=True)
@@ -59,12 +83,16 @@ def land_table(
     folder: Path,
     table: Table,
     files: Sequence[InputFile],
+    loads: Loads,
+    copies: TextCopies,
 ) -> LandedTable:
     """Create raw.<table>: a table from text, a view over Parquet, or a view of both.
 
     Args:
         folder: the input folder (absolute).
         files: the table's files; without any, raw.<table> is empty.
+        loads: tells the parts of a file that has grown.
+        copies: text files already read by an earlier run.
 
     Raises:
         UserError: a file cannot be read, or a required table has only blank files.
@@ -74,9 +102,11 @@ def land_table(
     text = [file for file in files if file.form != "parquet"]
     text_table = f"{table.name}__text" if parquet else table.name
     if text or not parquet:
-        _land_text(con, landed, text_table, text)
+        _land_text(con, landed, text_table, text, copies)
+        _tell_parts(con, landed, text_table, loads)
     if parquet:
-        _view_parquet(con, folder, landed, parquet, text_table if text else None)
+        of_text = text_table if text else None
+        _view_parquet(con, folder, landed, parquet, of_text, loads)
     if landed.blank and not landed.files and table.required == "always":
         raise UserError(
             f"{landed.blank[0].relative} is empty, but the table {table.name} is "
@@ -90,6 +120,7 @@ def _land_text(
     landed: LandedTable,
     target: str,
     files: Sequence[InputFile],
+    copies: TextCopies,
 ) -> None:
     columns = ", ".join(f"{quoted(name)} varchar" for name in landed.table.column_names)
     con.execute(
@@ -99,10 +130,14 @@ def _land_text(
     for file in files:
         if is_blank(file):
             landed.blank.append(file)
-        elif file.form == "csv":
-            _land_csv(con, landed, target, file)
         else:
-            _land_json(con, landed, target, file)
+            constants = _constants(landed.table, file)
+            read = copies.load(con, target, landed.table, file, constants)
+            if read is None:
+                land = _land_csv if file.form == "csv" else _land_json
+                read = land(con, landed.table, target, file, constants)
+                copies.keep(con, target, landed.table, file, constants, read)
+            landed.take(file, read.rows, read.present, read.unknown)
     for column in landed.table.columns:
         if column.name not in landed.present and column.data_type != "varchar":
             con.execute(
@@ -112,27 +147,42 @@ def _land_text(
 
 
 def _land_csv(
-    con: duckdb.DuckDBPyConnection, landed: LandedTable, target: str, file: InputFile
-) -> None:
-    columns = landed.table.column_names
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    target: str,
+    file: InputFile,
+    constants: Mapping[str, str],
+) -> Read:
+    columns = table.column_names
     header = read_header(file, columns)
-    constants = {
-        name: value
-        for name, value in _constants(landed.table, file).items()
-        if name not in header.names
-    }
-    read = load_csv(con, target, columns, file, header, constants)
-    landed.take(file, read.rows, read.present, read.unknown)
+    absent = {name: v for name, v in constants.items() if name not in header.names}
+    return load_csv(con, target, columns, file, header, absent)
 
 
 def _land_json(
-    con: duckdb.DuckDBPyConnection, landed: LandedTable, target: str, file: InputFile
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    target: str,
+    file: InputFile,
+    constants: Mapping[str, str],
+) -> Read:
+    lists = {column.name for column in table.columns if column.is_list}
+    return load_json(con, target, table.column_names, lists, file, constants)
+
+
+def _tell_parts(
+    con: duckdb.DuckDBPyConnection, landed: LandedTable, target: str, loads: Loads
 ) -> None:
-    columns = landed.table.column_names
-    lists = {column.name for column in landed.table.columns if column.is_list}
-    constants = _constants(landed.table, file)
-    read = load_json(con, target, columns, lists, file, constants)
-    landed.take(file, read.rows, read.present, read.unknown)
+    """Give the rows of a file that has grown the ids of their parts."""
+    for file in landed.files:
+        known = file.file.file_id
+        for part in loads.parts_of(file.file, file.rows, None)[1:]:
+            con.execute(
+                f"update raw.{quoted(target)} set _file_id = ?"
+                " where _file_id = ? and _row_number > ?",
+                [part.file_id, known, part.after_row],
+            )
+            known = part.file_id
 
 
 def _view_parquet(
@@ -141,15 +191,21 @@ def _view_parquet(
     landed: LandedTable,
     files: Sequence[ParquetFile],
     text_table: str | None,
+    loads: Loads,
 ) -> None:
     table = landed.table
     types = {column.name: column.data_type for column in table.columns}
+    parts: dict[str, list[tuple[str, int]]] = {}
     for file in files:
         constants = file.constants(table.column_names)
         present = {name for name in types if name in file.types} | set(constants)
         unknown = file.unknown(table.column_names)
         landed.take(file.file, file.rows, present, unknown)
-    select = parquet_select(folder, files, types)
+        sums = partial(row_sums, con, file, types)
+        found = loads.parts_of(file.file, file.rows, sums)
+        if len(found) > 1:
+            parts[file.file.file_id] = [(p.file_id, p.after_row) for p in found]
+    select = parquet_select(folder, files, types, parts)
     if text_table:
         # One column, one type: what is text in some files is text in all.
         as_text = ", ".join(

@@ -5,7 +5,7 @@ with
 int_usage_events__arrived as (
     select * from
         {% if goes_on_from_an_earlier_run() -%}
-            {{ usage_events_of_files("select file_id from " ~ source('state', 'input_files') ~ " where is_new and table_name = 'usage_events' order by file_id") }}
+            {{ usage_events_of_files("select file_id from " ~ source('state', 'input_files') ~ " where is_unread and table_name = 'usage_events' order by file_id") }}
         {%- else -%}
             {{ ref('stg_usage_events') }}
         {%- endif %} as events

@@ -12,7 +12,7 @@ int_usage_events__repeated as (
             from {{ ref('int_usage_events__keys') }} as keys
             inner join {{ source('state', 'input_files') }} as files
                 on files.file_id = keys.file_id
-                and files.is_new
+                and files.is_unread
         )
     {% endif -%}
     group by key_hash

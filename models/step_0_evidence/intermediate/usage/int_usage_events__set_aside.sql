@@ -40,7 +40,7 @@ arrived as (
         inner join looked_at on looked_at.key_hash = judged.key_hash
         inner join {{ source('state', 'input_files') }} as files
             on files.file_id = judged.file_id
-            and not files.is_new
+            and not files.is_unread
     ),
 
     -- What was one of its kind until now lies only in its file.
@@ -54,7 +54,7 @@ arrived as (
         from {{ usage_events_of_files(
             "select distinct keys.file_id from " ~ ref('int_usage_events__keys') ~ " as keys"
             ~ " inner join " ~ ref('int_usage_events__repeated') ~ " as repeated on repeated.key_hash = keys.key_hash"
-            ~ " inner join " ~ source('state', 'input_files') ~ " as files on files.file_id = keys.file_id and not files.is_new"
+            ~ " inner join " ~ source('state', 'input_files') ~ " as files on files.file_id = keys.file_id and not files.is_unread"
             ~ " left join " ~ this ~ " as judged on judged.key_hash = keys.key_hash and judged.file_id = keys.file_id"
             ~ " where judged.key_hash is null order by 1"
         ) }} as events

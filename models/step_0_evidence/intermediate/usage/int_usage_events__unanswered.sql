@@ -35,7 +35,7 @@
         from {{ this }} as kept
         inner join {{ source('state', 'input_files') }} as files
             on files.file_id = kept.file_id
-            and not files.is_new
+            and not files.is_unread
         left join {{ ref('int_usage_routes') }} as routes
             on routes.route_key = kept.route_key
             and routes.from_at <= kept.occurred_at
