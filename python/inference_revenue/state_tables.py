@@ -92,6 +92,22 @@ RUNS: Columns = {
     "held_row_count": "bigint",
     "summary_json": "varchar",
 }
+# What each run found: a row for each control, and one for each place it found red.
+CONTROL_RESULTS: Columns = {
+    "run_id": "varchar",
+    "control_code": "varchar",
+    "severity": "varchar",
+    "entity_id": "varchar",
+    "period_id": "varchar",
+    "violation_count": "bigint",
+    "largest_difference": "decimal(38,18)",
+}
+# The exceptions that stand, by the knowledge dates at which they were found.
+EXCEPTIONS_SEEN: Columns = {
+    "exception_id": "varchar",
+    "first_seen_at": "timestamp",
+    "last_seen_at": "timestamp",
+}
 
 TABLES: dict[str, Columns] = {
     "run_context": RUN_CONTEXT,
@@ -101,6 +117,8 @@ TABLES: dict[str, Columns] = {
     "posted_journal_lines": POSTED_JOURNAL_LINES,
     "seals": SEALS,
     "runs": RUNS,
+    "control_results": CONTROL_RESULTS,
+    "exceptions_seen": EXCEPTIONS_SEEN,
     # What a reopened period had posted before; kept as evidence, read by no model.
     "reopened_revenue": {"reopened_at": "timestamp", **POSTED_REVENUE},
     "reopened_journal_lines": {"reopened_at": "timestamp", **POSTED_JOURNAL_LINES},

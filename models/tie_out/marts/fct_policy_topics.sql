@@ -1,0 +1,163 @@
+-- One row per entity and policy topic that applies to it: who elected what, or that nobody did.
+with
+
+features as (
+    select * from {{ ref('int_features__contracts') }}
+    union all
+    select * from {{ ref('int_features__lines') }}
+),
+
+books as (
+    select distinct book from {{ ref('books') }}
+),
+
+applicable as (
+    select
+        topics.topic,
+        topics.rule,
+        topics.description,
+        topics.default_choice,
+        topics.choices,
+        topics.is_applied,
+        topic_features.book,
+        features.entity_id,
+        features.contract_id,
+        features.known_at
+    from features
+    inner join {{ ref('topic_features') }} as topic_features on topic_features.feature = features.feature
+    inner join {{ ref('policy_topics') }} as topics on topics.topic = topic_features.topic
+),
+
+revenue as (
+    select
+        recognised.contract_id,
+        sum(
+            cast(recognised.amount as decimal(20, 2))
+            * case when recognised.currency = contracts.functional_currency then 1 else coalesce(rates.rate, 0) end
+        ) as functional_amount
+    from {{ ref('fct_revenue_recognised') }} as recognised
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = recognised.contract_id
+    left join {{ ref('int_fx__last_rates') }} as rates
+        on rates.from_currency = recognised.currency
+        and rates.to_currency = contracts.functional_currency
+    where recognised.book = 'ifrs15'
+    group by recognised.contract_id
+),
+
+concerned as (
+    select
+        applicable.topic,
+        applicable.rule,
+        applicable.description,
+        applicable.default_choice,
+        applicable.choices,
+        applicable.is_applied,
+        applicable.book,
+        applicable.entity_id,
+        count(*) as contract_count,
+        min(applicable.known_at) as known_at,
+        sum(revenue.functional_amount) as functional_amount
+    from applicable
+    left join revenue on revenue.contract_id = applicable.contract_id
+    group by all
+),
+
+-- What was elected for a customer or a contract leaves the rest of the entity without a decision.
+elections as (
+    select
+        entities.entity_id,
+        entities.functional_currency,
+        elections.election_id,
+        elections.topic,
+        elections.book,
+        coalesce(elections.choice, cast(elections.value as varchar)) as choice,
+        elections.approved_by,
+        elections.effective_from,
+        elections.effective_to
+    from {{ ref('dim_entities') }} as entities
+    inner join {{ accepted(ref('stg_policy_elections')) }} as elections
+        on elections.known_until_at is null
+        and (
+            elections.scope_type = 'global'
+            or elections.scope_type = 'entity' and elections.scope_id = entities.entity_id
+        )
+),
+
+elected as (
+    select
+        concerned.topic,
+        concerned.entity_id,
+        {{ string_agg_ordered('elections.election_id') }} as election_ids,
+        {{ string_agg_ordered('elections.choice') }} as elected_choices,
+        count(distinct books.book) = max(case concerned.book when '*' then 2 else 1 end) as is_elected
+    from concerned
+    inner join books on concerned.book in (books.book, '*')
+    inner join elections
+        on elections.topic = concerned.topic
+        and elections.entity_id = concerned.entity_id
+        and elections.book in (books.book, '*')
+    group by concerned.topic, concerned.entity_id
+),
+
+-- Closes made while the topic applied and no election reached them, not even one made since.
+closed_without as (
+    select
+        concerned.topic,
+        concerned.entity_id,
+        count(*) as close_count,
+        min(periods.period_id) as first_period_id,
+        max(periods.period_id) as last_period_id
+    from concerned
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = concerned.entity_id
+        and periods.state = 'closed'
+        and periods.knowledge_cutoff_at >= concerned.known_at
+    left join (
+        select distinct
+            elections.topic,
+            elections.entity_id,
+            reached.period_id
+        from elections
+        inner join {{ ref('dim_accounting_periods') }} as reached
+            on reached.entity_id = elections.entity_id
+            and elections.effective_from < reached.end_at
+            and coalesce(elections.effective_to > reached.start_at, true)
+    ) as decided
+        on decided.topic = concerned.topic
+        and decided.entity_id = concerned.entity_id
+        and decided.period_id = periods.period_id
+    where decided.topic is null
+    group by concerned.topic, concerned.entity_id
+),
+
+fct_policy_topics as (
+    select
+        concerned.topic,
+        concerned.entity_id,
+        concerned.rule,
+        concerned.description,
+        concerned.book,
+        concerned.default_choice,
+        concerned.choices,
+        concerned.is_applied,
+        coalesce(elected.is_elected, false) as is_elected,
+        elected.election_ids,
+        elected.elected_choices,
+        cast(concerned.contract_count as bigint) as contract_count,
+        concerned.known_at as applies_since,
+        cast(concerned.functional_amount as decimal(38, 9)) as functional_amount,
+        entities.functional_currency,
+        coalesce(closed_without.close_count, 0) as closes_without_election,
+        closed_without.first_period_id as first_close_without_election,
+        closed_without.last_period_id as last_close_without_election
+    from concerned
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = concerned.entity_id
+    left join elected
+        on elected.topic = concerned.topic
+        and elected.entity_id = concerned.entity_id
+    left join closed_without
+        on closed_without.topic = concerned.topic
+        and closed_without.entity_id = concerned.entity_id
+)
+
+select * from fct_policy_topics
