@@ -12,7 +12,7 @@ from inference_revenue import __version__
 from inference_revenue.errors import UserError
 
 # These parse their own arguments; they are imported only when asked for.
-OWN_PARSER = ("conformance", "bench")
+OWN_PARSER = ("conformance", "bench", "queue", "decide")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,6 +46,10 @@ def _delegate(command: str, argv: Sequence[str]) -> int:
         from inference_revenue.conformance import main as conformance
 
         return conformance(argv)
+    if command in ("queue", "decide"):
+        from inference_revenue.decisions import main as decisions
+
+        return decisions([command, *argv])
     from inference_revenue.bench import main as bench
 
     return bench(argv)
@@ -153,6 +157,8 @@ def _parser() -> argparse.ArgumentParser:
     for command, what in (
         ("conformance", "compare worked accounting cases to the cent"),
         ("bench", "measure speed"),
+        ("queue", "write what people must decide as a sheet"),
+        ("decide", "check a filled-in sheet and append it to the inputs"),
     ):
         commands.add_parser(command, help=what, add_help=False)
     return parser

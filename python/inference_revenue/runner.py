@@ -12,6 +12,7 @@ import duckdb
 
 from inference_revenue.dbt_process import run_dbt
 from inference_revenue.errors import UserError
+from inference_revenue.findings import remember_findings
 from inference_revenue.paths import DATABASE_NAME, project_dir, warehouse_dir
 from inference_revenue.prepare import Prepared, prepare, state_dir
 from inference_revenue.progress import Progress
@@ -217,6 +218,7 @@ def _close(
         held_row_count=summary.row_count("held"),
         summary_json=json.dumps(summary.as_json()),
     )
+    remember_findings(con, run.run_id, as_of, controls)
     return summary, PUBLISHED_RED if is_red else PUBLISHED
 
 

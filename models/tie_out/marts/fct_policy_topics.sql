@@ -66,12 +66,10 @@ concerned as (
 elections as (
     select
         entities.entity_id,
-        entities.functional_currency,
         elections.election_id,
         elections.topic,
         elections.book,
         coalesce(elections.choice, cast(elections.value as varchar)) as choice,
-        elections.approved_by,
         elections.effective_from,
         elections.effective_to
     from {{ ref('dim_entities') }} as entities
@@ -89,6 +87,7 @@ elected as (
         concerned.entity_id,
         {{ string_agg_ordered('elections.election_id') }} as election_ids,
         {{ string_agg_ordered('elections.choice') }} as elected_choices,
+        min(elections.effective_from) as elected_from,
         count(distinct books.book) = max(case concerned.book when '*' then 2 else 1 end) as is_elected
     from concerned
     inner join books on concerned.book in (books.book, '*')
@@ -143,6 +142,7 @@ fct_policy_topics as (
         coalesce(elected.is_elected, false) as is_elected,
         elected.election_ids,
         elected.elected_choices,
+        elected.elected_from,
         cast(concerned.contract_count as bigint) as contract_count,
         concerned.known_at as applies_since,
         cast(concerned.functional_amount as decimal(38, 9)) as functional_amount,
