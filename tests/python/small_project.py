@@ -105,7 +105,8 @@ MODELS = {
             count(*) filter (quantity < 0) as violation_count
         from {{ ref('int_quantities') }}
         union all
-        select 'no_large_usage', 'warn', null, null, null, count(*) filter (quantity > 1000)
+        select 'no_large_usage', 'warn', null, null, null,
+            count(*) filter (quantity > 1000)
         from {{ ref('int_quantities') }}
     """,
 }

@@ -27,7 +27,8 @@ elected as (
     select
         placed.line_id,
         elections.topic,
-        elections.choice
+        elections.choice,
+        elections.election_id
     from placed
     inner join {{ accepted(ref('stg_policy_elections')) }} as elections
         on elections.topic in ('po_grouping', 'acceptance')
@@ -79,7 +80,9 @@ described as (
         {{ instant('billing_start', 'lines.time_zone', 'lines') }} as billing_start_at,
         {{ instant('service_start', 'lines.time_zone', 'lines') }} as service_start_at,
         nullif(grouping_elected.choice, 'computed') as obligation_name,
-        coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive
+        coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive,
+        grouping_elected.election_id as grouping_election_id,
+        acceptance_elected.election_id as acceptance_election_id
     from placed as lines
     left join {{ ref('dim_meters') }} as meters on meters.meter_id = lines.meter_id
     left join {{ ref('dim_products') }} as products on products.product_id = coalesce(lines.product_id, meters.product_id)

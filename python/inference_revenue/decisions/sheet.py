@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -73,7 +72,7 @@ def write_sheet(path: Path, items: Sequence[Item]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(sheet_text(items), encoding="utf-8-sig", newline="")
-        os.replace(fresh, path)
+        fresh.replace(path)
     except OSError as error:
         raise UserError(f"The sheet {path} cannot be written: {error}.") from error
 

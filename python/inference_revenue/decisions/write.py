@@ -45,7 +45,7 @@ def append_rows(
                 pending.append((fresh, target))
                 _write(fresh, given)
         for fresh, target in pending:
-            os.replace(fresh, target)
+            fresh.replace(target)
             placed.append(target)
     except BaseException as error:
         for path in [*(fresh for fresh, _ in pending), *placed]:
