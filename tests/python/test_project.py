@@ -199,8 +199,11 @@ def test_each_policy_topic_says_when_it_applies() -> None:
     rows = seed("policy/topic_features.csv")
     assert sorted({row["topic"] for row in rows}) == sorted(topics)
     assert {row["book"] for row in rows} <= {"*", "asc606", "ifrs15"}
-    found = set(re.findall(r"\('(\w+)', \"", sql_of("int_features__lines")))
-    found |= set(re.findall(r"'(\w+)' as feature", sql_of("int_features__contracts")))
+    found = {
+        name or single
+        for model in ("int_features__lines", "int_features__contracts")
+        for name, single in re.findall(r"\('(\w+)', \"|'\|(\w+)\|'", sql_of(model))
+    }
     assert {row["feature"] for row in rows} - found == set(), "nothing finds them"
     assert found - {row["feature"] for row in rows} == set(), "no topic needs them"
 

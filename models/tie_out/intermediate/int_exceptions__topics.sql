@@ -19,7 +19,8 @@ int_exceptions__topics as (
         || case when is_applied then '' else ', which changes nothing in this version' end
         || case
             when closes_without_election > 0
-                then '; ' || cast(closes_without_election as varchar) || ' closes stand on it, '
+                then
+                    '; ' || cast(closes_without_election as varchar) || ' closes stand on it, '
                     || first_close_without_election || ' to ' || last_close_without_election
             else ''
         end || '.' as message

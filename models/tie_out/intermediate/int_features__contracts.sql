@@ -27,13 +27,16 @@ contracts as (
         contracts.functional_currency
 ),
 
-pairs as (
+counted as (
     select
-        customer_id,
-        entity_id
+        *,
+        count(*) over (partition by customer_id, entity_id) as contract_count
     from contracts
-    group by customer_id, entity_id
-    having count(*) > 1
+),
+
+closed_entities as (
+    select distinct entity_id from {{ ref('dim_accounting_periods') }}
+    where state = 'closed'
 ),
 
 taxed as (
@@ -56,34 +59,56 @@ modified as (
     group by contract_id
 ),
 
-int_features__contracts as (
-    select contract_id, entity_id, 'contract' as feature, known_at from contracts
+found as (
+    select
+        contract_id,
+        entity_id,
+        known_at,
+        {{ string_of_features([
+            ('contract', "true"),
+            ('close', "entity_id in (select entity_id from closed_entities)"),
+            ('several_contracts', "contract_count > 1"),
+            ('termination_fee', "has_termination_fee"),
+            ('renewal', "is_renewal"),
+            ('long_contract', "is_long"),
+            ('foreign_currency', "currency <> functional_currency"),
+        ]) }} as features
+    from counted
+
     union all
-    select contract_id, entity_id, 'close' as feature, known_at from contracts
-    where entity_id in (select entity_id from {{ ref('dim_accounting_periods') }} where state = 'closed')
-    union all
-    select contract_id, entity_id, 'termination_fee' as feature, known_at from contracts
-    where has_termination_fee
-    union all
-    select contract_id, entity_id, 'renewal' as feature, known_at from contracts
-    where is_renewal
-    union all
-    select contract_id, entity_id, 'long_contract' as feature, known_at from contracts
-    where is_long
-    union all
-    select contract_id, entity_id, 'foreign_currency' as feature, known_at from contracts
-    where currency <> functional_currency
-    union all
-    select contracts.contract_id, contracts.entity_id, 'several_contracts' as feature, contracts.known_at from contracts
-    inner join pairs
-        on pairs.customer_id = contracts.customer_id
-        and pairs.entity_id = contracts.entity_id
-    union all
-    select contracts.contract_id, contracts.entity_id, 'tax' as feature, taxed.known_at from contracts
+
+    select
+        contracts.contract_id,
+        contracts.entity_id,
+        taxed.known_at,
+        '|tax|' as features
+    from contracts
     inner join taxed on taxed.contract_id = contracts.contract_id
+
     union all
-    select contracts.contract_id, contracts.entity_id, 'modification' as feature, modified.known_at from contracts
+
+    select
+        contracts.contract_id,
+        contracts.entity_id,
+        modified.known_at,
+        '|modification|' as features
+    from contracts
     inner join modified on modified.contract_id = contracts.contract_id
+),
+
+names as (
+    select distinct feature from {{ ref('topic_features') }}
+),
+
+int_features__contracts as (
+    select
+        found.contract_id,
+        found.entity_id,
+        names.feature,
+        min(found.known_at) as known_at
+    from found
+    inner join names on position('|' || names.feature || '|' in found.features) > 0
+    group by found.contract_id, found.entity_id, names.feature
 )
 
 select * from int_features__contracts

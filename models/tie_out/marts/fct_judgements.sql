@@ -39,7 +39,7 @@ elections as (
         and topics.is_applied
     inner join {{ ref('dim_entities') }} as entities
         on elections.scope_type = 'global'
-        or elections.scope_type = 'entity' and elections.scope_id = entities.entity_id
+        or elections.scope_type = 'entity' and entities.entity_id = elections.scope_id
     {{ join_known_period('known', 'entities.entity_id', 'elections.recorded_at') }}
     {{ join_known_period('replaced', 'entities.entity_id', 'elections.known_until_at') }}
 ),

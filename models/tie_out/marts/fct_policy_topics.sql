@@ -119,8 +119,8 @@ closed_without as (
         from elections
         inner join {{ ref('dim_accounting_periods') }} as reached
             on reached.entity_id = elections.entity_id
-            and elections.effective_from < reached.end_at
-            and coalesce(elections.effective_to > reached.start_at, true)
+            and reached.end_at > elections.effective_from
+            and coalesce(reached.start_at < elections.effective_to, true)
     ) as decided
         on decided.topic = concerned.topic
         and decided.entity_id = concerned.entity_id

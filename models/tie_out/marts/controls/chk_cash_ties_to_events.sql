@@ -10,8 +10,8 @@ events as (
     from {{ ref('fct_cash_events') }} as cash
     inner join {{ ref('dim_accounting_periods') }} as happened
         on happened.entity_id = cash.entity_id
-        and cash.occurred_date >= happened.start_date
-        and cash.occurred_date < happened.end_date
+        and happened.start_date <= cash.occurred_date
+        and happened.end_date > cash.occurred_date
         and happened.has_begun
     where
         cash.reason_code is null
