@@ -6,6 +6,8 @@
 #        AS_OF=2026-03-31       as known at the end of that day (UTC)
 #   make test                   every check, as continuous integration runs it
 #   make conformance CASES=<folder>   worked accounting cases, the bundled ones without CASES
+#   make queue TO=<file>        write what people must decide as a sheet (CSV)
+#   make decide FILE=<file>     check the filled-in sheet and append it to the inputs
 #   make bench                  measure speed
 #   make lint                   ruff, mypy, sqlfluff
 #   make clean                  remove what tools left; published books and state stay
@@ -20,7 +22,7 @@ CHECK := INFERENCE_REVENUE_WAREHOUSE=$(CURDIR)/warehouse/check
 LINT_FILE := INFERENCE_REVENUE_WORK_FILE=$(CURDIR)/warehouse/check/lint/inference_revenue.duckdb
 
 .DEFAULT_GOAL := run
-.PHONY: run test conformance bench lint clean setup
+.PHONY: run queue decide test conformance bench lint clean setup
 
 setup: $(STAMP)
 
@@ -37,6 +39,13 @@ run: $(STAMP)
 
 conformance: $(STAMP)
 	@$(APP) conformance $(if $(CASES),--folder "$(CASES)") $(ARGS)
+
+queue: $(STAMP)
+	@$(APP) queue $(if $(TO),--to "$(TO)")
+
+decide: $(STAMP)
+	@test -n "$(FILE)" || { echo "Give the filled-in sheet: make decide FILE=<file>" >&2; exit 1; }
+	@$(APP) decide "$(FILE)" $(if $(RAW),--raw "$(RAW)")
 
 bench: $(STAMP)
 	@$(APP) bench $(ARGS)

@@ -7,6 +7,9 @@
     'chk_revenue_has_contract', 'chk_usage_revenue_is_rated_usage', 'chk_books_differ_with_reason',
     'chk_journal_ties_to_revenue', 'chk_knowledge_cutoffs', 'chk_time_zones', 'chk_segments_tile',
     'chk_loaded_files_remain',
+    'chk_receivable_within_billed', 'chk_cash_ties_to_events', 'chk_contract_nets_to_sources',
+    'chk_ended_fees_are_earned', 'chk_goods_follow_deliveries', 'chk_only_revenue_posts_revenue',
+    'chk_journal_has_no_orphans', 'chk_ledger_ties_to_gl', 'chk_reviewer_is_not_preparer',
 ]) }}
 {% endmacro %}
 

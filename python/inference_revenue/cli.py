@@ -12,7 +12,7 @@ from inference_revenue import __version__
 from inference_revenue.errors import UserError
 
 # These parse their own arguments; they are imported only when asked for.
-OWN_PARSER = ("conformance", "bench", "map", "check")
+OWN_PARSER = ("conformance", "bench", "map", "check", "queue", "decide")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,6 +58,10 @@ def _delegate(command: str, argv: Sequence[str]) -> int:
         from inference_revenue.check import main as check
 
         return check(argv)
+    if command in ("queue", "decide"):
+        from inference_revenue.decisions import main as decisions
+
+        return decisions([command, *argv])
     from inference_revenue.bench import main as bench
 
     return bench(argv)
@@ -229,6 +233,8 @@ def _parser() -> argparse.ArgumentParser:
         ("bench", "measure speed"),
         ("map", "map the tables of a billing system or your own onto the contract"),
         ("check", "land an input folder and say what is accepted and what is not"),
+        ("queue", "write what people must decide as a sheet"),
+        ("decide", "check a filled-in sheet and append it to the inputs"),
     ):
         commands.add_parser(command, help=what, add_help=False)
     return parser

@@ -13,6 +13,7 @@ import duckdb
 from inference_revenue.dbt_process import run_dbt
 from inference_revenue.errors import UserError
 from inference_revenue.files_io import write_json
+from inference_revenue.findings import remember_findings
 from inference_revenue.paths import DATABASE_NAME, project_dir, warehouse_dir
 from inference_revenue.prepare import Prepared, new_run, prepare, state_dir
 from inference_revenue.progress import Progress
@@ -283,6 +284,7 @@ def _close(
     )
     has_refused = "fct_rejected_rows" not in missing_marts(con)
     insert_run_files(con, run.run_id, has_refused=has_refused)
+    remember_findings(con, run.run_id, as_of, controls)
     return summary, exit_code
 
 

@@ -159,6 +159,22 @@ RUN_FILES: Columns = {
     "first_loaded_at": "timestamp",
     "is_new": "boolean",
 }
+# What each run found: a row for each control, and one for each place it found red.
+CONTROL_RESULTS: Columns = {
+    "run_id": "varchar",
+    "control_code": "varchar",
+    "severity": "varchar",
+    "entity_id": "varchar",
+    "period_id": "varchar",
+    "violation_count": "bigint",
+    "largest_difference": "decimal(38,18)",
+}
+# The exceptions that stand, by the knowledge dates at which they were found.
+EXCEPTIONS_SEEN: Columns = {
+    "exception_id": "varchar",
+    "first_seen_at": "timestamp",
+    "last_seen_at": "timestamp",
+}
 
 TABLES: dict[str, Columns] = {
     "run_context": RUN_CONTEXT,
@@ -173,6 +189,8 @@ TABLES: dict[str, Columns] = {
     "seals": SEALS,
     "runs": RUNS,
     "run_files": RUN_FILES,
+    "control_results": CONTROL_RESULTS,
+    "exceptions_seen": EXCEPTIONS_SEEN,
     # What a reopened period had posted before; kept as evidence, read by no model.
     "reopened_revenue": {"reopened_at": "timestamp", **POSTED_REVENUE},
     "reopened_journal_lines": {"reopened_at": "timestamp", **POSTED_JOURNAL_LINES},

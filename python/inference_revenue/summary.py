@@ -85,6 +85,25 @@ ROWS = """
     full join refused on refused.table_name = landed.table_name
     order by 1
 """
+WORKLIST = """
+    select count(*) filter (status <> 'accepted' and severity = 'block'),
+        count(*) filter (status <> 'accepted' and severity <> 'block'),
+        count(*) filter (status = 'accepted'),
+        count(*) filter (status = 'expired'),
+        count(*) filter (exception_code = 'NO_ELECTION')
+    from marts.fct_exceptions
+"""
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """What waits for people: exceptions by how they stand, topics nobody elected."""
+
+    blocking: int
+    warning: int
+    accepted: int
+    expired: int
+    unelected_topics: int
 
 
 @dataclass(frozen=True)
@@ -158,6 +177,7 @@ class Summary:
     balances: tuple[Balance, ...]
     rows: tuple[TableRows, ...]
     controls: tuple[Control, ...]
+    worklist: Worklist | None
     broken_seals: tuple[BrokenSeal, ...]
     stored: Stored
     missing_marts: tuple[str, ...]
@@ -199,6 +219,7 @@ class Summary:
                 {**asdict(control), "colour": control.colour}
                 for control in self.controls
             ],
+            "worklist": asdict(self.worklist) if self.worklist else None,
             "broken_seals": [asdict(seal) for seal in self.broken_seals],
             "sealed_periods": [list(period) for period in self.stored.sealed],
             "reopened_periods": [list(period) for period in self.stored.reopened],
@@ -243,7 +264,8 @@ def read_summary(
 
     periods, posted = "dim_accounting_periods", "fct_revenue_recognised"
     balances, rejected = "fct_contract_balances", "fct_rejected_rows"
-    units = con.execute(MINOR_UNITS).fetchall() if _has_currencies(con) else []
+    has_units = _has(con, "seeds", "currencies")
+    units = con.execute(MINOR_UNITS).fetchall() if has_units else []
     return Summary(
         run=run,
         as_of=as_of,
@@ -253,6 +275,7 @@ def read_summary(
         balances=tuple(Balance(*row) for row in rows(f"{periods} {balances}", BALANCE)),
         rows=tuple(TableRows(*row) for row in rows(rejected, ROWS)),
         controls=tuple(controls),
+        worklist=_read_worklist(con),
         broken_seals=tuple(broken_seals),
         stored=stored,
         missing_marts=tuple(sorted(missing)),
@@ -269,9 +292,17 @@ def missing_marts(con: duckdb.DuckDBPyConnection) -> set[str]:
     return READ_MARTS - {name for (name,) in found}
 
 
-def _has_currencies(con: duckdb.DuckDBPyConnection) -> bool:
+def _read_worklist(con: duckdb.DuckDBPyConnection) -> Worklist | None:
+    if not _has(con, "marts", "fct_exceptions"):
+        return None
+    row = con.execute(WORKLIST).fetchone()
+    return Worklist(*row) if row else None
+
+
+def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
     found = con.execute(
         "select 1 from information_schema.tables where table_catalog ="
-        " current_catalog() and table_schema = 'seeds' and table_name = 'currencies'"
+        " current_catalog() and table_schema = ? and table_name = ?",
+        [schema, table],
     ).fetchone()
     return found is not None

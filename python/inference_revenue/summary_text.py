@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from inference_revenue.summary import TIME, Control, OpenPeriod, Summary
+from inference_revenue.summary import (
+    TIME,
+    Control,
+    OpenPeriod,
+    Summary,
+    Worklist,
+)
 
 SOME_NAMES = 4
 
@@ -29,6 +35,7 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield from _balances(summary)
     yield from _rows(summary)
     yield from _controls(summary)
+    yield from _worklist(summary.worklist)
     if summary.missing_marts:
         yield f"Not in this build: {', '.join(summary.missing_marts)}"
     yield RULE
@@ -127,6 +134,21 @@ def _controls(summary: Summary) -> Iterator[str]:
             yield f"{verb}: {_some([' '.join(period) for period in periods])}"
     if by_colour["red"]:
         yield "A blocking control is red: look at it before the books are used."
+
+
+def _worklist(worklist: Worklist | None) -> Iterator[str]:
+    if worklist is None:
+        return
+    expired = f", {worklist.expired} of them expired" if worklist.expired else ""
+    yield (
+        f"Exceptions: {worklist.blocking} that block a close and {worklist.warning} "
+        f"others open{expired}; {worklist.accepted} accepted"
+    )
+    if worklist.unelected_topics:
+        yield (
+            f"Policy topics that run without an election: {worklist.unelected_topics} "
+            f"(`queue` writes them down)"
+        )
 
 
 def _some(names: Sequence[str]) -> str:

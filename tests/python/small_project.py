@@ -101,10 +101,13 @@ MODELS = {
     """,
     "marts/fct_control_results": """
         select 'no_negative_usage' as control_code, 'block' as severity,
+            null::varchar as entity_id, null::varchar as period_id,
+            null::decimal(38,18) as largest_difference,
             count(*) filter (quantity < 0) as violation_count
         from {{ ref('int_quantities') }}
         union all
-        select 'no_large_usage', 'warn', count(*) filter (quantity > 1000)
+        select 'no_large_usage', 'warn', null, null, null,
+            count(*) filter (quantity > 1000)
         from {{ ref('int_quantities') }}
     """,
 }

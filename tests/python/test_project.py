@@ -27,6 +27,7 @@ READS_ALL_ROWS = {
     "fct_rejected_rows": "shows what was not accepted",
     "chk_rows_conserved": "counts landed rows by what became of them",
     "int_inputs__late_arrivals": "a late retraction is an arrival too",
+    "int_exceptions__rejected_rows": "sums the money of what was not accepted",
     "int_usage_events__counted": "counts readable rows, then takes repeated ones out",
     "int_usage_events__repeated": "finds repeated keys among all events",
     "int_usage_events__set_aside": "judges what is repeated or unreadable",
@@ -172,6 +173,40 @@ def test_each_control_has_a_row_and_is_run() -> None:
     assert set(re.findall(r"'(chk_\w+)'", lists.read_text("utf-8"))) == CONTROLS
     for model in ("fct_control_results", "int_exceptions__controls"):
         assert "control_models()" in sql_of(model), model
+
+
+def test_each_control_says_what_to_do() -> None:
+    for row in seed("policy/controls.csv"):
+        assert [name for name, value in row.items() if not value] == [], row
+        assert row["severity"] in ("block", "warn")
+        assert row["tested_by"] in ("period", "run")
+        assert row["unit"] in ("money", "quantity", "rows", "none")
+
+
+def test_each_exception_code_has_an_owner_and_says_what_to_do() -> None:
+    explained = {
+        row["exception_code"]: row for row in seed("exceptions/exception_codes.csv")
+    }
+    used = {"ROWS_REJECTED", "ROWS_HELD"}  # made of the state of the row
+    for model in sorted(name for name in MODELS if name.startswith("int_exceptions")):
+        used |= set(re.findall(r"'([A-Z_]+)' as exception_code", sql_of(model)))
+    assert set(explained) == used
+    for row in explained.values():
+        assert [name for name, value in row.items() if not value] == [], row
+
+
+def test_each_policy_topic_says_when_it_applies() -> None:
+    topics = [row["topic"] for row in seed("policy/policy_topics.csv")]
+    rows = seed("policy/topic_features.csv")
+    assert sorted({row["topic"] for row in rows}) == sorted(topics)
+    assert {row["book"] for row in rows} <= {"*", "asc606", "ifrs15"}
+    found = {
+        name or single
+        for model in ("int_features__lines", "int_features__contracts")
+        for name, single in re.findall(r"\('(\w+)', \"|'\|(\w+)\|'", sql_of(model))
+    }
+    assert {row["feature"] for row in rows} - found == set(), "nothing finds them"
+    assert found - {row["feature"] for row in rows} == set(), "no topic needs them"
 
 
 def test_each_reason_code_is_explained() -> None:

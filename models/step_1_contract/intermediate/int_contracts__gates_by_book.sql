@@ -19,13 +19,17 @@ elected_thresholds as (
         rules.book,
         entities.entity_id,
         elections.value as threshold,
+        elections.scope_type,
         elections.recorded_at,
         known.period_ordinal as known_ordinal
     from rules
     cross join {{ ref('dim_entities') }} as entities
     inner join {{ accepted(ref('stg_policy_elections')) }} as elections
         on elections.topic = rules.topic
-        and elections.scope_type = 'global'
+        and (
+            elections.scope_type = 'global'
+            or elections.scope_type = 'entity' and elections.scope_id = entities.entity_id
+        )
         and elections.value is not null
     {{ join_known_period('known', 'entities.entity_id', 'elections.recorded_at') }}
 ),
@@ -49,7 +53,10 @@ measured as (
         and elected_thresholds.known_ordinal <= collectability.known_ordinal
     qualify row_number() over (
         partition by collectability.contract_id, collectability.book, collectability.known_ordinal
-        order by elected_thresholds.known_ordinal desc nulls last, elected_thresholds.recorded_at desc
+        order by
+            case elected_thresholds.scope_type when 'entity' then 1 else 2 end asc,
+            elected_thresholds.known_ordinal desc nulls last,
+            elected_thresholds.recorded_at desc
     ) = 1
 ),
 

@@ -1,24 +1,87 @@
--- One row per contract and book: the judgement on step 1 and what it saw (D1).
+-- One row per contract, book and close at which the judgement on step 1 changed, and what it saw then (D1).
 with
+
+gates as (
+    select
+        gates.*,
+        recorded.period_ordinal as recorded_ordinal
+    from {{ ref('int_contracts__gates_by_book') }} as gates
+    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = gates.contract_id
+    {{ join_known_period('recorded', 'contracts.entity_id', 'contracts.recorded_at') }}
+),
+
+states as (
+    -- The close that first knows of the agreement, where it is no contract yet.
+    select
+        *,
+        recorded_ordinal as as_of_ordinal,
+        'NO_CONTRACT' as outcome,
+        case
+            when gate_ordinal is null then rule_code
+            when approval_ordinal <= recorded_ordinal then 'D1.NOT_COLLECTABLE'
+            else 'D1.NO_APPROVAL'
+        end as state_rule_code,
+        gate_ordinal is null and election_id is not null as is_elected
+    from gates
+    where gate_ordinal is null or gate_ordinal > recorded_ordinal
+
+    union all
+
+    select
+        *,
+        gate_ordinal as as_of_ordinal,
+        'CONTRACT' as outcome,
+        case when until_ordinal < 999999 then 'D1.CRITERIA_MET' else rule_code end as state_rule_code,
+        rule_code = 'D1.ELECTED_CONTRACT' as is_elected
+    from gates
+    where gate_ordinal is not null
+
+    union all
+
+    select
+        *,
+        until_ordinal as as_of_ordinal,
+        'NO_CONTRACT' as outcome,
+        rule_code as state_rule_code,
+        true as is_elected
+    from gates
+    where until_ordinal < 999999
+),
+
+-- The collection that each of them saw is the one assessed by then.
+assessed as (
+    select
+        states.*,
+        collectability.probability,
+        collectability.estimate_id as seen_estimate_id
+    from states
+    left join {{ ref('int_contracts__collectability') }} as collectability
+        on collectability.contract_id = states.contract_id
+        and collectability.book = states.book
+        and collectability.known_ordinal <= states.as_of_ordinal
+    qualify row_number() over (
+        partition by states.contract_id, states.book, states.as_of_ordinal
+        order by collectability.known_ordinal desc nulls last
+    ) = 1
+),
 
 fct_contract_judgements as (
     select
-        gates.book,
-        gates.entity_id,
+        assessed.book,
+        assessed.entity_id,
         'contract' as subject_type,
-        gates.contract_id as subject,
+        assessed.contract_id as subject,
         'D1' as decision_code,
-        case when gates.gate_ordinal is null or gates.until_ordinal < 999999 then 'NO_CONTRACT' else 'CONTRACT' end as outcome,
-        gates.rule_code,
-        'approval=' || coalesce(approvals.evidence, 'none')
-        || '; p_collect=' || coalesce(cast(gates.collection_probability as varchar), 'none given')
+        assessed.outcome,
+        assessed.state_rule_code as rule_code,
+        'approval='
+        || case when approvals.approval_ordinal <= assessed.as_of_ordinal then approvals.evidence else 'none' end
+        || '; p_collect=' || coalesce(cast(assessed.probability as varchar) || ' (' || assessed.seen_estimate_id || ')', 'none given')
         || '; rights, terms and substance taken as met' as inputs_seen,
-        case when gates.election_id is null then 'default' else 'election ' || gates.election_id end as basis,
-        coalesce(nullif(gates.until_ordinal, 999999), gates.gate_ordinal, gates.approval_ordinal, recorded.period_ordinal) as as_of_ordinal
-    from {{ ref('int_contracts__gates_by_book') }} as gates
-    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = gates.contract_id
-    left join {{ ref('int_contracts__approvals') }} as approvals on approvals.contract_id = gates.contract_id
-    {{ join_known_period('recorded', 'contracts.entity_id', 'contracts.recorded_at') }}
+        case when assessed.is_elected then 'election ' || assessed.election_id else 'default' end as basis,
+        assessed.as_of_ordinal
+    from assessed
+    left join {{ ref('int_contracts__approvals') }} as approvals on approvals.contract_id = assessed.contract_id
 )
 
 select * from fct_contract_judgements

@@ -27,7 +27,8 @@ elected as (
     select
         placed.line_id,
         elections.topic,
-        elections.choice
+        elections.choice,
+        elections.election_id
     from placed
     inner join {{ accepted(ref('stg_policy_elections')) }} as elections
         on elections.topic in ('po_grouping', 'acceptance')
@@ -91,6 +92,8 @@ described as (
         {{ instant('service_start', 'lines.time_zone', 'lines') }} as service_start_at,
         nullif(grouping_elected.choice, 'computed') as obligation_name,
         coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive,
+        grouping_elected.election_id as grouping_election_id,
+        acceptance_elected.election_id as acceptance_election_id,
         lines.line_kind = 'usage' and drawn_contracts.contract_id is null as is_paid_as_it_goes
     from placed as lines
     left join drawn_contracts

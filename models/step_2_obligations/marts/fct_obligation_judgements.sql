@@ -23,8 +23,8 @@ nature as (
         'D3' as decision_code,
         coalesce(upper(nature), 'NOT_SUPPORTED') || case when nature in ('units', 'stand_ready') then ' SERIES' else '' end as outcome,
         nature_rule as rule_code,
-        'line_kind=' || line_kind || '; product_kind=' || coalesce(product_kind, 'none') as inputs_seen,
-        case when obligation_name is null then 'default' else 'election' end as basis,
+        'line_kind=' || line_kind || '; product_kind=' || coalesce(product_kind, 'none') || '; grouped_as=' || coalesce(obligation_name, 'computed') as inputs_seen,
+        coalesce('election ' || grouping_election_id, 'default') as basis,
         as_of_ordinal
     from promises
 ),
@@ -37,7 +37,8 @@ timing as (
         case when pattern = 'point_in_time' then 'POINT_IN_TIME' else 'OVER_TIME' end as outcome,
         timing_rule as rule_code,
         'pattern=' || pattern || '; acceptance=' || case when acceptance_is_substantive then 'substantive' else 'formality' end as inputs_seen,
-        'default' as basis,
+        -- acceptance decides only when a good passes at a point in time
+        case when pattern = 'point_in_time' then coalesce('election ' || acceptance_election_id, 'default') else 'default' end as basis,
         as_of_ordinal
     from promises
     where pattern is not null

@@ -1,92 +1,71 @@
--- One row per usage line and outcome: structure and right to invoice, computed from its prices (D2, D4, D6).
+-- One row per usage line, decision and close at which its outcome changed: structure, right to invoice, estimate (D2, D4, D6).
 with
 
-streams as (
+-- The second kind of fee of a contract makes its streams a hybrid, from the close that knows of it.
+kinds as (
+    select
+        lines.contract_id,
+        lines.line_kind,
+        min(terms.known_from_ordinal) as known_ordinal
+    from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('int_line_terms') }} as terms on terms.line_id = lines.line_id
+    group by lines.contract_id, lines.line_kind
+),
+
+second_kinds as (
     select
         contract_id,
-        min(line_kind) <> max(line_kind) as is_hybrid
-    from {{ ref('dim_obligation_lines') }}
-    group by contract_id
+        known_ordinal as hybrid_ordinal
+    from kinds
+    qualify row_number() over (partition by contract_id order by known_ordinal, line_kind) = 2
 ),
 
-lines as (
+seen as (
     select
-        lines.line_id,
-        lines.entity_id,
-        lines.contract_id,
-        contracts.termination_right,
-        streams.is_hybrid
-    from {{ ref('dim_obligation_lines') }} as lines
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
-    inner join streams on streams.contract_id = lines.contract_id
-    where lines.pattern = 'usage_as_rated'
+        rights.*,
+        coalesce(second_kinds.hybrid_ordinal, 999999) as hybrid_ordinal,
+        min(rights.as_of_ordinal) over (partition by rights.line_id) as first_ordinal
+    from {{ ref('int_right_to_invoice__by_close') }} as rights
+    left join second_kinds on second_kinds.contract_id = rights.contract_id
 ),
 
-rates_by_dimension as (
-    select
+structures as (
+    select distinct
+        entity_id,
         line_id,
-        dim_1_value,
-        dim_2_value,
-        min(known_from_ordinal) as as_of_ordinal,
-        {{ string_agg_ordered('not_rated_reason') }} as reasons,
-        min(rate_amount) <> max(rate_amount) or min(rate_per_quantity) <> max(rate_per_quantity) as rate_changes
-    from {{ ref('fct_usage_rates') }}
-    group by line_id, dim_1_value, dim_2_value
-),
+        case when hybrid_ordinal <= first_ordinal then 'HYBRID' else 'PAYG' end as outcome,
+        first_ordinal as as_of_ordinal
+    from seen
 
-rates as (
-    select
+    union all
+
+    select distinct
+        entity_id,
         line_id,
-        min(as_of_ordinal) as as_of_ordinal,
-        {{ string_agg_ordered('reasons') }} as reasons,
-        bool_or(coalesce(rate_changes, false)) as rate_changes
-    from rates_by_dimension
-    group by line_id
-),
-
-elected as (
-    select
-        scope_id,
-        max_by(choice, recorded_at) as choice
-    from {{ accepted(ref('stg_policy_elections')) }}
-    where topic = 'right_to_invoice' and scope_type in ('line', 'contract') and known_until_at is null
-    group by scope_id
+        'HYBRID' as outcome,
+        hybrid_ordinal as as_of_ordinal
+    from seen
+    where hybrid_ordinal > first_ordinal and hybrid_ordinal < 999999
 ),
 
 judged as (
     select
-        lines.*,
-        rates.as_of_ordinal,
-        rates.reasons,
-        rates.rate_changes,
-        elected.choice
-    from lines
-    inner join rates on rates.line_id = lines.line_id
-    left join elected on elected.scope_id in (lines.line_id, lines.contract_id)
-    qualify row_number() over (partition by lines.line_id order by case elected.scope_id when lines.line_id then 0 else 1 end) = 1
-),
-
-fct_price_judgements as (
-    select
-        '*' as book,
         entity_id,
-        'line' as subject_type,
-        line_id as subject,
+        line_id,
         'D2' as decision_code,
-        case when is_hybrid then 'HYBRID' else 'PAYG' end as outcome,
+        outcome,
         'D2.PAYG' as rule_code,
-        'no enforceable minimum; price per unit' as inputs_seen,
+        'no enforceable minimum; price per unit; '
+        || case outcome when 'HYBRID' then 'other fees in the contract' else 'no other fees in the contract' end as inputs_seen,
         'default' as basis,
         as_of_ordinal
-    from judged
+    from structures
 
     union all
 
     select
-        '*' as book,
         entity_id,
-        'line' as subject_type,
-        line_id as subject,
+        line_id,
         'D4' as decision_code,
         case
             when reasons is not null then 'NOT_ELIGIBLE'
@@ -102,25 +81,47 @@ fct_price_judgements as (
             else 'D4.FIXED_RATE'
         end as rule_code,
         'reasons=' || coalesce(reasons, 'none') || '; rate_changes=' || cast(rate_changes as varchar) || '; termination_right=' || termination_right as inputs_seen,
-        case when choice is null then 'default' else 'election' end as basis,
+        -- what the price's own terms forbid, no election grants
+        case when election_id is null or reasons is not null then 'default' else 'election ' || election_id end as basis,
         as_of_ordinal
-    from judged
+    from seen
 
     union all
 
+    select
+        entity_id,
+        line_id,
+        'D6' as decision_code,
+        case when reasons is null then 'NONE_ACTUALS' else 'NOT_ESTIMATED' end as outcome,
+        case when reasons is null then 'D6.RESOLVED_AS_USED' else 'D6.NOT_SUPPORTED' end as rule_code,
+        case when reasons is null then 'usage is invoiced as it happens' else 'reasons=' || reasons end as inputs_seen,
+        'default' as basis,
+        as_of_ordinal
+    from seen
+),
+
+-- A close that decides as the one before leaves no row; another election with the same outcome does.
+compared as (
+    select
+        *,
+        lag(outcome || rule_code || basis) over (partition by line_id, decision_code order by as_of_ordinal) as before
+    from judged
+),
+
+fct_price_judgements as (
     select
         '*' as book,
         entity_id,
         'line' as subject_type,
         line_id as subject,
-        'D6' as decision_code,
-        'NONE_ACTUALS' as outcome,
-        'D6.RESOLVED_AS_USED' as rule_code,
-        'usage is invoiced as it happens' as inputs_seen,
-        'default' as basis,
+        decision_code,
+        outcome,
+        rule_code,
+        inputs_seen,
+        basis,
         as_of_ordinal
-    from judged
-    where reasons is null
+    from compared
+    where outcome || rule_code || basis is distinct from before
 )
 
 select * from fct_price_judgements

@@ -1,17 +1,6 @@
 -- One row per input that was read but not used as given.
 with
 
-rejected as (
-    select
-        'ROWS_' || upper(state) as exception_code,
-        'warn' as severity,
-        table_name || ': ' || reason_code as subject,
-        cast(count(*) as varchar) || ' rows of ' || table_name || ' are ' || state || '. ' || min(reason) as message
-    from {{ ref('fct_rejected_rows') }}
-    where state in ('rejected', 'held')
-    group by state, table_name, reason_code
-),
-
 unknown_columns as (
     select
         'UNKNOWN_COLUMN' as exception_code,
@@ -63,7 +52,8 @@ unapplied_elections as (
         and elections.choice is distinct from topics.default_choice
 ),
 
--- What decides how periods are cut or lines are grouped cannot be changed for closed periods.
+-- What decides how periods are cut or lines are grouped cannot be changed for closed periods; an
+-- election of what ran anyway changes nothing and is not late.
 late_elections as (
     select
         'ELECTION_TOO_LATE' as exception_code,
@@ -71,8 +61,10 @@ late_elections as (
         elections.election_id as subject,
         'The election on ' || elections.topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
     from {{ accepted(ref('stg_policy_elections')) }} as elections
+    inner join {{ ref('policy_topics') }} as topics on topics.topic = elections.topic
     where
         elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance')
+        and elections.choice is distinct from topics.default_choice
         and elections.known_until_at is null
         and elections.recorded_at > (
             select min(knowledge_cutoff_at)
@@ -82,8 +74,6 @@ late_elections as (
 ),
 
 int_exceptions__inputs as (
-    select * from rejected
-    union all
     select * from unknown_columns
     union all
     select * from changed_files

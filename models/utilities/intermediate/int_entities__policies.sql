@@ -25,7 +25,8 @@ elected as (
     select
         entities.entity_id,
         elections.topic,
-        elections.choice
+        -- 'contract' is the recommended choice of both currencies: each contract's own
+        nullif(elections.choice, 'contract') as choice
     from entities
     inner join {{ accepted(ref('stg_policy_elections')) }} as elections
         on elections.topic in ('time_zone', 'functional_currency', 'reporting_currency')

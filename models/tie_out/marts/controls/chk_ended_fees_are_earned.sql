@@ -1,0 +1,68 @@
+-- One row per book and obligation all of whose fee windows have passed and whose revenue is not its price (I17).
+with
+
+-- Terms as now known: what a later version replaced no longer counts.
+fees as (
+    select
+        fees.obligation_id,
+        fees.contract_id,
+        fees.entity_id,
+        max(fees.to_date) as to_date,
+        max(fees.known_from_ordinal) as known_from_ordinal,
+        sum(fees.allocated_amount) as amount
+    from {{ ref('fct_allocated_fees') }} as fees
+    where
+        fees.pattern = 'ratable_by_day'
+        and fees.known_to_ordinal = 999999
+    group by fees.obligation_id, fees.contract_id, fees.entity_id
+),
+
+-- Over, as of the last period that is: a period in progress may still hold days of the fee.
+over as (
+    select
+        entity_id,
+        max(end_date) as end_date,
+        max(period_ordinal) as period_ordinal
+    from {{ ref('dim_accounting_periods') }}
+    where
+        has_begun
+        and not is_flash
+    group by entity_id
+),
+
+earned as (
+    select
+        book,
+        obligation_id,
+        sum(amount) as amount
+    from {{ ref('fct_revenue_recognised') }}
+    group by book, obligation_id
+),
+
+chk_ended_fees_are_earned as (
+    select
+        'chk_ended_fees_are_earned' as control_code,
+        books.book,
+        fees.entity_id,
+        cast(null as varchar) as period_id,
+        fees.obligation_id as subject,
+        cast({{ round_to_minor_unit('fees.amount', 'obligations.minor_unit_exponent') }} as decimal(38, 18)) as expected_amount,
+        cast(coalesce(earned.amount, 0) as decimal(38, 18)) as actual_amount
+    from fees
+    inner join over
+        on over.entity_id = fees.entity_id
+        and over.end_date >= fees.to_date
+        and over.period_ordinal >= fees.known_from_ordinal
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
+    inner join {{ ref('fct_contract_gates') }} as gates
+        on gates.contract_id = fees.contract_id
+        and gates.gate_ordinal <= over.period_ordinal
+        and gates.until_ordinal = 999999
+    inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
+    left join earned
+        on earned.book = books.book
+        and earned.obligation_id = fees.obligation_id
+    where {{ round_to_minor_unit('fees.amount', 'obligations.minor_unit_exponent') }} <> coalesce(earned.amount, 0)
+)
+
+select * from chk_ended_fees_are_earned
