@@ -232,6 +232,6 @@
         group by expiries.input_row, expiries.occurred_at, expiries.bare_dates, lots.expires_at, lots.bare_dates
         having
             expiries.occurred_at >= greatest(coalesce(max(extensions.new_expires_at), lots.expires_at), coalesce(lots.expires_at, max(extensions.new_expires_at)))
-            - case when expiries.bare_dates is null and lots.bare_dates is null then interval 0 hour else interval 24 hour end
+            - case when coalesce({{ has_part('expiries.bare_dates', 'occurred_at') }}, false) or coalesce({{ has_part('lots.bare_dates', 'expires_at') }}, false) then interval 24 hour else interval 0 hour end
     )
 {%- endmacro %}

@@ -94,7 +94,8 @@ MODELS = {
             unnest(['contract_liability', 'receivable']) as kinds(kind)
     """,
     "marts/fct_rejected_rows": """
-        select 'usage_events' as table_name, 'rejected' as state, 'ODD' as reason_code
+        select 'usage_events' as table_name, 'rejected' as state, 'ODD' as reason_code,
+            quantity as amount_at_stake, 'USD' as currency
         from {{ ref('int_quantities') }}
         where quantity = 13
     """,

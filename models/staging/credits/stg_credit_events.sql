@@ -10,8 +10,12 @@
             or kind = 'extend' and new_expires_at is null
         )""",
     },
-    compared=[{
-        'EXPIRED_EARLY': expired_early(),
-        'LOT_OVERDRAWN': lot_overdrawn(),
-    }],
+    compared=[
+        {
+            'EXPIRED_EARLY': expired_early(),
+        },
+        {
+            'LOT_OVERDRAWN': lot_overdrawn(),
+        },
+    ],
 ) }}

@@ -5,11 +5,16 @@ rejected as (
     select
         'ROWS_' || upper(state) as exception_code,
         'warn' as severity,
-        table_name || ': ' || reason_code as subject,
+        table_name || ': ' || reason_code || coalesce(', ' || currency, '') as subject,
+        sum(amount_at_stake) as amount,
+        currency,
         cast(count(*) as varchar) || ' rows of ' || table_name || ' are ' || state || '. ' || min(reason) as message
     from {{ ref('fct_rejected_rows') }}
-    where state in ('rejected', 'held')
-    group by state, table_name, reason_code
+    where
+        state in ('rejected', 'held')
+        -- what an earlier date does not know yet is no exception to it
+        and reason_code <> 'NOT_YET_KNOWN'
+    group by state, table_name, reason_code, currency
 ),
 
 unknown_columns as (
@@ -17,6 +22,8 @@ unknown_columns as (
         'UNKNOWN_COLUMN' as exception_code,
         'warn' as severity,
         path as subject,
+        cast(null as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
         'Columns that the input contract does not know were not read: ' || replace(unknown_columns, '|', ', ') || '.' as message
     from {{ source('state', 'input_files') }}
     where unknown_columns is not null
@@ -27,6 +34,8 @@ changed_files as (
         'FILE_CHANGED' as exception_code,
         'warn' as severity,
         path as subject,
+        cast(null as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
         'The file changed after it was loaded: what it said before may have been posted.' as message
     from {{ source('state', 'input_files') }}
     where changed_from_hash is not null
@@ -38,6 +47,8 @@ unapplied_elections as (
         'ELECTION_NOT_APPLIED' as exception_code,
         'warn' as severity,
         elections.election_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
         'The election on ' || elections.topic || ' changes nothing in this version.' as message
     from {{ accepted(ref('stg_policy_elections')) }} as elections
     inner join {{ ref('policy_topics') }} as topics
@@ -54,6 +65,8 @@ late_elections as (
         'ELECTION_TOO_LATE' as exception_code,
         'warn' as severity,
         elections.election_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
         'The election on ' || elections.topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
     from {{ accepted(ref('stg_policy_elections')) }} as elections
     where

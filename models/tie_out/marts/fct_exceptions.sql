@@ -23,8 +23,8 @@ exceptions as (
         cast(null as varchar) as period_id,
         cast(null as varchar) as contract_id,
         subject,
-        cast(null as decimal(38, 9)) as amount,
-        cast(null as varchar) as currency,
+        amount,
+        currency,
         message
     from {{ ref('int_exceptions__inputs') }}
 
@@ -41,6 +41,20 @@ exceptions as (
         currency,
         message
     from {{ ref('int_exceptions__agreements') }}
+
+    union all
+
+    select
+        exception_code,
+        severity,
+        entity_id,
+        cast(null as varchar) as period_id,
+        contract_id,
+        subject,
+        amount,
+        currency,
+        message
+    from {{ ref('int_exceptions__evidence') }}
 ),
 
 fct_exceptions as (
