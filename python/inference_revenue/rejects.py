@@ -54,9 +54,9 @@ recording states. What a refused refund, credit, draw or delivery would have mov
 not count for the next one.
 
 A row that needs a review (a reopened period, an election for a closed period, a
-restated rate of one, a manual adjustment) counts from the day on which it was both recorded and
-approved. A review names its subject by the columns of its key, joined by `|`; an
-estimate and a price as a whole set.
+restated rate of one, a manual adjustment) counts from the day on which it was both
+recorded and approved. A review names its subject by the columns of its key, joined by
+`|`; an estimate and a price as a whole set.
 
 Two contradictions are exceptions and not rejects, since no single row is wrong:
 `PART_EXCEEDS_WHOLE` (a meter counts more than the meter that contains it, per contract)
