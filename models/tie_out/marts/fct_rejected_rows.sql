@@ -54,6 +54,7 @@ owners as (
         contract_id || ' of contract_id' as owner,
         min(currency) as currency
     from {{ ref('stg_contracts') }}
+    where row_state in ('accepted', 'held')
     group by contract_id
     having count(distinct currency) = 1
     union all
@@ -61,6 +62,7 @@ owners as (
         document_id || ' of document_id' as owner,
         min(currency) as currency
     from {{ ref('stg_billing_documents') }}
+    where row_state in ('accepted', 'held')
     group by document_id
     having count(distinct currency) = 1
 ),
