@@ -69,6 +69,16 @@ list_prices as (
     qualify row_number() over (partition by price_id, dim_1_value, dim_2_value order by valid_from desc nulls last) = 1
 ),
 
+levels as (
+    select 1 as cited_level
+    union all
+    select 2 as cited_level
+    union all
+    select 3 as cited_level
+    union all
+    select 4 as cited_level
+),
+
 -- The price of what an event may cite, from the line to any line of its meter, where only one answers.
 quotes as (
     select
@@ -82,7 +92,7 @@ quotes as (
         min(list_prices.rate_per_quantity) as rate_per_quantity
     from lines
     inner join list_prices on list_prices.price_id = lines.price_id
-    cross join (select 4 as cited_level union all select 3 as cited_level union all select 2 as cited_level union all select 1 as cited_level) as levels
+    cross join levels
     group by all
     having
         count(distinct list_prices.currency) = 1
@@ -96,7 +106,7 @@ citations as (
         levels.cited_level,
         case levels.cited_level when 4 then events.line_id when 3 then events.contract_id when 2 then events.customer_id else '*' end as cited_id
     from events
-    cross join (select 4 as cited_level union all select 3 as cited_level union all select 2 as cited_level union all select 1 as cited_level) as levels
+    cross join levels
 ),
 
 priced as (
