@@ -80,3 +80,10 @@
 {%- endmacro %}
 {% macro default__seconds_between(from_at, to_at) -%} date_diff('second', {{ from_at }}, {{ to_at }}) {%- endmacro %}
 {% macro spark__seconds_between(from_at, to_at) -%} (unix_timestamp({{ to_at }}) - unix_timestamp({{ from_at }})) {%- endmacro %}
+
+{#- A timestamp some hours later. -#}
+{% macro add_hours(timestamp, hours) -%}
+    {{ return(adapter.dispatch('add_hours', 'inference_revenue')(timestamp, hours)) }}
+{%- endmacro %}
+{% macro default__add_hours(timestamp, hours) -%} ({{ timestamp }} + to_hours(cast({{ hours }} as integer))) {%- endmacro %}
+{% macro spark__add_hours(timestamp, hours) -%} ({{ timestamp }} + make_dt_interval(0, {{ hours }})) {%- endmacro %}

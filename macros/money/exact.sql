@@ -45,3 +45,8 @@
         as decimal(38, 4)
     )
 {%- endmacro %}
+
+{#- A whole number of billionths back as a decimal. -#}
+{% macro from_billionths(number) -%}
+    cast(cast({{ number }} as decimal(38, 0)) * cast(0.000000001 as decimal(9, 9)) as decimal(38, 9))
+{%- endmacro %}

@@ -12,21 +12,6 @@
     )
 {%- endmacro %}
 
-{#- True where another period of the entity, already there under another id, covers a day of this one. -#}
-{% macro overlaps_another_period() -%}
-    exists (
-        select 1 from typed as other
-        where other.entity_id = typed.entity_id
-            and other.period_id <> typed.period_id
-            and other.book = typed.book
-            and not coalesce(other.is_adjustment, false)
-            and not coalesce(typed.is_adjustment, false)
-            and other.period_start < typed.period_end
-            and other.period_end > typed.period_start
-            and (other.recorded_at, other.period_id) < (typed.recorded_at, typed.period_id)
-    )
-{%- endmacro %}
-
 {#- The filled columns of a typed row as 'name=value; ...', with what did not cast as it was landed. -#}
 {% macro row_content(table, alias=none) -%}
 {%- set prefix = alias ~ '.' if alias else '' -%}
@@ -49,6 +34,19 @@ concat_ws('; '
 concat_ws('|'
     {%- for column in contract_table(table).meta.key if column != 'source_system' %},
     cast({{ prefix }}{{ column }} as varchar)
+    {%- endfor %}
+)
+{%- endif -%}
+{%- endmacro %}
+
+{#- What a review calls its subject: the key of the row, or of the set that it belongs to (all scenarios of an estimate). -#}
+{% macro subject_key(table, alias) -%}
+{%- if not execute -%} cast(null as varchar)
+{%- else -%}
+{%- set rules = contract_table(table).meta -%}
+concat_ws('|'
+    {%- for column in rules.get('set_key', rules.key) if column != 'source_system' %},
+    cast({{ alias }}.{{ column }} as varchar)
     {%- endfor %}
 )
 {%- endif -%}

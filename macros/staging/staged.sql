@@ -6,14 +6,21 @@
                  the row is believed in [recorded_at, known_until_at)
     bare_dates   names of timestamp columns given as a bare date, see instant()
 
-    parents:  [(column, ref, parent column)] - a missing parent holds the row as ORPHAN
-    rejects:  {reason_code: predicate} - the table's own rules, over the typed columns
-    held:     {reason_code: predicate} - the same, but the row waits and is retried
+    parents:   [(column, ref, parent column)] - a missing parent holds the row as ORPHAN
+    rejects:   {reason_code: predicate} - what a row shows by itself, over the typed columns
+    compared:  [{reason_code: predicate}] - what shows beside other rows: over `candidate`, with
+               the CTE `known`, the rows that stand so far. A later dict sees what an earlier left.
+               A rule looks at what was known when its row was recorded, so that the later of
+               two rows is the one refused, and a row once accepted stays so.
+    unreviewed: predicate - the row waits for a review that approves it, and is known from then on
+
+    A code that holds a row is one of held_reasons(); a held row is tried again at every run.
 -#}
-{% macro staged(table, parents=[], rejects={}, held={}) %}
+{% macro staged(table, parents=[], rejects={}, compared=[], unreviewed=none) %}
 {%- if not execute -%}
 select 1 as row_state from {{ source('raw', table) }}, {{ source('state', 'run_context') }}, {{ source('state', 'input_files') }}, {{ source('state', 'row_pins') }}, {{ ref('currencies') }}
 {%- for parent in parents %}, {{ parent[1] }}{% endfor %}
+{%- if unreviewed %}, {{ ref('stg_reviews') }}{% endif %}
 {%- else -%}
 {%- set node = contract_table(table) -%}
 {%- set rules = node.meta -%}
@@ -22,9 +29,19 @@ select 1 as row_state from {{ source('raw', table) }}, {{ source('state', 'run_c
 {%- set set_key = rules.get('set_key', key) -%}
 with
 
+{% if unreviewed -%}
+landed as (
+    {{ typed_rows(table) }}
+),
+
+typed as (
+    {{ reviewed_rows(table, unreviewed) }}
+),
+{%- else -%}
 typed as (
     {{ typed_rows(table) }}
 ),
+{%- endif %}
 
 judged as (
     select
@@ -87,7 +104,7 @@ ranked as (
     from placed
 ),
 
-compared as (
+decided as (
     select
         * exclude (previous_fingerprint, previous_recorded_at),
         case
@@ -101,34 +118,21 @@ compared as (
             when recorded_at = previous_recorded_at then 'CONFLICT'
         end as decided_reason
     from ranked
-),
-
-decided as (
-    select
-        *,
-        case
-            when decided_reason is null
-                then min(recorded_at) over (
-                    partition by {{ set_key | join(', ') }}, decided_reason is null
-                    order by recorded_at
-                    range between interval 1 microsecond following and unbounded following
-                )
-        end as known_until_at
-    from compared
 )
 {%- endif %},
 
+{% set steps = ['reasoned'] %}
 reasoned as (
     select
         decided.*,
         case
             when decided.decided_reason is not null then decided.decided_reason
             when decided.is_retracted then null
+            {%- if unreviewed %}
+            when decided.is_unreviewed then 'NOT_REVIEWED'
+            {%- endif %}
             {%- for parent in parents %}
             when decided.{{ parent[0] }} is not null and parent_{{ loop.index }}.parent_id is null then 'ORPHAN'
-            {%- endfor %}
-            {%- for reason, predicate in held.items() %}
-            when {{ predicate }} then '{{ reason }}'
             {%- endfor %}
         end as reason_code
     from decided
@@ -139,19 +143,106 @@ reasoned as (
         where row_state = 'accepted'
     ) as parent_{{ loop.index }} on parent_{{ loop.index }}.parent_id = decided.{{ parent[0] }}
     {%- endfor %}
+),
+{% for rules_of_step in compared %}
+compared_{{ loop.index }} as (
+    {{ compared_rows(steps[-1], rules_of_step, rules.kind, set_key) }}
+),
+{%- do steps.append('compared_' ~ loop.index) %}
+{% endfor %}
+stated as (
+    select
+        * exclude (row_reason, is_candidate, decided_reason, _file_id, _row_number),
+        case
+            when reason_code is null then 'accepted'
+            when reason_code = 'DUPLICATE' then 'duplicate'
+            when reason_code in ('{{ held_reasons() | join("', '") }}') then 'held'
+            else 'rejected'
+        end as row_state
+    from {{ steps[-1] }}
 )
 
 select
-    * exclude (row_reason, is_candidate, decided_reason, _file_id, _row_number),
-    case
-        when reason_code is null then 'accepted'
-        when reason_code = 'DUPLICATE' then 'duplicate'
-        when reason_code in ('ORPHAN', 'NOT_YET_KNOWN'{% for reason in held %}, '{{ reason }}'{% endfor %}) then 'held'
-        else 'rejected'
-    end as row_state
-from reasoned
+    *
+    {%- if rules.kind != 'log' %},
+    {{ replaced_at('row_state', set_key) }} as known_until_at
+    {%- endif %}
+from stated
 {%- endif -%}
 {% endmacro %}
+
+{#- Codes of rows that wait; every other code refuses for good (seed reason_codes, tested). -#}
+{% macro held_reasons() %}
+    {{ return([
+        'ORPHAN', 'NOT_YET_KNOWN', 'NOT_REVIEWED', 'NOT_DELIVERED', 'ILLEGAL_TRANSITION', 'PERIOD_GAP',
+        'MODIFICATION_WITHOUT_TERMS', 'NO_DEFAULT_ACCOUNT',
+    ]) }}
+{% endmacro %}
+
+{#- When a later row of the same set, among those of the same verdict, replaced this one. -#}
+{% macro replaced_at(verdict, set_key) -%}
+    case
+        when {{ verdict }} {{ "= 'accepted'" if verdict == 'row_state' else 'is null' }}
+            then min(recorded_at) over (
+                partition by {{ set_key | join(', ') }}, {{ verdict }}
+                order by recorded_at
+                range between interval 1 microsecond following and unbounded following
+            )
+    end
+{%- endmacro %}
+
+{#- One step of comparisons: every row again, those that break a rule beside other rows with its reason. -#}
+{% macro compared_rows(step, rules, kind, set_key) -%}
+with known as (
+        select *
+        from (
+            select
+                *
+                {%- if kind != 'log' %},
+                {{ replaced_at('reason_code', set_key) }} as known_until_at
+                {%- endif %}
+            from {{ step }}
+        ) as dated
+        where reason_code is null and not is_retracted
+    )
+
+    select
+        candidate.* exclude (reason_code),
+        case
+            when candidate.reason_code is not null then candidate.reason_code
+            when candidate.is_retracted then null
+            {%- for reason, predicate in rules.items() %}
+            when {{ predicate }} then '{{ reason }}'
+            {%- endfor %}
+        end as reason_code
+    from {{ step }} as candidate
+{%- endmacro %}
+
+{#- Landed rows of which some need a review: the row is known when it was recorded and approved. -#}
+{% macro reviewed_rows(table, unreviewed) -%}
+select
+        landed.* exclude (recorded_at),
+        landed.recorded_at as submitted_at,
+        case
+            when {{ unreviewed }} then greatest(landed.recorded_at, coalesce(approvals.approved_at, landed.recorded_at))
+            else landed.recorded_at
+        end as recorded_at,
+        approvals.approved_at is null and not landed.is_retracted and coalesce({{ unreviewed }}, false) as is_unreviewed
+    from landed
+    left join (
+        select
+            subject_id,
+            subject_recorded_at,
+            min(recorded_at) as approved_at
+        from {{ accepted(ref('stg_reviews')) }}
+        where
+            subject_table = '{{ table }}'
+            and decision in ('approved', 'waived')
+        group by subject_id, subject_recorded_at
+    ) as approvals
+        on approvals.subject_id = {{ subject_key(table, 'landed') }}
+        and approvals.subject_recorded_at = landed.recorded_at
+{%- endmacro %}
 
 {#- Landed rows with typed columns, the pinned recorded_at and what did not cast. -#}
 {% macro typed_rows(table) %}

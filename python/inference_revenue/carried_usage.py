@@ -32,8 +32,8 @@ def carry_usage(
 ) -> bool:
     """Copy the usage evidence of the live file where it still holds.
 
-    Writes which files this run reads to state.input_files, and the fingerprint of the code to
-    state.run_context. The inputs are landed already.
+    Writes which files this run reads to state.input_files, and the fingerprint of the
+    code to state.run_context. The inputs are landed already.
 
     Args:
         con: connection to the work file.
@@ -61,8 +61,8 @@ def carry_usage(
             name = f"{SCHEMA}.{quoted(table)}"
             con.execute(f"create table {name} as select * from earlier.{name}")
         con.execute(
-            "update state.input_files set is_unread = false, read_as_of = read.read_as_of"
-            " from earlier.state.input_files as read"
+            "update state.input_files"
+            " set is_unread = false, read_as_of = read.read_as_of from earlier.state.input_files as read"
             " where read.file_id = input_files.file_id and not input_files.is_new"
         )
         return True

@@ -74,13 +74,15 @@ ROWS = """
     refused as (
         select table_name,
             count(*) filter (state = 'rejected') as rejected,
-            count(*) filter (state = 'held') as held,
-            count(*) filter (state = 'duplicate') as duplicate
+            count(*) filter (state = 'held' and reason_code <> 'NOT_YET_KNOWN') as held,
+            count(*) filter (state = 'duplicate') as duplicate,
+            count(*) filter (reason_code = 'NOT_YET_KNOWN') as not_yet_known
         from marts.fct_rejected_rows
         group by table_name
     )
     select coalesce(landed.table_name, refused.table_name), coalesce(landed, 0),
-        coalesce(rejected, 0), coalesce(held, 0), coalesce(duplicate, 0)
+        coalesce(rejected, 0), coalesce(held, 0), coalesce(duplicate, 0),
+        coalesce(not_yet_known, 0)
     from landed
     full join refused on refused.table_name = landed.table_name
     order by 1
@@ -104,6 +106,15 @@ class Worklist:
     accepted: int
     expired: int
     unelected_topics: int
+# What is refused or waits, in money; amounts given back and taken are not netted.
+AT_STAKE = """
+    select table_name, state, currency,
+        cast(sum(abs(amount_at_stake)) as decimal(38,9))
+    from marts.fct_rejected_rows
+    where amount_at_stake is not null and reason_code <> 'NOT_YET_KNOWN'
+    group by table_name, state, currency
+    order by all
+"""
 
 
 @dataclass(frozen=True)
@@ -156,13 +167,27 @@ class Balance:
 
 @dataclass(frozen=True)
 class TableRows:
-    """How many rows of an input table were landed, and how many were not accepted."""
+    """How many rows of an input table were landed, and how many were not accepted.
+
+    Rows recorded after the knowledge date of the run are held too, and counted apart.
+    """
 
     table_name: str
     landed: int
     rejected: int
     held: int
     duplicate: int
+    not_yet_known: int
+
+
+@dataclass(frozen=True)
+class AtStake:
+    """Money in rows of an input table that were not accepted, in major units."""
+
+    table_name: str
+    state: str
+    currency: str
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -176,6 +201,7 @@ class Summary:
     revenue: tuple[Revenue, ...]
     balances: tuple[Balance, ...]
     rows: tuple[TableRows, ...]
+    at_stake: tuple[AtStake, ...]
     controls: tuple[Control, ...]
     worklist: Worklist | None
     broken_seals: tuple[BrokenSeal, ...]
@@ -190,7 +216,7 @@ class Summary:
         return next((c for c in ("red", "amber") if c in colours), "green")
 
     def row_count(self, state: str) -> int:
-        """Rows of all tables in one state: rejected, held or duplicate."""
+        """Rows of all tables in one state, as `TableRows` names them."""
         return sum(int(getattr(table, state)) for table in self.rows)
 
     def in_minor_units(self, currency: str, amount: Decimal) -> Decimal:
@@ -215,6 +241,7 @@ class Summary:
             "revenue": [self._plain(row) for row in self.revenue],
             "balances": [self._plain(row) for row in self.balances],
             "rows": [asdict(row) for row in self.rows],
+            "at_stake": [self._plain(row) for row in self.at_stake],
             "controls": [
                 {**asdict(control), "colour": control.colour}
                 for control in self.controls
@@ -226,7 +253,7 @@ class Summary:
             "missing_marts": list(self.missing_marts),
         }
 
-    def _plain(self, row: Revenue | Balance) -> dict[str, object]:
+    def _plain(self, row: Revenue | Balance | AtStake) -> dict[str, object]:
         return {
             name: f"{self.in_minor_units(row.currency, value):f}"
             if isinstance(value, Decimal)
@@ -274,6 +301,7 @@ def read_summary(
         revenue=tuple(Revenue(*row) for row in rows(f"{periods} {posted}", REVENUE)),
         balances=tuple(Balance(*row) for row in rows(f"{periods} {balances}", BALANCE)),
         rows=tuple(TableRows(*row) for row in rows(rejected, ROWS)),
+        at_stake=tuple(AtStake(*row) for row in rows(rejected, AT_STAKE)),
         controls=tuple(controls),
         worklist=_read_worklist(con),
         broken_seals=tuple(broken_seals),

@@ -111,6 +111,24 @@ def _rows(summary: Summary) -> Iterator[str]:
         yield f"  {table.table_name:<28}" + "".join(f"{n:>12,}" for n in counts)
     totals = (landed, *(summary.row_count(s) for s in heads[1:]))
     yield f"  {'all tables':<28}" + "".join(f"{n:>12,}" for n in totals)
+    later = summary.row_count("not_yet_known")
+    if later:
+        yield f"  {later:,} rows are recorded later than this date and not counted"
+    yield from _at_stake(summary)
+
+
+def _at_stake(summary: Summary) -> Iterator[str]:
+    """What the refused and the waiting rows are about, one line a table and state."""
+    by_table: dict[tuple[str, str], list[str]] = {}
+    for row in summary.at_stake:
+        amount = summary.in_minor_units(row.currency, row.amount)
+        by_table.setdefault((row.table_name, row.state), []).append(
+            f"{row.currency} {amount:,f}"
+        )
+    if by_table:
+        yield "At stake in them"
+    for (table, state), amounts in by_table.items():
+        yield f"  {table:<28}{state:>12}  {', '.join(amounts)}"
 
 
 def _controls(summary: Summary) -> Iterator[str]:

@@ -7,7 +7,6 @@ of 31.00; every bad row is a copy of a good one with something wrong in it.
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +14,24 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bad_beside import beside_rows, standing_rows
 from built_books import Row, Rows, write_rows
+from row_parts import (
+    COMMON,
+    CONTRACT,
+    FEE_LINE,
+    INVOICE,
+    INVOICE_LINE,
+    KNOWN,
+    PAYMENT,
+    PERIOD,
+    PRICE,
+    USAGE_LINE,
+    Bad,
+    event,
+)
 
 AS_OF = datetime(2026, 2, 20)
-KNOWN = "2026-01-20T00:00:00Z"
 CALLS, FEE = Decimal(6), Decimal(31)
 
 # Doubles in a Parquet table, and why they cannot be read as a rate.
@@ -30,17 +43,6 @@ DOUBLES: dict[str, tuple[float, str | None]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Bad:
-    """A row, its key as the books show it, and its state and reason."""
-
-    table: str
-    row: Row
-    key: str
-    state: str
-    reason: str
-
-
 def write_folder(folder: Path) -> Path:
     """All of it as one input folder, the bad rows first: order must not decide."""
     rows: Rows = {}
@@ -49,24 +51,26 @@ def write_folder(folder: Path) -> Path:
     write_rows(folder, rows, "a-bad")
     write_rows(folder, supporting_rows(), "b-supporting")
     write_rows(folder, good_rows(), "c-good")
-    (folder / "reviews.csv").touch()
+    write_rows(folder, standing_rows(), "d-standing")
+    (folder / "opening_balances.csv").touch()
     text = (
         "Customer_ID,name,favourite_colour,source_system,recorded_at\r\n"
         'c4,"Zo\u00eb, \u6771\u4eac",blue,test,2025-12-20\r\n'
     )
     windows = folder / "customers" / "b-windows.csv"
     windows.write_bytes(codecs.BOM_UTF8 + text.encode())
-    count = len(DOUBLES)
+    # and a rate of a closed month, restated without a review
+    count = len(DOUBLES) + 2
     rates = {
-        "from_currency": list(DOUBLES),
+        "from_currency": [*DOUBLES, "GBP", "GBP"],
         "to_currency": ["USD"] * count,
         "rate_type": ["spot"] * count,
         "rate_date": ["2026-01-10"] * count,
-        "rate_amount": pa.array([rate for rate, _ in DOUBLES.values()]),
+        "rate_amount": pa.array([*(rate for rate, _ in DOUBLES.values()), 1.25, 1.5]),
         "rate_per_units": pa.array([1] * count),
         "source_ref": ["bank"] * count,
         "source_system": ["test"] * count,
-        "recorded_at": ["2026-01-11"] * count,
+        "recorded_at": ["2026-01-11"] * (count - 1) + ["2026-02-10"],
     }
     pq.write_table(pa.table(rates), folder / "fx_rates.parquet")
     return folder
@@ -97,60 +101,10 @@ def good_rows() -> Rows:
     }  # fmt: skip
 
 
-COMMON: Row = {"source_system": "test", "recorded_at": "2025-12-20"}
-PRICE: Row = {
-    **COMMON, "price_id": "p1", "model": "unit", "unit_code": "USD",
-    "rate_amount": "2", "rate_per_quantity": "1",
-}  # fmt: skip
-CONTRACT: Row = {
-    **COMMON, "contract_id": "k1", "customer_id": "c1", "entity_id": "e1",
-    "currency": "USD", "approval_kind": "signature", "signed_at": "2025-12-15",
-    "effective_from": "2026-01-01", "effective_to": "2027-01-01", "source_ref": "pdf",
-}  # fmt: skip
-USAGE_LINE: Row = {
-    **COMMON, "line_id": "l1", "contract_id": "k1", "line_kind": "usage",
-    "product_id": "api", "price_id": "p1", "meter_id": "calls",
-    "service_start": "2026-01-01", "service_end": "2027-01-01",
-}  # fmt: skip
-FEE_LINE: Row = {
-    **COMMON, "line_id": "l2", "contract_id": "k1", "line_kind": "fixed_fee",
-    "product_id": "plan", "fixed_amount": "31.00", "service_start": "2026-01-01",
-    "service_end": "2026-02-01",
-}  # fmt: skip
-PERIOD: Row = {
-    **COMMON, "recorded_at": "2026-02-05", "entity_id": "e1", "book": "*",
-    "period_id": "2026-01", "period_start": "2026-01-01", "period_end": "2026-02-01",
-    "state": "closed", "knowledge_cutoff_at": "2026-02-05", "changed_by": "controller",
-}  # fmt: skip
-INVOICE: Row = {
-    **COMMON, "recorded_at": KNOWN, "document_id": "i1", "doc_type": "invoice",
-    "customer_id": "c1", "contract_id": "k1", "currency": "USD", "status": "issued",
-    "issued_at": "2026-01-20", "net_amount": "31.00", "tax_amount": "0.00",
-    "total_amount": "31.00",
-}  # fmt: skip
-INVOICE_LINE: Row = {
-    **COMMON, "recorded_at": KNOWN, "document_line_id": "i1-1", "document_id": "i1",
-    "line_kind": "fixed_fee", "line_id": "l2", "net_amount": "31.00",
-}  # fmt: skip
-PAYMENT: Row = {
-    **COMMON, "recorded_at": KNOWN, "cash_event_id": "b1", "document_id": "i1",
-    "kind": "payment", "customer_id": "c1", "amount": "31.00", "currency": "USD",
-    "occurred_at": "2026-01-20",
-}  # fmt: skip
-
-
-def event(event_id: str, day: int = 10, **other: object) -> Row:
-    return {
-        **COMMON, "recorded_at": f"2026-01-{day:02d}T12:00:00Z", "event_id": event_id,
-        "meter_id": "calls", "customer_id": "c1", "quantity": "1",
-        "occurred_at": f"2026-01-{day:02d}T11:00:00Z", **other,
-    }  # fmt: skip
-
-
 def bad_rows() -> list[Bad]:
     return [
         *_events(), *_numbers(), *_times(), *_repeated(), *_reference(), *_agreements(),
-        *_documents(), *_close(),
+        *_documents(), *_close(), *beside_rows(),
     ]  # fmt: skip
 
 

@@ -95,7 +95,8 @@ MODELS = {
     """,
     "marts/fct_rejected_rows": """
         select 'usage_events' as table_name, 'rejected' as state, 'ODD' as reason_code,
-            'usage_events.csv' as input_file
+            'usage_events.csv' as input_file,
+            quantity as amount_at_stake, 'USD' as currency
         from {{ ref('int_quantities') }}
         where quantity = 13
     """,

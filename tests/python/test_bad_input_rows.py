@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from bad_rows import CALLS, DOUBLES, FEE, Bad, bad_rows
+from bad_rows import CALLS, DOUBLES, FEE, bad_rows
 from built_books import Books
+from row_parts import Bad
 
 BAD = bad_rows()
 
@@ -45,6 +46,14 @@ def test_a_double_is_read_where_it_is_exact_enough(
     }  # fmt: skip
     expected = DOUBLES[currency][1]
     assert reasons == ({expected} if expected else set())
+
+
+def test_a_rate_of_a_closed_month_is_not_restated_without_a_review(
+    found: Counter[tuple[str, str, str, str]],
+) -> None:
+    refused = {row: n for row, n in found.items() if row[1].startswith("GBP|")}
+    key = "GBP|USD|spot|2026-01-10"
+    assert refused == {("fx_rates", key, "held", "NOT_REVIEWED"): 1}
 
 
 def test_nothing_else_is_refused(found: Counter[tuple[str, str, str, str]]) -> None:
@@ -115,10 +124,11 @@ def test_what_is_read_is_said_of_a_file(published: Books) -> None:
     """An empty optional file, a byte order mark, an unknown column: all go on."""
     files = published.query(
         "select path, row_count, unknown_columns from state.input_files"
-        " where path in ('reviews.csv', 'customers/b-windows.csv') order by 1"
+        " where path in ('opening_balances.csv', 'customers/b-windows.csv') order by 1"
     )
     assert files == [
-        ("customers/b-windows.csv", 1, "favourite_colour"), ("reviews.csv", 0, None),
+        ("customers/b-windows.csv", 1, "favourite_colour"),
+        ("opening_balances.csv", 0, None),
     ]  # fmt: skip
     named = "select name from marts.dim_customers where customer_id = 'c4'"
     assert published.query(named) == [("Zo\u00eb, \u6771\u4eac",)]

@@ -101,6 +101,14 @@ def late_rows() -> Rows:
             _election("grouping", "po_grouping", "one", "line", "grouping-plan"),
             _election("zone", "time_zone", "America/New_York", "entity", ZONED_ENTITY),
         ],
+        # they take effect in closed months, and wait for a review otherwise
+        "reviews": [
+            row(LATE, review_id=f"review-{name}", subject_table="policy_elections",
+                subject_id=f"tiny-{name}", subject_recorded_at=LATE,
+                decision="approved", reviewer="cfo", reviewer_role="CFO",
+                reviewed_at="2025-06-20")
+            for name in ("gate", "grouping", "zone")
+        ],
         "estimates": [row(
             LATE, estimate_id="collectability", kind="collectability", book="*",
             scope_type="contract", scope_id="k-collectability", method="most_likely",

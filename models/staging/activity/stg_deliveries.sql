@@ -5,6 +5,10 @@
     rejects={
         'FUTURE': 'occurred_at > recorded_at + interval 5 minute',
         'NEGATIVE_QUANTITY': 'measure_value < 0',
-        'MISSING_FIELD_OF_KIND': 'measure is not null and measure_value is null',
+        'MISSING_FIELD_OF_KIND': '(measure is null) <> (measure_value is null)',
     },
+    compared=[{
+        'NOT_DELIVERED': not_delivered(),
+        'OVER_DELIVERED': over_delivered(),
+    }],
 ) }}

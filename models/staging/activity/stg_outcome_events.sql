@@ -6,4 +6,13 @@
         'FUTURE': 'occurred_at > recorded_at + interval 5 minute',
         'NEGATIVE_QUANTITY': 'quantity < 0',
     },
+    compared=[
+        {
+            'ILLEGAL_TRANSITION': illegal_transition(),
+        },
+        {
+            'CONFIRMED_EARLY': confirmed_early(),
+            'OVER_CAP': over_cap(),
+        },
+    ],
 ) }}

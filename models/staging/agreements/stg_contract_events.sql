@@ -2,4 +2,10 @@
 {{ staged(
     'contract_events',
     parents=[('contract_id', ref('stg_contracts'), 'contract_id')],
+    rejects={
+        'MODIFICATION_WITHOUT_TERMS': modification_without_terms(),
+    },
+    compared=[{
+        'TERMINATED_TWICE': terminated_twice(),
+    }],
 ) }}

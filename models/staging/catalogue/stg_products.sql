@@ -4,4 +4,7 @@
     rejects={
         'MISSING_FIELD_OF_KIND': "product_kind = 'bundle' and component_product_ids is null",
     },
+    compared=[{
+        'ORPHAN': unknown_components(),
+    }],
 ) }}

@@ -3,6 +3,18 @@
     'accounting_periods',
     rejects={
         'MISSING_FIELD_OF_KIND': "state = 'closed' and knowledge_cutoff_at is null",
-        'OVERLAPPING_PERIOD': overlaps_another_period(),
     },
+    unreviewed="landed.state = 'reopened'",
+    compared=[
+        {
+            'OVERLAPPING_PERIOD': overlapping_period(),
+        },
+        {
+            'CUTOFF_DIFFERS': cutoff_differs(),
+            'CLOSED_OUT_OF_ORDER': closed_out_of_order(),
+        },
+        {
+            'PERIOD_GAP': after_a_gap(),
+        },
+    ],
 ) }}

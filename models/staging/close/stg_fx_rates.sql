@@ -4,4 +4,5 @@
     rejects={
         'OUT_OF_RANGE': 'rate_amount <= 0 or rate_per_units <= 0',
     },
+    unreviewed=restated_rate(),
 ) }}

@@ -5,5 +5,17 @@
     rejects={
         'FUTURE': 'occurred_at > recorded_at + interval 5 minute',
         'NEGATIVE_QUANTITY': 'units < 0',
+        'MISSING_FIELD_OF_KIND': """(
+            kind in ('rollover', 'transfer') and related_grant_id is null
+            or kind = 'extend' and new_expires_at is null
+        )""",
     },
+    compared=[
+        {
+            'EXPIRED_EARLY': expired_early(),
+        },
+        {
+            'LOT_OVERDRAWN': lot_overdrawn(),
+        },
+    ],
 ) }}
