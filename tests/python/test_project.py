@@ -27,9 +27,9 @@ READS_ALL_ROWS = {
     "fct_rejected_rows": "shows what was not accepted",
     "chk_rows_conserved": "counts landed rows by what became of them",
     "int_inputs__late_arrivals": "a late retraction is an arrival too",
+    "int_usage_events__arrived": "names the files to read, and judges nothing",
+    "int_usage_groups": "groups readable rows; int_usage_entries takes repeats out",
     "int_usage_events__set_aside": "judges what is repeated or unreadable",
-    "int_usage_events__unanswered": "finds what events cite without an answer",
-    "int_usage_events__unrouted": "explains events that no line answers for",
 }
 MAP = re.compile(r"^## Map\n+```[a-z]*\n(.*?)```", re.DOTALL | re.MULTILINE)
 OUTSIDE_THE_MAP = {

@@ -19,6 +19,7 @@ SELECTORS = yaml.safe_load((PROJECT / "selectors.yml").read_text(encoding="utf-8
 # What each must select, and what it must leave out.
 SELECTS = {
     "front_door": ("stg_contracts stg_usage_events currencies", "dim_contracts"),
+    "verdicts": ("fct_rejected_rows stg_contracts", "fct_revenue_waterfall"),
     "evidence": ("fct_usage_daily stg_usage_events", "fct_price_allocations"),
     "recognition": (
         "stg_contracts fct_usage_daily dim_obligations fct_price_allocations"

@@ -1,9 +1,9 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['file_id', 'route_key']) }} {#- grows by what arrives -#}
--- depends_on: {{ ref('stg_usage_events') }}
 -- One row per input file, cited name and meter, dimensions, day, known period and route: the only scan-and-group of the events.
 --
 -- The scan never looks at event ids: it counts every readable row, and the few that are repeated
 -- or withdrawn are taken out by int_usage_entries. Readings of meters that do not add up stay single.
+-- depends_on: {{ ref('stg_usage_events') }}
 with
 
 run as (
