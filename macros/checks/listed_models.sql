@@ -6,6 +6,7 @@
     'chk_asset_or_liability', 'chk_reclasses_reverse', 'chk_usage_is_conserved', 'chk_usage_is_rated',
     'chk_revenue_has_contract', 'chk_usage_revenue_is_rated_usage', 'chk_books_differ_with_reason',
     'chk_journal_ties_to_revenue', 'chk_knowledge_cutoffs', 'chk_time_zones', 'chk_segments_tile',
+    'chk_prepaid_lots_roll_forward',
 ]) }}
 {% endmacro %}
 

@@ -60,6 +60,16 @@ elected as (
     ) = 1
 ),
 
+-- Lots sold by a line; the first one known says whether what is left of them is paid back.
+first_lots as (
+    select
+        line_id,
+        is_refundable
+    from {{ ref('fct_credit_grants') }}
+    where not_drawn_reason is null and line_id is not null
+    qualify row_number() over (partition by line_id order by known_ordinal, granted_at, grant_id) = 1
+),
+
 described as (
     select
         lines.line_id,
@@ -79,8 +89,11 @@ described as (
         {{ instant('billing_start', 'lines.time_zone', 'lines') }} as billing_start_at,
         {{ instant('service_start', 'lines.time_zone', 'lines') }} as service_start_at,
         nullif(grouping_elected.choice, 'computed') as obligation_name,
-        coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive
+        coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive,
+        lines.line_kind = 'credit_pack' or lines.line_kind = 'minimum_commitment' and first_lots.line_id is not null as sells_lots,
+        coalesce(first_lots.is_refundable, false) as lots_are_refundable
     from placed as lines
+    left join first_lots on first_lots.line_id = lines.line_id
     left join {{ ref('dim_meters') }} as meters on meters.meter_id = lines.meter_id
     left join {{ ref('dim_products') }} as products on products.product_id = coalesce(lines.product_id, meters.product_id)
     left join elected as grouping_elected
@@ -96,23 +109,27 @@ int_lines__promises as (
         *,
         case
             when line_kind = 'usage' then 'units'
+            when sells_lots then 'prepaid_units'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'stand_ready'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'single'
         end as nature,
         case
             when line_kind = 'usage' then 'D3.UNITS'
+            when sells_lots then 'D3.PREPAID_UNITS'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'D3.STANDREADY'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D3.SINGLE'
             else 'D3.NOT_SUPPORTED'
         end as nature_rule,
         case
             when line_kind = 'usage' then 'usage_as_rated'
+            when sells_lots and lots_are_refundable then 'prepaid_refundable'
+            when sells_lots then 'prepaid_units'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'ratable_by_day'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'
         end as pattern,
         case
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D5.PIT'
-            when line_kind in ('usage', 'fixed_fee') then 'D5.OT_CONSUME'
+            when line_kind in ('usage', 'fixed_fee') or sells_lots then 'D5.OT_CONSUME'
         end as timing_rule
     from described
 )

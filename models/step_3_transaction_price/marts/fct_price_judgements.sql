@@ -14,6 +14,7 @@ lines as (
         lines.line_id,
         lines.entity_id,
         lines.contract_id,
+        lines.currency,
         contracts.termination_right,
         streams.is_hybrid
     from {{ ref('dim_obligation_lines') }} as lines
@@ -28,6 +29,7 @@ rates_by_dimension as (
         dim_1_value,
         dim_2_value,
         min(known_from_ordinal) as as_of_ordinal,
+        min(unit_code) as unit_code,
         {{ string_agg_ordered('not_rated_reason') }} as reasons,
         min(rate_amount) <> max(rate_amount) or min(rate_per_quantity) <> max(rate_per_quantity) as rate_changes
     from {{ ref('fct_usage_rates') }}
@@ -38,6 +40,7 @@ rates as (
     select
         line_id,
         min(as_of_ordinal) as as_of_ordinal,
+        min(unit_code) as unit_code,
         {{ string_agg_ordered('reasons') }} as reasons,
         bool_or(coalesce(rate_changes, false)) as rate_changes
     from rates_by_dimension
@@ -59,6 +62,8 @@ judged as (
         rates.as_of_ordinal,
         rates.reasons,
         rates.rate_changes,
+        -- prepaid credits: what is invoiced is the purchase, not the use
+        coalesce(rates.unit_code <> lines.currency, false) as is_prepaid,
         elected.choice
     from lines
     inner join rates on rates.line_id = lines.line_id
@@ -89,7 +94,7 @@ fct_price_judgements as (
         line_id as subject,
         'D4' as decision_code,
         case
-            when reasons is not null then 'NOT_ELIGIBLE'
+            when reasons is not null or is_prepaid then 'NOT_ELIGIBLE'
             when choice = 'not_elected' then 'VC_DISTINCT'
             when choice = 'eligible_documented' then 'ELIGIBLE_DOCUMENTED'
             when rate_changes and termination_right = 'none' then 'VC_DISTINCT'
@@ -97,6 +102,7 @@ fct_price_judgements as (
         end as outcome,
         case
             when reasons is not null then 'D4.NOT_ELIGIBLE'
+            when is_prepaid then 'D4.PREPAID_CREDITS'
             when choice is not null then 'D4.ELECTED'
             when rate_changes and termination_right = 'none' then 'D4.RATE_CHANGES_IN_TERM'
             else 'D4.FIXED_RATE'
@@ -120,7 +126,7 @@ fct_price_judgements as (
         'default' as basis,
         as_of_ordinal
     from judged
-    where reasons is null
+    where reasons is null and not is_prepaid
 )
 
 select * from fct_price_judgements

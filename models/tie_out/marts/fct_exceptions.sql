@@ -41,6 +41,20 @@ exceptions as (
         currency,
         message
     from {{ ref('int_exceptions__agreements') }}
+
+    union all
+
+    select
+        exception_code,
+        severity,
+        entity_id,
+        cast(null as varchar) as period_id,
+        contract_id,
+        subject,
+        amount,
+        currency,
+        message
+    from {{ ref('int_exceptions__credits') }}
 ),
 
 fct_exceptions as (
