@@ -91,7 +91,7 @@ int_credit_lots__parts as (
         parts.ends_at,
         -- an end is exclusive: what ends as a period begins was the last instant of the one before
         case
-            when parts.ends_at > run.as_of then null
+            when parts.ends_at is null or parts.ends_at > run.as_of then null
             when parts.lapse_kind = 'void' then parts.void_ordinal
             else coalesce(ended.period_ordinal, 1)
         end as lapse_ordinal,
