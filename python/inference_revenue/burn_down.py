@@ -10,40 +10,73 @@ served within the lot's window, in order,
 
     drawn = clip(units of the lot - usage before it, 0, usage)
 
-Units are whole numbers of 10^-18, as wide as they need to be: nothing is rounded.
+Units are whole numbers and nothing is rounded: 64-bit where a wallet allows it, Python
+integers where it does not.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-UNITS = pa.decimal128(38, 18)
-_LIMB = 2**64
-Integers = npt.NDArray[np.int64]
-WideIntegers = npt.NDArray[Any]  # Python integers: 128 bits are no size to fear
+from inference_revenue.wide_units import (
+    LARGEST,
+    AnyIntegers,
+    Integers,
+    compact_units,
+    decimals,
+    is_compact,
+    wide_units,
+)
 
 
 def burn_down(usage: pa.Table, lots: pa.Table) -> pa.Table:
     """Units drawn, one row per usage_number and lot_number that meet.
 
-    usage: usage_number, run_number, line_rank, service_ordinal, from_at, units; a run is
-        one wallet as known at one time, and its rows are sorted by from_at.
-    lots: lot_number, run_number, draw_rank (1, 2, ... in the run), from_at, to_at, units.
+    usage: usage_number, run_number, line_rank, service_ordinal, from_at, units; a run
+        is one wallet as known at one time, and its rows are sorted by from_at.
+    lots: lot_number, run_number, draw_rank (1, 2, ... in the run), from_at, to_at,
+        units.
     """
-    run, left = _column(usage, "run_number"), units_of(usage)
-    starts = _column(usage, "from_at")
-    ranks, lot_units = _column(lots, "draw_rank"), units_of(lots)
-    lot_of = _LotOfRun(lots)
-    order = _order_of_service(usage, lots, lot_of)
+    wide = np.unique(np.concatenate([_wide_runs(usage), _wide_runs(lots)]))
+    usage_is_wide = np.isin(_column(usage, "run_number"), wide)
+    lot_is_wide = np.isin(_column(lots, "run_number"), wide)
+    return pa.concat_tables([
+        _serve(
+            usage.filter(pa.array(usage_is_wide == is_wide)),
+            lots.filter(pa.array(lot_is_wide == is_wide)),
+            wide_units if is_wide else compact_units,
+        )
+        for is_wide in (False, True)
+    ])  # fmt: skip
+
+
+def _wide_runs(table: pa.Table) -> Integers:
+    """Runs with a number, or a sum of them, that has no compact form."""
+    run, fits = _column(table, "run_number"), is_compact(table["units"])
+    runs, position = np.unique(run, return_inverse=True)
+    # good to 15 digits, so half of what fits is left as room
+    total = np.bincount(position, np.where(fits, compact_units(table["units"]), 0))
+    return np.union1d(run[~fits], runs[total >= LARGEST // 2])
+
+
+def _serve(
+    usage: pa.Table,
+    lots: pa.Table,
+    units_of: Callable[[pa.ChunkedArray], AnyIntegers],
+) -> pa.Table:
+    """The burn-down of runs whose numbers have one form."""
+    left, lot_units = units_of(usage["units"]), units_of(lots["units"])
+    run, starts = _column(usage, "run_number"), _column(usage, "from_at")
     lot_from, lot_to = _column(lots, "from_at"), _column(lots, "to_at")
+    lots_of = _LotsOfRuns(lots, run)
     rows_drawn, lots_drawn, units_drawn = [], [], []
-    waiting = order[lot_of.count(run[order]) > 0]
-    for rank in range(1, int(ranks.max(initial=0)) + 1):
-        lot = lot_of.rank(rank, run[waiting])
+    waiting = _order_of_service(usage, lots, lots_of)
+    for rank in range(1, lots_of.most + 1):
+        waiting = waiting[(left[waiting] > 0) & (lots_of.counts[waiting] >= rank)]
+        lot = lots_of.of_rank(rank, waiting)
         inside = (lot_from[lot] <= starts[waiting]) & (starts[waiting] < lot_to[lot])
         rows, lot = waiting[inside], lot[inside]
         drawn = _draw(left[rows], lot_units[lot], lot)
@@ -52,73 +85,78 @@ def burn_down(usage: pa.Table, lots: pa.Table) -> pa.Table:
         rows_drawn.append(rows[taken])
         lots_drawn.append(lot[taken])
         units_drawn.append(drawn[taken])
-        waiting = waiting[(left[waiting] > 0) & (lot_of.count(run[waiting]) > rank)]
     rows = np.concatenate([np.empty(0, np.int64), *rows_drawn])
     lot = np.concatenate([np.empty(0, np.int64), *lots_drawn])
     return pa.table({
         "usage_number": _column(usage, "usage_number")[rows],
         "lot_number": _column(lots, "lot_number")[lot],
-        "units": decimals(np.concatenate([np.empty(0, object), *units_drawn])),
+        "units": decimals(np.concatenate([left[:0], *units_drawn])),
     })  # fmt: skip
 
 
-def _draw(use: WideIntegers, units: WideIntegers, lot: Integers) -> WideIntegers:
-    """clip(units - usage before, 0, usage), where rows of one lot stand together."""
+def _draw(use: AnyIntegers, units: AnyIntegers, lot: Integers) -> AnyIntegers:
+    """clip(units - usage before, 0, usage), where rows of one lot stand together.
+
+    The running sum passes over all lots and may wrap around; the usage before, a
+    difference within one lot, does not.
+    """
     if not len(use):
         return use
     used = np.cumsum(use) - use
     first = np.flatnonzero(np.diff(lot, prepend=lot[0] - 1))
     before = used - np.repeat(used[first], np.diff(first, append=len(lot)))
-    return np.minimum(use, np.maximum(units - before, 0))
+    drawn: AnyIntegers = np.minimum(use, np.maximum(units - before, 0))
+    return drawn
 
 
-class _LotOfRun:
-    """The lots of a run by their rank, as positions in the table of lots."""
+class _LotsOfRuns:
+    """The lots of each row's run, by their rank."""
 
-    def __init__(self, lots: pa.Table) -> None:
-        run, rank = _column(lots, "run_number"), _column(lots, "draw_rank")
-        self._sorted = np.lexsort((rank, run))
-        self._runs, self._first, self._counts = np.unique(
-            run[self._sorted], return_index=True, return_counts=True
+    def __init__(self, lots: pa.Table, run: Integers) -> None:
+        lot_run, rank = _column(lots, "run_number"), _column(lots, "draw_rank")
+        self._sorted = np.lexsort((rank, lot_run))
+        runs, first, counts = np.unique(
+            lot_run[self._sorted], return_index=True, return_counts=True
         )
+        position = np.searchsorted(runs, run)
+        known = position < len(runs)
+        known[known] = runs[position[known]] == run[known]
+        self._first, self.counts = np.zeros_like(run), np.zeros_like(run)
+        self._first[known] = first[position[known]]
+        self.counts[known] = counts[position[known]]
+        self.most = int(self.counts.max(initial=0))
 
-    def _position(self, run: Integers) -> Integers:
-        return np.minimum(np.searchsorted(self._runs, run), len(self._runs) - 1)
-
-    def count(self, run: Integers) -> Integers:
-        """Lots of each run."""
-        if not len(self._runs):
-            return np.zeros(len(run), np.int64)
-        position = self._position(run)
-        return np.where(self._runs[position] == run, self._counts[position], 0)
-
-    def rank(self, rank: int, run: Integers) -> Integers:
-        """The lot of that rank, for runs that have as many."""
-        return self._sorted[self._first[self._position(run)] + rank - 1]
+    def of_rank(self, rank: int, rows: Integers) -> Integers:
+        """The lot of that rank, for rows whose run has as many."""
+        lots: Integers = self._sorted[self._first[rows] + rank - 1]
+        return lots
 
 
-def _order_of_service(usage: pa.Table, lots: pa.Table, lot_of: _LotOfRun) -> Integers:
+def _order_of_service(
+    usage: pa.Table, lots: pa.Table, lots_of: _LotsOfRuns
+) -> Integers:
     """Rows in time; between two changes of the wallet's lots, line by line.
 
-    Only instants that the run itself knows divide time, and periods: a cut learned later
-    must not change which line a closed period served first.
+    Only instants that the run itself knows divide time, and periods: a cut learned
+    later must not change which line a closed period served first.
     """
     run, line = _column(usage, "run_number"), _column(usage, "line_rank")
     order = np.arange(len(run))
-    last = np.flatnonzero(np.diff(run, append=-1))
-    widest = np.maximum.reduceat(line, np.concatenate([[0], last[:-1] + 1])) if len(run) else line
-    many = np.repeat(widest > 1, np.diff(last, prepend=-1))
-    rows = order[many]
+    if not len(run) or line.max() == 1:
+        return order
+    first = np.flatnonzero(np.diff(run, prepend=run[0] - 1))
+    several = np.maximum.reduceat(line, first) > 1
+    several = np.repeat(several, np.diff(first, append=len(run)))
+    rows = order[several]
     starts, passed = _column(usage, "from_at"), np.zeros(len(run), np.int64)
     lot_from, lot_to = _column(lots, "from_at"), _column(lots, "to_at")
-    counts = lot_of.count(run[rows])
-    for rank in range(1, int(counts.max(initial=0)) + 1):
-        some = rows[counts >= rank]
-        lot = lot_of.rank(rank, run[some])
+    for rank in range(1, lots_of.most + 1):
+        some = rows[lots_of.counts[rows] >= rank]
+        lot = lots_of.of_rank(rank, some)
         passed[some] += lot_from[lot] <= starts[some]
         passed[some] += lot_to[lot] <= starts[some]
     service = _column(usage, "service_ordinal")
-    order[many] = rows[
+    order[several] = rows[
         np.lexsort((starts[rows], line[rows], passed[rows], service[rows], run[rows]))
     ]
     return order
@@ -126,26 +164,7 @@ def _order_of_service(usage: pa.Table, lots: pa.Table, lot_of: _LotOfRun) -> Int
 
 def _column(table: pa.Table, name: str) -> Integers:
     """A column of whole numbers or instants (microseconds) as 64-bit integers."""
-    values = table[name].combine_chunks().to_numpy(zero_copy_only=False)
-    return values.astype(np.int64) if values.dtype.kind != "M" else (
-        values.astype("datetime64[us]").view(np.int64)
-    )
-
-
-def units_of(table: pa.Table) -> WideIntegers:
-    """The column units, decimal(38,18), as whole numbers of 10^-18."""
-    array = table["units"].cast(UNITS).combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], UNITS)
-    limbs = np.frombuffer(array.buffers()[1] or b"", np.uint64).reshape(-1, 2)
-    limbs = limbs[array.offset : array.offset + len(array)]
-    high, low = limbs[:, 1].astype(np.int64), limbs[:, 0]
-    return high.astype(object) * _LIMB + low.astype(object)
-
-
-def decimals(units: WideIntegers) -> pa.Array:
-    """Whole numbers of 10^-18, not negative, as decimal(38,18)."""
-    limbs = np.empty((len(units), 2), np.uint64)
-    limbs[:, 0] = units % _LIMB
-    limbs[:, 1] = units // _LIMB
-    return pa.Array.from_buffers(UNITS, len(units), [None, pa.py_buffer(limbs)])
+    values: AnyIntegers = table[name].to_numpy()
+    if values.dtype.kind == "M":
+        values = values.astype("datetime64[us]")
+    return values.astype(np.int64)
