@@ -36,10 +36,11 @@ def burn_down(usage: pa.Table, lots: pa.Table) -> pa.Table:
     """Units drawn, one row per usage_number and lot_number that meet.
 
     usage: usage_number, run_number, line_rank, service_ordinal, from_at, units; a run
-        is one wallet as known at one time, and its rows are sorted by from_at.
+        is one wallet as known at one time, and numbers go up by run and from_at.
     lots: lot_number, run_number, draw_rank (1, 2, ... in the run), from_at, to_at,
         units.
     """
+    usage = usage.sort_by("usage_number")  # a table of SQL has no order
     wide = np.unique(np.concatenate([_wide_runs(usage), _wide_runs(lots)]))
     usage_is_wide = np.isin(_column(usage, "run_number"), wide)
     lot_is_wide = np.isin(_column(lots, "run_number"), wide)

@@ -18,19 +18,19 @@ voids as (
         versions.version_number,
         events.occurred_at,
         events.service_ordinal,
-        row_number() over in_order as part_number,
         events.units,
         versions.units - versions.refunded_units as usable_units,
-        sum(events.units) over in_order as voided_units
+        sum(events.units) over in_time as voided_units,
+        row_number() over in_time as void_number
     from versions
     inner join {{ ref('int_credit_events__acting') }} as events
         on events.grant_id = versions.grant_id
         and events.kind = 'void'
         and events.known_ordinal <= versions.known_from_ordinal
         and events.withdrawn_ordinal > versions.known_from_ordinal
-    window in_order as (
+    window in_time as (
         partition by versions.grant_id, versions.version_number
-        order by events.occurred_at desc, events.source_system asc, events.credit_event_id asc
+        order by events.occurred_at, events.source_system, events.credit_event_id
         rows between unbounded preceding and current row
     )
 ),
@@ -38,7 +38,8 @@ voids as (
 voided as (
     select
         *,
-        -- no more can be taken away than there was
+        row_number() over (partition by grant_id, version_number order by void_number desc) as part_number,
+        -- no more can be taken away than there was, and what is taken first is gone
         least(voided_units, usable_units) - least(voided_units - units, usable_units) as part_units
     from voids
 ),
