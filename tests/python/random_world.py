@@ -141,7 +141,7 @@ def _contract(random: Random, number: int, entities: list[Entity]) -> Contract:
     for position, kind in enumerate(kinds):
         line_id = f"k{number}-l{position}"
         contract.lines.append(_line(random, contract, line_id, kind, start))
-    if contract.unit or random.random() < 0.4:
+    if contract.unit or random.random() < 0.6:
         contract.lots = random_lots(
             random, contract, partial(_known, random, entity), AS_OF
         )
