@@ -19,8 +19,9 @@ footed as (
     from lots
     where
         closing_units < 0
-        or closing_amount < 0
-        or closing_units = 0 and closing_amount <> 0
+        -- a few 10^-18 may be left where late usage moved the same units to another place in the lot
+        or closing_amount < -0.000000000001
+        or closing_units = 0 and closing_amount > 0.000000000001
 ),
 
 taken as (
