@@ -109,13 +109,13 @@ int_credit_grants__placed as (
             else greatest(withdrawn.period_ordinal, known.period_ordinal, coalesce(granted.period_ordinal, 1))
         end as withdrawn_ordinal,
         case
-            when not dated.is_drawn then 'GRANT_KIND'
-            when dated.own_contract_id is null then 'NO_CONTRACT'
-            when dated.units_granted = 0 then 'NO_UNITS'
-            when dated.applies_to_product_ids is not null then 'RESTRICTED_TO_PRODUCTS'
+            when not dated.is_drawn then 'grant_kind'
+            when dated.own_contract_id is null then 'no_contract'
+            when dated.units_granted = 0 then 'no_units'
+            when dated.applies_to_product_ids is not null then 'restricted_to_products'
             when dated.consideration_amount = 0 then null
-            when dated.consideration_currency <> dated.contract_currency then 'BAD_CURRENCY'
-            when coalesce(dated.selling_line_kind, '') not in ('credit_pack', 'minimum_commitment') then 'NO_SELLING_LINE'
+            when dated.consideration_currency <> dated.contract_currency then 'bad_currency'
+            when coalesce(dated.selling_line_kind, '') not in ('credit_pack', 'minimum_commitment') then 'no_selling_line'
         end as not_drawn_reason
     from dated
     {{ join_known_period('known', 'dated.entity_id', 'dated.recorded_at') }}
