@@ -125,7 +125,16 @@ fct_credit_draws as (
         cast(sum(written.amount) as decimal(38, 18)) as amount
     from written
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = written.grant_id
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+    group by
+        written.grant_id,
+        grants.contract_id,
+        grants.entity_id,
+        written.taken_by,
+        written.line_id,
+        written.line_segment_number,
+        written.service_ordinal,
+        written.revision,
+        grants.unit_code
     having sum(written.units) <> 0 or abs(sum(written.amount)) >= 0.00000000000000001
 )
 

@@ -54,13 +54,14 @@ gated as (
 granted as (
     select * from gated
     union all
-    select * replace (
-        until_ordinal as period_ordinal,
-        -units as units,
-        -amount as amount,
-        -refunded_units as refunded_units,
-        -refunded_amount as refunded_amount
-    )
+    select
+        * replace (
+            until_ordinal as period_ordinal,
+            -units as units,
+            -amount as amount,
+            -refunded_units as refunded_units,
+            -refunded_amount as refunded_amount
+        )
     from gated
     where until_ordinal < 999999
 ),

@@ -106,7 +106,7 @@ tied as (
         on posted.book = held.book
         and posted.obligation_id = held.obligation_id
         and posted.period_ordinal <= held.period_ordinal
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by held.book, held.entity_id, held.period_id, held.obligation_id, held.closing_amount, held.granted_to_date, obligations.minor_unit_exponent
 ),
 
 breaks as (
