@@ -11,6 +11,26 @@
     ) }}
 {%- endmacro %}
 
+{#-
+    Units of a lot x the value of one, exact to the 18th decimal: the pair is that of amount_at_rate, the
+    units have 18 decimals. All units of the lot are its consideration, so the last unit takes the rest.
+-#}
+{% macro value_of_units(units, lot) -%}
+{%- set whole = "cast(" ~ whole_part(units) ~ " as " ~ wide_integer() ~ ")" -%}
+{%- set attos = "cast((" ~ units ~ " - " ~ whole_part(units) ~ ") * cast(1000000000000000000 as decimal(19, 0)) as " ~ wide_integer() ~ ")" -%}
+{%- set value_whole = "cast(" ~ lot ~ ".unit_value_whole as " ~ wide_integer() ~ ")" -%}
+{%- set value_rest = "cast(" ~ lot ~ ".unit_value_rest as " ~ wide_integer() ~ ")" -%}
+    case
+        when {{ units }} >= {{ lot }}.units then cast({{ lot }}.consideration as decimal(38, 18))
+        else {{ from_attos(
+            whole ~ " * " ~ value_whole
+            ~ " + " ~ int_div(whole ~ " * " ~ value_rest, "1000000000000000000")
+            ~ " + " ~ int_div(int_div(attos, "1000000000") ~ " * " ~ value_whole, "1000000000")
+            ~ " + " ~ int_div(attos ~ " % 1000000000 * " ~ value_whole, "1000000000000000000")
+        ) }}
+    end
+{%- endmacro %}
+
 {#- amount x part / whole, exact to the 18th decimal; part and whole are whole numbers. Cumulative shares differenced add up to the amount. -#}
 {% macro share_of(amount, part, whole) -%}
     {{ from_attos(int_div(billionths(amount) ~ " * (" ~ part ~ ") * 1000000000", whole)) }}

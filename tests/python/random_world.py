@@ -10,11 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from built_books import Row, Rows
+from random_lots import random_lots, write_lots
 from revenue_oracle import (
     EXPONENTS,
+    PREPAID,
     Contract,
     Entity,
     Event,
@@ -33,7 +36,10 @@ RATES = (
     ("0.0375", "1000000"), ("3", "1000000"), ("0.5", "1"), ("0.005", "1"),
     ("1", "3"), ("100", "7"), ("0.000000001", "1"), ("12.345678901", "1000"),
 )  # fmt: skip
-PRODUCTS = {"api": "usage", "batch": "usage", "plan": "access", "care": "support"}
+PRODUCTS = {
+    "api": "usage", "batch": "usage", "plan": "access", "care": "support",
+    PREPAID: "credit_pack",
+}  # fmt: skip
 METERS = {"tokens-in": "api", "tokens-out": "api", "jobs": "batch"}
 NOON = timedelta(hours=12)
 KINDS_OF_LINES = (
@@ -79,7 +85,7 @@ def random_world(seed: int, contracts: int) -> World:
             for entity in entities if entity.zone != "UTC"
         ],
         "customers": [], "contracts": [], "contract_lines": [], "prices": [],
-        "usage_events": [],
+        "usage_events": [], "credit_grants": [], "credit_events": [],
     }  # fmt: skip
     for contract in drawn:
         _write_contract(random, contract, rows)
@@ -129,10 +135,16 @@ def _contract(random: Random, number: int, entities: list[Entity]) -> Contract:
     if random.random() < 0.25:
         known = _known(random, entity, signed)
     contract = Contract(f"k{number}", entity, currency, signed, known, [])
+    if random.random() < 0.2:
+        contract.unit = "CREDIT"
     kinds = random.choice(KINDS_OF_LINES).split()
     for position, kind in enumerate(kinds):
         line_id = f"k{number}-l{position}"
         contract.lines.append(_line(random, contract, line_id, kind, start))
+    if contract.unit or random.random() < 0.6:
+        contract.lots = random_lots(
+            random, contract, partial(_known, random, entity), AS_OF
+        )
     return contract
 
 
@@ -288,6 +300,7 @@ def _write_contract(random: Random, contract: Contract, rows: Rows) -> None:
                 row.update(line_kind="fixed_fee", fixed_amount=terms.amount)
                 row.update(amount_interval=line.kind)
             rows["contract_lines"].append(row)
+    write_lots(random, contract, rows, _row, _at)
 
 
 def _write_usage(
@@ -296,7 +309,8 @@ def _write_usage(
     for rate in line.rates:
         rows["prices"].append(_row(
             _at(rate.recorded_at), price_id=f"p-{line.line_id}", model="unit",
-            unit_code=contract.currency, rate_amount=f"{rate.amount:f}",
+            unit_code=contract.unit or contract.currency,
+            rate_amount=f"{rate.amount:f}",
             rate_per_quantity=f"{rate.quantity:f}", tier_no=1,
             dim_1_key="class" if rate.dim else None, dim_1_value=rate.dim,
             valid_from=_at(rate.valid_from) if rate.valid_from else None,

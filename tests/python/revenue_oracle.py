@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from wallet_oracle import Lot, burn_down
+
+PREPAID = "wallet"  # the product that the lots of a contract are
 EXPONENTS = {"JPY": 0, "USD": 2, "EUR": 2, "KWD": 3}
 
 
@@ -121,6 +124,8 @@ class Contract:
     signed_at: datetime
     recorded_at: datetime
     lines: list[Line]
+    unit: str = ""  # what its usage is charged in; empty: the currency
+    lots: list[Lot] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -132,14 +137,14 @@ class Posting:
 def postings(contract: Contract) -> dict[tuple[str, str], Posting]:
     """What each period posts for each product of the contract, nothing left out."""
     found: dict[tuple[str, str], Posting] = {}
-    for product, lines in by_product(contract).items():
+    for product in by_product(contract):
         before, before_period = Decimal(0), None
         for period in begun(contract.entity):
-            now = rounded(earned(contract, lines, period, period), contract.currency)
+            now = rounded(earned(contract, product, period, period), contract.currency)
             known_before = Decimal(0)
             if before_period is not None:
                 known_before = rounded(
-                    earned(contract, lines, before_period, period), contract.currency
+                    earned(contract, product, before_period, period), contract.currency
                 )
             found[product, period.period_id] = Posting(
                 now - before, known_before - before
@@ -152,18 +157,20 @@ def earned_table(contract: Contract) -> dict[tuple[str, str, str], Fraction]:
     """E(t|p) for every product and every t up to p."""
     periods = begun(contract.entity)
     return {
-        (product, t.period_id, p.period_id): earned(contract, lines, t, p)
-        for product, lines in by_product(contract).items()
+        (product, t.period_id, p.period_id): earned(contract, product, t, p)
+        for product in by_product(contract)
         for position, p in enumerate(periods)
         for t in periods[: position + 1]
     }
 
 
 def by_product(contract: Contract) -> dict[str, list[Line]]:
-    """The lines of each obligation: those of one product."""
+    """The lines of each obligation: those of one product, and the prepaid lots."""
     found: defaultdict[str, list[Line]] = defaultdict(list)
     for line in contract.lines:
         found[line.product_id].append(line)
+    if contract.lots:
+        found[PREPAID] = []
     return found
 
 
@@ -171,30 +178,57 @@ def begun(entity: Entity) -> Sequence[Period]:
     return [p for p in entity.periods if midnight(p.start, entity.zone) <= entity.as_of]
 
 
-def earned(contract: Contract, lines: Iterable[Line], t: Period, p: Period) -> Fraction:
+def earned(contract: Contract, product: str, t: Period, p: Period) -> Fraction:
     """E(t|p) of an obligation: earned by the end of t as the close of p knew it."""
     entity = contract.entity
     agreed_in_time = contract.signed_at < midnight(p.end, entity.zone)
     if contract.recorded_at > p.cutoff or not agreed_in_time:
         return Fraction(0)
-    return sum((_earned_by_line(line, entity, t, p) for line in lines), Fraction(0))
+    lines = by_product(contract)[product]
+    if not contract.lots or any(line.kind != "usage" for line in lines):
+        return sum((_earned_by_line(line, entity, t, p) for line in lines), Fraction(0))
+    burned = burn_down(
+        contract.lots,
+        [
+            step for line in contract.lines if line.kind == "usage"
+            for terms in [terms_known(line, p)] if terms
+            for step in rated(line, terms, entity, t, p)
+        ],
+        midnight(t.end, entity.zone), entity.as_of,
+        midnight(p.end, entity.zone), p.cutoff,
+    )  # fmt: skip
+    if product == PREPAID:
+        return burned.given_up
+    # credits have no price beyond that of their lot
+    return Fraction(0) if contract.unit else burned.charged
 
 
 def _earned_by_line(line: Line, entity: Entity, t: Period, p: Period) -> Fraction:
-    known = [terms for terms in line.terms if terms.recorded_at <= p.cutoff]
-    if not known:
+    latest = terms_known(line, p)
+    if latest is None:
         return Fraction(0)
-    latest = max(known, key=lambda terms: terms.recorded_at)
     if line.kind == "usage":
         return _rated_usage(line, latest, entity, t, p)
     return _spread_fee(line, latest, entity, t)
 
 
+def terms_known(line: Line, p: Period) -> Terms | None:
+    """The terms of a line that the close of p believed."""
+    known = [terms for terms in line.terms if terms.recorded_at <= p.cutoff]
+    return max(known, key=lambda terms: terms.recorded_at) if known else None
+
+
 def _rated_usage(
     line: Line, terms: Terms, entity: Entity, t: Period, p: Period
 ) -> Fraction:
+    return sum((charge for _, charge in rated(line, terms, entity, t, p)), Fraction(0))
+
+
+def rated(
+    line: Line, terms: Terms, entity: Entity, t: Period, p: Period
+) -> Iterator[tuple[datetime, Fraction]]:
+    """Each event of a usage line that counts: when it happened, what it is charged."""
     from_at, to_at = midnight(line.start, entity.zone), midnight(line.end, entity.zone)
-    total = Fraction(0)
     for event in line.events:
         counts = (
             event.billable
@@ -207,8 +241,8 @@ def _rated_usage(
         rate = _rate(line.rates, event, p.cutoff) if counts else None
         if rate is not None:
             price = Fraction(rate.amount) / Fraction(rate.quantity)
-            total += Fraction(event.quantity) * price
-    return total * (1 - Fraction(terms.amount))
+            charge = Fraction(event.quantity) * price * (1 - Fraction(terms.amount))
+            yield event.occurred_at, charge
 
 
 def _rate(rates: list[Rate], event: Event, cutoff: datetime) -> Rate | None:

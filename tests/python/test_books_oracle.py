@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from built_books import Books, build, write_rows
+from built_books import BOOKS, Books, build, differences, write_rows
 from random_world import AS_OF, World, random_world
-from revenue_oracle import earned_table, postings
+from revenue_oracle import PREPAID, earned_table, postings
+from stirred_inputs import stir
 
 SEED = 20261121
-CONTRACTS = 120
+CONTRACTS = 160
+# Every entity has closed December by then.
+EARLIER_CLOSE = "2025-12"
+EARLIER_AS_OF = datetime(2026, 1, 20, 12)
+# What was drawn, without the numbers and cuts that a later lot may move.
+DRAWN = (
+    "select book, grant_id, taken_by, line_id, service_period_id, known_period_id,"
+    " cause_code, sum(units), sum(amount) from marts.fct_credit_drawdowns where {}"
+    " group by all having sum(units) <> 0"
+)
 # E is kept to 18 decimals, each rated cell and each day count cut there.
 DUST = Fraction(1, 10**12)
 
@@ -24,11 +36,17 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def books(
-    world: World, dbt_target: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Books:
-    folder = tmp_path_factory.mktemp("oracle")
-    raw = write_rows(folder / "raw", world.rows, "rows")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("oracle")
+
+
+@pytest.fixture(scope="module")
+def raw(world: World, folder: Path) -> Path:
+    return write_rows(folder / "raw", world.rows, "rows")
+
+
+@pytest.fixture(scope="module")
+def books(raw: Path, folder: Path, dbt_target: Path) -> Books:
     return build(raw, folder / "warehouse", dbt_target, as_of=AS_OF)
 
 
@@ -83,6 +101,75 @@ def test_the_two_date_table_is_what_each_close_believed(
     assert not wrong, f"{len(wrong)}: {wrong[:8]}"
 
 
+def test_lots_are_conserved(world: World, books: Books) -> None:
+    """I14: granted = drawn + expired + refunded + remaining; nothing is overdrawn."""
+    found = {
+        grant_id: (granted, drawn, expired, refunded, closing)
+        for grant_id, granted, drawn, expired, refunded, closing in books.query(
+            "select grant_id, sum(granted_units), sum(drawn_units), sum(expired_units),"
+            " sum(refunded_units), max_by(closing_units, period_ordinal)"
+            " from marts.fct_prepaid_rollforward where book = 'asc606' group by 1"
+        )
+    }
+    lots = [lot for contract in world.contracts for lot in contract.lots]
+    drawn_at_all = 0
+    for lot in lots:
+        if lot.grant_id not in found:
+            # withdrawn before any close believed it
+            assert lot.retracted_at <= AS_OF, lot
+            continue
+        granted, drawn, expired, refunded, closing = found[lot.grant_id]
+        drawn_at_all += drawn > 0
+        assert granted == (lot.units if lot.retracted_at > AS_OF else 0), lot
+        assert granted == drawn + expired + refunded + closing, lot
+        assert min(drawn, expired, refunded, closing) >= 0, lot
+        if lot.kind == "promotional":
+            assert not books.query(
+                "select 1 from marts.fct_credit_drawdowns"
+                f" where grant_id = '{lot.grant_id}' and amount <> 0"
+            )
+    assert drawn_at_all > len(lots) / 3
+    assert len(found) > 0.9 * len(lots)
+
+
+def test_usage_is_drawn_or_charged(books: Books) -> None:
+    """I13: rated usage is what lots paid for and what is charged, never both."""
+    red = books.query(
+        "select control_code from marts.fct_control_results"
+        " where severity = 'block' and violation_count > 0"
+    )
+    assert red == []
+
+
+def test_order_and_repeated_delivery_change_nothing(
+    books: Books, raw: Path, folder: Path, dbt_target: Path
+) -> None:
+    """I4: every row in another place, in other files, and some of them twice."""
+    stir(raw, folder / "raw-stirred")
+    stirred = build(folder / "raw-stirred", folder / "stirred", dbt_target, as_of=AS_OF)
+    for mart in [*BOOKS, "fct_prepaid_rollforward"]:
+        assert not differences(books.rows(mart), stirred.rows(mart)), mart
+
+
+def test_an_earlier_run_said_the_same_of_closed_periods(
+    books: Books, raw: Path, folder: Path, dbt_target: Path
+) -> None:
+    """I5: what is recorded after a close changes nothing known by it."""
+    earlier = build(raw, folder / "earlier", dbt_target, as_of=EARLIER_AS_OF)
+    for mart, period in BOOKS.items():
+        where = f"{period} <= '{EARLIER_CLOSE}'"
+        if mart == "fct_revenue_waterfall":
+            where += f" and service_period_id <= '{EARLIER_CLOSE}'"
+        before = earlier.rows(mart, where)
+        assert before, mart
+        assert not differences(before, books.rows(mart, where)), mart
+    where = f"known_period_id <= '{EARLIER_CLOSE}'"
+    where += f" and service_period_id <= '{EARLIER_CLOSE}'"
+    drawn = Counter(earlier.query(DRAWN.format(where)))
+    assert len(drawn) > 20
+    assert not differences(drawn, Counter(books.query(DRAWN.format(where))))
+
+
 def test_the_world_holds_what_it_is_meant_to_try(world: World) -> None:
     """Late and withdrawn usage, corrections, in every zone and currency."""
     lines = [line for contract in world.contracts for line in contract.lines]
@@ -92,7 +179,14 @@ def test_the_world_holds_what_it_is_meant_to_try(world: World) -> None:
     assert sum(len(line.rates) > 1 for line in lines) > 20
     assert sum(e.retracted_at is not None for line in lines for e in line.events) > 50
     caught_up = [
-        posting for contract in world.contracts
-        for posting in postings(contract).values() if posting.catch_up
+        product for contract in world.contracts
+        for (product, _), posting in postings(contract).items() if posting.catch_up
     ]  # fmt: skip
     assert len(caught_up) > 50
+    assert caught_up.count(PREPAID) > 10
+    lots = [lot for contract in world.contracts for lot in contract.lots]
+    events = Counter(event.kind for lot in lots for event in lot.events)
+    assert min(events[kind] for kind in ("extend", "void", "refund")) > 5
+    assert {lot.kind for lot in lots} == {"top_up", "commitment", "promotional"}
+    assert sum(lot.refundable for lot in lots) > 5
+    assert sum(bool(contract.unit) for contract in world.contracts) > 10

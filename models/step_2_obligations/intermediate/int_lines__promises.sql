@@ -61,14 +61,40 @@ elected as (
     ) = 1
 ),
 
--- Use that draws a commitment or credits bought ahead is not paid as it goes: until that is
--- built, such use is measured and not recognised.
-drawn_contracts as (
+-- Lots sold by a line; the first one known says whether what is left of them is paid back.
+first_lots as (
+    select
+        line_id,
+        is_refundable
+    from {{ ref('fct_credit_grants') }}
+    where not_drawn_reason is null and line_id is not null
+    qualify row_number() over (partition by line_id order by known_ordinal, granted_at, grant_id) = 1
+),
+
+-- Use that draws what cannot be drawn yet (credits of a plan, a minimum without a lot, a lot of
+-- another kind) is neither paid as it goes nor drawn from the other lots: it is measured and not recognised.
+blocking as (
+    select
+        lines.contract_id,
+        lines.known_ordinal
+    from placed as lines
+    left join first_lots on first_lots.line_id = lines.line_id
+    where
+        lines.line_kind = 'included_credits'
+        or lines.line_kind = 'minimum_commitment' and first_lots.line_id is null
+    union all
+    select
+        contract_id,
+        known_ordinal
+    from {{ ref('fct_credit_grants') }}
+    where not_drawn_reason is not null and not is_withdrawn
+),
+
+undrawable as (
     select
         contract_id,
         min(known_ordinal) as known_ordinal
-    from placed
-    where line_kind in ('credit_pack', 'included_credits', 'minimum_commitment')
+    from blocking
     group by contract_id
 ),
 
@@ -94,11 +120,16 @@ described as (
         coalesce(acceptance_elected.choice = 'substantive', false) as acceptance_is_substantive,
         grouping_elected.election_id as grouping_election_id,
         acceptance_elected.election_id as acceptance_election_id,
-        lines.line_kind = 'usage' and drawn_contracts.contract_id is null as is_paid_as_it_goes
+        lines.line_kind = 'usage' and undrawable.contract_id is null as is_counted_use,
+        undrawable.contract_id is null and (
+            lines.line_kind = 'credit_pack' or lines.line_kind = 'minimum_commitment' and first_lots.line_id is not null
+        ) as sells_lots,
+        coalesce(first_lots.is_refundable, false) as lots_are_refundable
     from placed as lines
-    left join drawn_contracts
-        on drawn_contracts.contract_id = lines.contract_id
-        and drawn_contracts.known_ordinal <= lines.known_ordinal
+    left join first_lots on first_lots.line_id = lines.line_id
+    left join undrawable
+        on undrawable.contract_id = lines.contract_id
+        and undrawable.known_ordinal <= lines.known_ordinal
     left join {{ ref('dim_meters') }} as meters on meters.meter_id = lines.meter_id
     left join {{ ref('dim_products') }} as products on products.product_id = coalesce(lines.product_id, meters.product_id)
     left join elected as grouping_elected
@@ -111,26 +142,30 @@ described as (
 
 int_lines__promises as (
     select
-        * exclude (is_paid_as_it_goes),
+        *,
         case
-            when is_paid_as_it_goes then 'units'
+            when is_counted_use then 'units'
+            when sells_lots then 'prepaid_units'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'stand_ready'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'single'
         end as nature,
         case
-            when is_paid_as_it_goes then 'D3.UNITS'
+            when is_counted_use then 'D3.UNITS'
+            when sells_lots then 'D3.PREPAID_UNITS'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'D3.STANDREADY'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D3.SINGLE'
             else 'D3.NOT_SUPPORTED'
         end as nature_rule,
         case
-            when is_paid_as_it_goes then 'usage_as_rated'
+            when is_counted_use then 'usage_as_rated'
+            when sells_lots and lots_are_refundable then 'prepaid_refundable'
+            when sells_lots then 'prepaid_units'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'ratable_by_day'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'
         end as pattern,
         case
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D5.PIT'
-            when is_paid_as_it_goes or line_kind = 'fixed_fee' then 'D5.OT_CONSUME'
+            when is_counted_use or line_kind = 'fixed_fee' or sells_lots then 'D5.OT_CONSUME'
         end as timing_rule
     from described
 )

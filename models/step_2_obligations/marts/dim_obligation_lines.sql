@@ -4,7 +4,7 @@ with
 dim_obligation_lines as (
     select
         line_id,
-        contract_id || ':' || coalesce(obligation_name, product_id || ':' || nature) as obligation_id,
+        contract_id || ':' || coalesce(obligation_name, coalesce(product_id, line_id) || ':' || nature) as obligation_id,
         contract_id,
         entity_id,
         customer_id,

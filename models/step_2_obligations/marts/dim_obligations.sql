@@ -1,6 +1,14 @@
 -- One row per performance obligation.
 with
 
+-- a pattern may have several components; their position is one
+roles as (
+    select distinct
+        pattern,
+        position_role
+    from {{ ref('pattern_roles') }}
+),
+
 dim_obligations as (
     select
         lines.obligation_id,
@@ -11,14 +19,14 @@ dim_obligations as (
         lines.currency,
         lines.minor_unit_exponent,
         min(lines.nature) as nature,
-        min(lines.nature) in ('units', 'stand_ready') as is_series,
+        min(lines.nature) in ('units', 'stand_ready', 'prepaid_units') as is_series,
         case when min(lines.nature) = 'single' then 'point_in_time' else 'over_time' end as timing,
         min(lines.pattern) as pattern,
         bool_or(lines.is_billing_conditional) as is_billing_conditional,
         min(roles.position_role) as position_role,
         count(*) as line_count
     from {{ ref('dim_obligation_lines') }} as lines
-    inner join {{ ref('pattern_roles') }} as roles on roles.pattern = lines.pattern
+    inner join roles on roles.pattern = lines.pattern
     group by
         lines.obligation_id,
         lines.contract_id,

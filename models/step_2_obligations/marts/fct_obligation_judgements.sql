@@ -21,7 +21,7 @@ nature as (
         entity_id,
         line_id,
         'D3' as decision_code,
-        coalesce(upper(nature), 'NOT_SUPPORTED') || case when nature in ('units', 'stand_ready') then ' SERIES' else '' end as outcome,
+        coalesce(upper(nature), 'NOT_SUPPORTED') || case when nature in ('units', 'stand_ready', 'prepaid_units') then ' SERIES' else '' end as outcome,
         nature_rule as rule_code,
         'line_kind=' || line_kind || '; product_kind=' || coalesce(product_kind, 'none') || '; grouped_as=' || coalesce(obligation_name, 'computed') as inputs_seen,
         coalesce('election ' || grouping_election_id, 'default') as basis,

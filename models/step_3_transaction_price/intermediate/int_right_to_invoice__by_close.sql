@@ -6,6 +6,7 @@ lines as (
         lines.line_id,
         lines.entity_id,
         lines.contract_id,
+        lines.currency,
         contracts.customer_id,
         contracts.termination_right
     from {{ ref('dim_obligation_lines') }} as lines
@@ -73,6 +74,7 @@ by_dimension as (
         closes.as_of_ordinal,
         rates.dim_1_value,
         rates.dim_2_value,
+        min(rates.unit_code) as unit_code,
         {{ string_agg_ordered('rates.not_rated_reason') }} as reasons,
         min(rates.rate_amount) <> max(rates.rate_amount) or min(rates.rate_per_quantity) <> max(rates.rate_per_quantity) as rate_changes
     from closes
@@ -87,6 +89,7 @@ by_line as (
     select
         line_id,
         as_of_ordinal,
+        min(unit_code) as unit_code,
         {{ string_agg_ordered('reasons') }} as reasons,
         bool_or(coalesce(rate_changes, false)) as rate_changes
     from by_dimension
@@ -102,6 +105,8 @@ int_right_to_invoice__by_close as (
         by_line.as_of_ordinal,
         by_line.reasons,
         by_line.rate_changes,
+        -- prepaid credits: what is invoiced is the purchase, not the use
+        coalesce(by_line.unit_code <> lines.currency, false) as is_prepaid,
         elections.election_id,
         nullif(elections.choice, 'computed') as choice
     from by_line

@@ -68,7 +68,7 @@ judged as (
         line_id,
         'D4' as decision_code,
         case
-            when reasons is not null then 'NOT_ELIGIBLE'
+            when reasons is not null or is_prepaid then 'NOT_ELIGIBLE'
             when choice = 'not_elected' then 'VC_DISTINCT'
             when choice = 'eligible_documented' then 'ELIGIBLE_DOCUMENTED'
             when rate_changes and termination_right = 'none' then 'VC_DISTINCT'
@@ -76,13 +76,14 @@ judged as (
         end as outcome,
         case
             when reasons is not null then 'D4.NOT_ELIGIBLE'
+            when is_prepaid then 'D4.PREPAID_CREDITS'
             when choice is not null then 'D4.ELECTED'
             when rate_changes and termination_right = 'none' then 'D4.RATE_CHANGES_IN_TERM'
             else 'D4.FIXED_RATE'
         end as rule_code,
         'reasons=' || coalesce(reasons, 'none') || '; rate_changes=' || cast(rate_changes as varchar) || '; termination_right=' || termination_right as inputs_seen,
         -- what the price's own terms forbid, no election grants
-        case when election_id is null or reasons is not null then 'default' else 'election ' || election_id end as basis,
+        case when election_id is null or reasons is not null or is_prepaid then 'default' else 'election ' || election_id end as basis,
         as_of_ordinal
     from seen
 
@@ -98,6 +99,7 @@ judged as (
         'default' as basis,
         as_of_ordinal
     from seen
+    where not is_prepaid
 ),
 
 -- A close that decides as the one before leaves no row; another election with the same outcome does.

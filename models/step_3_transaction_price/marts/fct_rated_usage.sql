@@ -1,66 +1,51 @@
--- One row per usage line, service period and revision: what that knowledge changed in the rated amount.
+-- One row per usage line, service period and revision: what that knowledge changed in the amount charged beyond prepaid lots.
 --
--- The product kernel: both the quantity and the price are step functions of knowledge, so the
--- amount changes by (change of quantity) x price and quantity x (change of price), and what
--- arrived last is the cause.
+-- What a lot of the contract pays for is not charged again: the charge less what was drawn.
+-- Charges in credits have no price but that of the lot they draw from.
 with
 
-measures as (
+charges as (
     select
         line_id,
-        line_segment_number,
-        dim_1_value,
-        dim_2_value,
         service_ordinal,
-        case
-            when known_ordinal = service_ordinal then service_ordinal * 10 + {{ family('normal') }}
-            when is_withdrawal then known_ordinal * 10 + {{ family('void') }}
-            else known_ordinal * 10 + {{ family('usage') }}
-        end as revision,
-        quantity
-    from {{ ref('fct_usage_by_period') }}
-),
+        revision,
+        unit_code,
+        amount
+    from {{ ref('int_usage_charges') }}
 
-products as (
+    union all
+
     select
-        -- a price that was withdrawn names no line any more, so the usage does
-        measures.line_id,
-        measures.service_ordinal,
-        greatest(measures.revision, rates.revision) as revision,
-        {{ amount_at_rate(
-            'measures.quantity',
-            'case when rates.revision <= measures.revision then rates.rate_whole else rates.rate_whole_change end',
-            'case when rates.revision <= measures.revision then rates.rate_rest else rates.rate_rest_change end',
-        ) }} as amount
-    from measures
-    inner join {{ ref('fct_usage_rates') }} as rates
-        on rates.line_segment_number = measures.line_segment_number
-        and rates.dim_1_value is not distinct from measures.dim_1_value
-        and rates.dim_2_value is not distinct from measures.dim_2_value
-        -- the price in force when the quantity arrived, and every later change of it
-        and rates.next_revision > measures.revision
+        line_id,
+        service_ordinal,
+        revision,
+        unit_code,
+        -units as amount
+    from {{ ref('fct_credit_draws') }}
+    where taken_by = 'draw'
 ),
 
 fct_rated_usage as (
     select
-        products.line_id,
+        charges.line_id,
         lines.obligation_id,
         lines.contract_id,
         lines.entity_id,
-        products.service_ordinal,
-        products.revision,
-        cast(sum(products.amount) as decimal(38, 18)) as amount
-    from products
-    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = products.line_id
+        charges.service_ordinal,
+        charges.revision,
+        cast(sum(charges.amount) as decimal(38, 18)) as amount
+    from charges
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = charges.line_id
+        and lines.currency = charges.unit_code
     group by
-        products.line_id,
+        charges.line_id,
         lines.obligation_id,
         lines.contract_id,
         lines.entity_id,
-        products.service_ordinal,
-        products.revision
-    -- the rest of a division leaves dust of a few 10^-18 when a price is corrected
-    having abs(sum(products.amount)) >= 0.00000000000000001
+        charges.service_ordinal,
+        charges.revision
+    having abs(sum(charges.amount)) >= 0.00000000000000001
 )
 
 select * from fct_rated_usage

@@ -29,20 +29,50 @@ usage as (
     from {{ ref('fct_rated_usage') }}
 ),
 
-changes as (
+-- A lot is agreed when it is bought; what is paid back of it is no longer part of the price.
+credits as (
+    select
+        contract_id,
+        'credits' as component,
+        known_from_ordinal as as_of_ordinal,
+        known_to_ordinal,
+        net_consideration as amount
+    from {{ ref('fct_credit_lots') }}
+    where net_consideration <> 0
+),
+
+agreed as (
     select
         contract_id,
         component,
         as_of_ordinal,
+        known_to_ordinal,
         cast(amount as decimal(38, 18)) as amount
     from fees
     union all
     select
         contract_id,
         component,
+        as_of_ordinal,
+        known_to_ordinal,
+        amount
+    from credits
+),
+
+changes as (
+    select
+        contract_id,
+        component,
+        as_of_ordinal,
+        amount
+    from agreed
+    union all
+    select
+        contract_id,
+        component,
         known_to_ordinal as as_of_ordinal,
-        cast(-amount as decimal(38, 18)) as amount
-    from fees
+        -amount as amount
+    from agreed
     where known_to_ordinal < 999999
     union all
     select

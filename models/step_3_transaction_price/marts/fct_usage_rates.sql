@@ -45,13 +45,55 @@ chosen as (
     ) = 1
 ),
 
+-- What a price charges is the contract's currency, or credits of which the contract holds a lot.
+lot_units as (
+    select distinct
+        lines.line_id,
+        lots.unit_code
+    from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('fct_credit_lots') }} as lots on lots.contract_id = lines.contract_id
+),
+
+chargeable as (
+    select
+        chosen.*,
+        coalesce(chosen.unit_code = chosen.currency or lot_units.unit_code is not null, false) as is_chargeable
+    from chosen
+    left join lot_units
+        on lot_units.line_id = chosen.line_id
+        and lot_units.unit_code = chosen.unit_code
+),
+
+-- Charges in one unit cannot be corrected by charges in another: the first unit stays.
+first_units as (
+    select
+        line_segment_number,
+        dim_1_value,
+        dim_2_value,
+        min_by(unit_code, known_from_ordinal) as charged_unit_code
+    from chargeable
+    where is_chargeable
+    group by line_segment_number, dim_1_value, dim_2_value
+),
+
 priced as (
     select
-        *,
-        coalesce(price_id is not null and not_eligible_reason is null and unit_code = currency, false) as is_rated,
-        {{ billionths('rate_amount') }} * (1000000000 - {{ billionths('coalesce(discount_rate, 0)') }}) as rate_attos,
-        {{ billionths('coalesce(rate_per_quantity, 1)') }} as per_billionths
-    from chosen
+        chargeable.*,
+        first_units.charged_unit_code,
+        coalesce(chargeable.is_chargeable and chargeable.unit_code = first_units.charged_unit_code, false) as is_in_unit,
+        coalesce(
+            chargeable.is_chargeable
+            and chargeable.unit_code = first_units.charged_unit_code
+            and chargeable.not_eligible_reason is null,
+            false
+        ) as is_rated,
+        {{ billionths('chargeable.rate_amount') }} * (1000000000 - {{ billionths('coalesce(chargeable.discount_rate, 0)') }}) as rate_attos,
+        {{ billionths('coalesce(chargeable.rate_per_quantity, 1)') }} as per_billionths
+    from chargeable
+    left join first_units
+        on first_units.line_segment_number = chargeable.line_segment_number
+        and first_units.dim_1_value is not distinct from chargeable.dim_1_value
+        and first_units.dim_2_value is not distinct from chargeable.dim_2_value
 ),
 
 valued as (
@@ -118,9 +160,10 @@ fct_usage_rates as (
         is_rated,
         case
             when price_id is null then 'NO_PRICE'
-            when unit_code <> currency then 'BAD_CURRENCY'
+            when not is_in_unit then 'BAD_CURRENCY'
             else not_eligible_reason
         end as not_rated_reason,
+        charged_unit_code as unit_code,
         rate_amount,
         rate_per_quantity,
         discount_rate,

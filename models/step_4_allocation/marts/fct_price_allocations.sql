@@ -24,6 +24,27 @@ changes as (
     from {{ ref('fct_allocated_fees') }}
     where known_to_ordinal < 999999
     union all
+    -- the price of a lot is stated for its units alone
+    select
+        lots.contract_id,
+        lines.obligation_id,
+        'credits' as component,
+        lots.known_from_ordinal as as_of_ordinal,
+        lots.net_consideration as amount
+    from {{ ref('fct_credit_lots') }} as lots
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
+    where lots.net_consideration <> 0
+    union all
+    select
+        lots.contract_id,
+        lines.obligation_id,
+        'credits' as component,
+        lots.known_to_ordinal as as_of_ordinal,
+        -lots.net_consideration as amount
+    from {{ ref('fct_credit_lots') }} as lots
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
+    where lots.net_consideration <> 0 and lots.known_to_ordinal < 999999
+    union all
     -- the fee of each increment relates to that increment alone: allocated to it entirely (D10 VC_SPECIFIC)
     select
         contract_id,

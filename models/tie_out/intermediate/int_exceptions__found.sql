@@ -117,6 +117,21 @@ unioned as (
         exception_code,
         severity,
         entity_id,
+        cast(null as varchar) as period_id,
+        contract_id,
+        subject,
+        amount,
+        currency,
+        cast(null as timestamp) as known_at,
+        message
+    from {{ ref('int_exceptions__credits') }}
+
+    union all
+
+    select
+        exception_code,
+        severity,
+        entity_id,
         period_id,
         cast(null as varchar) as contract_id,
         subject,

@@ -62,6 +62,15 @@ own_cuts as (
     inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = lines.contract_id
 ),
 
+-- Within a segment the same prepaid lots can be drawn.
+lot_cuts as (
+    select
+        lines.line_id,
+        lots.cut_at
+    from lines
+    inner join {{ ref('int_credit_lots__cuts') }} as lots on lots.contract_id = lines.contract_id
+),
+
 -- A contained meter is deducted from the line of the meter that contains it, so it is cut where that line is cut.
 containers as (
     select
@@ -87,6 +96,13 @@ cuts as (
         own_cuts.cut_at
     from containers
     inner join own_cuts on own_cuts.line_id = containers.container_line_id
+
+    union
+
+    select
+        line_id,
+        cut_at
+    from lot_cuts
 
     union
 

@@ -1,6 +1,6 @@
 -- One row per document line: the date on which the right to its amount is unconditional as a whole, if there is one.
 --
--- In arrears, when performed and billed. In advance, when due, but only while the customer cannot
+-- In arrears, when performed and billed. Prepaid credits, when due. In advance, when due, but only while the customer cannot
 -- leave: before that, or while cancellable, there is neither receivable nor liability (ASC 606-10-55-284, IFRS 15.IE199).
 with
 
@@ -37,6 +37,7 @@ dated as (
     select
         *,
         coalesce(pattern = 'point_in_time', false) as is_point_in_time,
+        coalesce(pattern in ('prepaid_units', 'prepaid_refundable'), false) as is_prepaid,
         case
             when pattern = 'point_in_time' then handed_over_date
             when to_date > from_date then cast(to_date - interval 1 day as date)
@@ -55,6 +56,8 @@ int_billing_lines__rights as (
         *,
         case
             when doc_type = 'credit_note' then issued_date
+            -- credits are bought before they are used: bought, they are owed when due
+            when is_prepaid then greatest(issued_date, due_date)
             when is_noncancellable and performed_date is null then greatest(issued_date, due_date)
             when is_noncancellable then least(greatest(issued_date, performed_date), greatest(issued_date, due_date))
             when is_point_in_time and performed_date is null then null

@@ -37,19 +37,23 @@ paid as (
     window contract_period as (partition by book_scope, contract_id, period_ordinal)
 ),
 
+left_over as (
+    select
+        *,
+        -- what is owed back to the customer is no contract liability and is not netted
+        case position_role when 'refund_liability' then 0 else credit_amount - applied_credit end as liability_amount
+    from paid
+),
+
 netted as (
     select
         *,
         -- liabilities of the contract give way to its asset in the order of their obligations
         least(
-            credit_amount - applied_credit,
-            greatest(
-                0,
-                sum(conditional_debit) over contract_period
-                - (sum(credit_amount - applied_credit) over in_order - (credit_amount - applied_credit))
-            )
+            liability_amount,
+            greatest(0, sum(conditional_debit) over contract_period - (sum(liability_amount) over in_order - liability_amount))
         ) as netted_credit
-    from paid
+    from left_over
     window
         contract_period as (partition by book_scope, contract_id, period_ordinal),
         in_order as (

@@ -1,6 +1,14 @@
 -- One row per set of books, event and leg: the journal as today's facts and logic give it.
 with
 
+-- patterns may share a component: its account is one
+component_roles as (
+    select distinct
+        component,
+        revenue_role
+    from {{ ref('pattern_roles') }}
+),
+
 events as (
     select
         book_scope,
@@ -59,7 +67,7 @@ int_journal_lines as (
     from events
     inner join {{ ref('posting_rules') }} as rules on rules.event_type = events.event_type
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = events.obligation_id
-    left join {{ ref('pattern_roles') }} as component_roles on component_roles.component = events.component
+    left join component_roles on component_roles.component = events.component
 )
 
 select * from int_journal_lines

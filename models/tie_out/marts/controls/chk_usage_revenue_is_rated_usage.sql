@@ -1,4 +1,4 @@
--- One row per book and usage obligation whose ledger differs from quantity times the price now known, computed apart (I23).
+-- One row per book and usage obligation whose ledger differs from quantity times the price now known less what lots paid for, computed apart (I23).
 --
 -- The ledger multiplies deltas of knowledge; this multiplies totals. They meet when nothing was lost between.
 with
@@ -22,12 +22,26 @@ rated as (
         sum({{ amount_at_rate('totals.quantity', 'rates.rate_whole', 'rates.rate_rest') }}) as amount
     from totals
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = totals.line_id
+    -- charges in credits have the price of the lot they draw from
     inner join {{ ref('fct_usage_rates') }} as rates
         on rates.line_segment_number = totals.line_segment_number
         and rates.dim_1_value is not distinct from totals.dim_1_value
         and rates.dim_2_value is not distinct from totals.dim_2_value
         and rates.next_revision = 99999999
+        and rates.unit_code = lines.currency
     group by 1, 2, 3
+),
+
+-- What lots of the contract's currency paid for is their revenue, not that of usage as rated.
+drawn as (
+    select
+        lines.obligation_id,
+        sum(draws.units) as amount
+    from {{ ref('fct_credit_draws') }} as draws
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = draws.line_id
+        and lines.currency = draws.unit_code
+    group by lines.obligation_id
 ),
 
 ledger as (
@@ -47,7 +61,7 @@ chk_usage_revenue_is_rated_usage as (
         rated.entity_id,
         cast(null as varchar) as period_id,
         rated.obligation_id as subject,
-        cast(rated.amount as decimal(38, 18)) as expected_amount,
+        cast(rated.amount - coalesce(drawn.amount, 0) as decimal(38, 18)) as expected_amount,
         cast(coalesce(ledger.amount, 0) as decimal(38, 18)) as actual_amount
     from rated
     inner join {{ ref('fct_contract_gates') }} as gates
@@ -55,11 +69,12 @@ chk_usage_revenue_is_rated_usage as (
         and gates.gate_ordinal is not null
         and gates.until_ordinal = 999999
     inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
+    left join drawn on drawn.obligation_id = rated.obligation_id
     left join ledger
         on ledger.book = books.book
         and ledger.obligation_id = rated.obligation_id
     -- dust of a few 10^-18 per row may lie between a product of totals and a sum of products
-    where abs(rated.amount - coalesce(ledger.amount, 0)) > 0.000000000001
+    where abs(rated.amount - coalesce(drawn.amount, 0) - coalesce(ledger.amount, 0)) > 0.000000000001
 )
 
 select * from chk_usage_revenue_is_rated_usage

@@ -1,0 +1,81 @@
+-- One row per lot that can be drawn and version of it: what the closes from one period until another believed.
+with
+
+grants as (
+    select * from {{ ref('int_credit_grants__placed') }}
+    where
+        not_drawn_reason is null
+        and known_ordinal < withdrawn_ordinal
+),
+
+events as (
+    select * from {{ ref('int_credit_events__acting') }}
+),
+
+closes as (
+    select
+        grant_id,
+        known_ordinal as known_from_ordinal
+    from grants
+    union
+    select
+        grant_id,
+        known_ordinal as known_from_ordinal
+    from events
+    union
+    select
+        grant_id,
+        withdrawn_ordinal as known_from_ordinal
+    from events
+    where withdrawn_ordinal < 999999
+),
+
+spans as (
+    select
+        closes.grant_id,
+        closes.known_from_ordinal,
+        coalesce(
+            lead(closes.known_from_ordinal) over (partition by closes.grant_id order by closes.known_from_ordinal),
+            grants.withdrawn_ordinal
+        ) as known_to_ordinal
+    from closes
+    inner join grants
+        on grants.grant_id = closes.grant_id
+        and grants.withdrawn_ordinal > closes.known_from_ordinal
+),
+
+changed as (
+    select
+        spans.grant_id,
+        spans.known_from_ordinal,
+        sum(case events.kind when 'refund' then events.units else 0 end) as refunded_units,
+        -- of several extensions the one recorded last holds
+        max_by(
+            case events.kind when 'extend' then events.new_expires_at end,
+            case events.kind when 'extend' then cast(events.recorded_at as varchar) || events.credit_event_id end
+        ) as new_expires_at
+    from spans
+    inner join events
+        on events.grant_id = spans.grant_id
+        and events.known_ordinal <= spans.known_from_ordinal
+        and events.withdrawn_ordinal > spans.known_from_ordinal
+    group by spans.grant_id, spans.known_from_ordinal
+),
+
+int_credit_lots__versions as (
+    select
+        grants.* exclude (expires_at, known_ordinal, withdrawn_ordinal, not_drawn_reason),
+        coalesce(changed.new_expires_at, grants.expires_at) as expires_at,
+        -- no more can be paid back than was granted
+        least(coalesce(changed.refunded_units, 0), grants.units) as refunded_units,
+        spans.known_from_ordinal,
+        spans.known_to_ordinal,
+        cast(row_number() over (partition by spans.grant_id order by spans.known_from_ordinal) as integer) as version_number
+    from spans
+    inner join grants on grants.grant_id = spans.grant_id
+    left join changed
+        on changed.grant_id = spans.grant_id
+        and changed.known_from_ordinal = spans.known_from_ordinal
+)
+
+select * from int_credit_lots__versions

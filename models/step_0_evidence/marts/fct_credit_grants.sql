@@ -1,0 +1,35 @@
+-- One row per credit grant ever accepted: its terms as known now, and why it is not drawn, if so.
+with
+
+latest as (
+    select * from {{ ref('fct_credit_lots') }}
+    qualify row_number() over (partition by grant_id order by version_number desc) = 1
+),
+
+fct_credit_grants as (
+    select
+        placed.grant_id,
+        placed.customer_id,
+        placed.contract_id,
+        placed.line_id,
+        placed.entity_id,
+        placed.grant_kind,
+        placed.is_refundable,
+        placed.granted_at,
+        placed.effective_at,
+        coalesce(latest.expires_at, placed.expires_at) as expires_at,
+        placed.known_ordinal,
+        placed.withdrawn_ordinal < 999999 as is_withdrawn,
+        placed.draw_priority,
+        placed.not_drawn_reason,
+        placed.document_line_id,
+        placed.unit_code,
+        placed.units,
+        cast(coalesce(latest.refunded_units, 0) as decimal(38, 9)) as refunded_units,
+        placed.currency,
+        placed.consideration
+    from {{ ref('int_credit_grants__placed') }} as placed
+    left join latest on latest.grant_id = placed.grant_id
+)
+
+select * from fct_credit_grants

@@ -1,0 +1,61 @@
+-- One row per lot of credits that can be drawn and version of it: its units, window and price as the closes knew them.
+--
+-- The value of a unit is a pair of whole numbers, as the price of usage is: 10^-18ths of the
+-- currency per unit, and the rest of that division (value_of_units). Units paid back take
+-- their share of the consideration with them.
+with
+
+versions as (
+    select
+        *,
+        -- whole units divide as such: the smaller the divisor, the larger the lots that fit
+        units = {{ whole_part('units') }} as is_whole
+    from {{ ref('int_credit_lots__versions') }}
+),
+
+divided as (
+    select
+        *,
+        {{ billionths('consideration') }} * case when is_whole then 1000000000 else 1000000000000000000 end as dividend,
+        case when is_whole then cast({{ whole_part('units') }} as {{ wide_integer() }}) else {{ billionths('units') }} end as divisor
+    from versions
+),
+
+valued as (
+    select
+        *,
+        {{ int_div('dividend', 'divisor') }} as unit_value_whole,
+        {{ int_div('(dividend % divisor) * 1000000000000000000', 'divisor') }} as unit_value_rest
+    from divided
+),
+
+fct_credit_lots as (
+    select
+        grant_id,
+        version_number,
+        known_from_ordinal,
+        known_to_ordinal,
+        entity_id,
+        customer_id,
+        contract_id,
+        line_id,
+        grant_kind,
+        treatment,
+        draw_priority,
+        is_refundable,
+        granted_at,
+        effective_at,
+        effective_ordinal,
+        expires_at,
+        unit_code,
+        units,
+        refunded_units,
+        currency,
+        consideration,
+        cast({{ value_of_units('cast(units - refunded_units as decimal(38, 18))', 'valued') }} as decimal(38, 18)) as net_consideration,
+        cast(unit_value_whole as decimal(38, 0)) as unit_value_whole,
+        cast(unit_value_rest as decimal(38, 0)) as unit_value_rest
+    from valued
+)
+
+select * from fct_credit_lots

@@ -1,0 +1,70 @@
+-- One row per usage line segment, service period and revision: what that knowledge changed in the charge, in the unit of the price.
+--
+-- The product kernel: both the quantity and the price are step functions of knowledge, so the
+-- charge changes by (change of quantity) x price and quantity x (change of price), and what
+-- arrived last is the cause.
+with
+
+measures as (
+    select
+        line_id,
+        contract_id,
+        entity_id,
+        line_segment_number,
+        segment_from_at,
+        dim_1_value,
+        dim_2_value,
+        service_ordinal,
+        case
+            when known_ordinal = service_ordinal then service_ordinal * 10 + {{ family('normal') }}
+            when is_withdrawal then known_ordinal * 10 + {{ family('void') }}
+            else known_ordinal * 10 + {{ family('usage') }}
+        end as revision,
+        quantity
+    from {{ ref('fct_usage_by_period') }}
+),
+
+products as (
+    select
+        -- a price that was withdrawn names no line any more, so the usage does
+        measures.line_id,
+        measures.contract_id,
+        measures.entity_id,
+        measures.line_segment_number,
+        measures.segment_from_at,
+        measures.service_ordinal,
+        rates.unit_code,
+        greatest(measures.revision, rates.revision) as revision,
+        {{ amount_at_rate(
+            'measures.quantity',
+            'case when rates.revision <= measures.revision then rates.rate_whole else rates.rate_whole_change end',
+            'case when rates.revision <= measures.revision then rates.rate_rest else rates.rate_rest_change end',
+        ) }} as amount
+    from measures
+    inner join {{ ref('fct_usage_rates') }} as rates
+        on rates.line_segment_number = measures.line_segment_number
+        and rates.dim_1_value is not distinct from measures.dim_1_value
+        and rates.dim_2_value is not distinct from measures.dim_2_value
+        -- the price in force when the quantity arrived, and every later change of it
+        and rates.next_revision > measures.revision
+),
+
+int_usage_charges as (
+    select
+        line_id,
+        contract_id,
+        entity_id,
+        line_segment_number,
+        segment_from_at,
+        service_ordinal,
+        unit_code,
+        revision,
+        cast(sum(amount) as decimal(38, 18)) as amount
+    from products
+    where unit_code is not null
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+    -- the rest of a division leaves dust of a few 10^-18 when a price is corrected
+    having abs(sum(amount)) >= 0.00000000000000001
+)
+
+select * from int_usage_charges

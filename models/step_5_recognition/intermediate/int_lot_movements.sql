@@ -1,0 +1,116 @@
+-- One row per book, lot and posting period: what was granted, drawn, lapsed and paid back, in units and in money.
+with
+
+gates as (
+    select
+        books.book,
+        gates.contract_id,
+        gates.gate_ordinal,
+        gates.until_ordinal
+    from {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
+    where gates.gate_ordinal is not null
+),
+
+lots as (
+    select * from {{ ref('fct_credit_lots') }}
+),
+
+-- A version adds what it says and is taken back when the next one replaces it.
+versions as (
+    select
+        grant_id,
+        contract_id,
+        known_from_ordinal as period_ordinal,
+        units,
+        cast(consideration as decimal(38, 18)) as amount,
+        refunded_units,
+        consideration - net_consideration as refunded_amount
+    from lots
+    union all
+    select
+        grant_id,
+        contract_id,
+        known_to_ordinal as period_ordinal,
+        -units as units,
+        cast(-consideration as decimal(38, 18)) as amount,
+        -refunded_units as refunded_units,
+        net_consideration - consideration as refunded_amount
+    from lots
+    where known_to_ordinal < 999999
+),
+
+gated as (
+    select
+        gates.book,
+        versions.* replace (greatest(versions.period_ordinal, gates.gate_ordinal) as period_ordinal),
+        gates.until_ordinal
+    from versions
+    inner join gates
+        on gates.contract_id = versions.contract_id
+        and gates.until_ordinal > greatest(versions.period_ordinal, gates.gate_ordinal)
+),
+
+granted as (
+    select * from gated
+    union all
+    select
+        * replace (
+            until_ordinal as period_ordinal,
+            -units as units,
+            -amount as amount,
+            -refunded_units as refunded_units,
+            -refunded_amount as refunded_amount
+        )
+    from gated
+    where until_ordinal < 999999
+),
+
+moves as (
+    select
+        book,
+        grant_id,
+        period_ordinal,
+        units as granted_units,
+        amount as granted_amount,
+        cast(0 as decimal(38, 18)) as drawn_units,
+        cast(0 as decimal(38, 18)) as drawn_amount,
+        cast(0 as decimal(38, 18)) as expired_units,
+        cast(0 as decimal(38, 18)) as expired_amount,
+        refunded_units,
+        refunded_amount
+    from granted
+    union all
+    select
+        book,
+        grant_id,
+        posting_ordinal as period_ordinal,
+        cast(0 as decimal(38, 9)) as granted_units,
+        cast(0 as decimal(38, 18)) as granted_amount,
+        case taken_by when 'draw' then units else 0 end as drawn_units,
+        case taken_by when 'draw' then amount else 0 end as drawn_amount,
+        case taken_by when 'draw' then 0 else units end as expired_units,
+        case taken_by when 'draw' then 0 else amount end as expired_amount,
+        cast(0 as decimal(38, 9)) as refunded_units,
+        cast(0 as decimal(38, 18)) as refunded_amount
+    from {{ ref('fct_credit_drawdowns') }}
+),
+
+int_lot_movements as (
+    select
+        book,
+        grant_id,
+        period_ordinal,
+        sum(granted_units) as granted_units,
+        sum(granted_amount) as granted_amount,
+        sum(drawn_units) as drawn_units,
+        sum(drawn_amount) as drawn_amount,
+        sum(expired_units) as expired_units,
+        sum(expired_amount) as expired_amount,
+        sum(refunded_units) as refunded_units,
+        sum(refunded_amount) as refunded_amount
+    from moves
+    group by book, grant_id, period_ordinal
+)
+
+select * from int_lot_movements

@@ -1,0 +1,65 @@
+-- One row per obligation, set of books, component, service period and revision: prepaid units drawn, and lapsed unused (D8, D11).
+--
+-- ASC 606-10-55-46..48, IFRS 15.B44..B46: what is paid in advance is a liability until its units are
+-- used, each at the price of its lot. Without history to expect breakage from, units never used are
+-- revenue when the right to them ends. Before the agreement counts as a contract nothing is earned.
+with
+
+earned as (
+    select
+        gates.book_scope,
+        draws.entity_id,
+        draws.contract_id,
+        lines.obligation_id,
+        case draws.taken_by when 'draw' then 'drawdown' else 'expiry' end as component,
+        case draws.taken_by
+            when 'draw' then 'D8.UNITS_DELIVERED'
+            when 'void' then 'D11.VOIDED'
+            else 'D11.REMOTE_AT_EXPIRY'
+        end as rule_code,
+        draws.service_ordinal,
+        gates.until_ordinal,
+        greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,
+        draws.amount
+    from {{ ref('fct_credit_draws') }} as draws
+    inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = draws.grant_id
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
+    inner join {{ ref('fct_contract_gates') }} as gates
+        on gates.contract_id = draws.contract_id
+        and gates.until_ordinal * 10 > greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
+        and gates.gate_ordinal is not null
+    where draws.amount <> 0
+),
+
+int_pattern__prepaid_units as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        revision,
+        amount
+    from earned
+
+    union all
+
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        'D1.CONTRACT_LOST' as rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        until_ordinal * 10 + {{ family('contract') }} as revision,
+        -amount as amount
+    from earned
+    where until_ordinal < 999999
+)
+
+select * from int_pattern__prepaid_units

@@ -1,0 +1,171 @@
+"""Which units of prepaid lots does each stretch of usage draw?
+
+Usage is served in the order of time, each unit by the first lot in burn order that has
+started, has not ended and is not used up (accounting rule D8). A lot's window never
+changes within a stretch: usage is cut where lots start and end.
+
+The burn order of a wallet is fixed, so lot by lot gives the same draws as stretch by
+stretch, and all wallets can take their k-th lot at once: for the usage still to be
+served within the lot's window, in order,
+
+    drawn = clip(units of the lot - usage before it, 0, usage)
+
+Units are whole numbers and nothing is rounded: 64-bit where a wallet allows it, Python
+integers where it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from inference_revenue.wide_units import (
+    LARGEST,
+    AnyIntegers,
+    Integers,
+    compact_units,
+    decimals,
+    is_compact,
+    wide_units,
+)
+
+
+def burn_down(usage: pa.Table, lots: pa.Table) -> pa.Table:
+    """Units drawn, one row per usage_number and lot_number that meet.
+
+    usage: usage_number, run_number, line_rank, service_ordinal, from_at, units; a run
+        is one wallet as known at one time, and numbers go up by run and from_at.
+    lots: lot_number, run_number, draw_rank (1, 2, ... in the run), from_at, to_at,
+        units.
+    """
+    usage = usage.sort_by("usage_number")  # a table of SQL has no order
+    wide = np.unique(np.concatenate([_wide_runs(usage), _wide_runs(lots)]))
+    usage_is_wide = np.isin(_column(usage, "run_number"), wide)
+    lot_is_wide = np.isin(_column(lots, "run_number"), wide)
+    return pa.concat_tables([
+        _serve(
+            usage.filter(pa.array(usage_is_wide == is_wide)),
+            lots.filter(pa.array(lot_is_wide == is_wide)),
+            wide_units if is_wide else compact_units,
+        )
+        for is_wide in (False, True)
+    ])  # fmt: skip
+
+
+def _wide_runs(table: pa.Table) -> Integers:
+    """Runs with a number, or a sum of them, that has no compact form."""
+    run, fits = _column(table, "run_number"), is_compact(table["units"])
+    runs, position = np.unique(run, return_inverse=True)
+    # good to 15 digits, so half of what fits is left as room
+    total = np.bincount(position, np.where(fits, compact_units(table["units"]), 0))
+    return np.union1d(run[~fits], runs[total >= LARGEST // 2])
+
+
+def _serve(
+    usage: pa.Table,
+    lots: pa.Table,
+    units_of: Callable[[pa.ChunkedArray], AnyIntegers],
+) -> pa.Table:
+    """The burn-down of runs whose numbers have one form."""
+    left, lot_units = units_of(usage["units"]), units_of(lots["units"])
+    run, starts = _column(usage, "run_number"), _column(usage, "from_at")
+    lot_from, lot_to = _column(lots, "from_at"), _column(lots, "to_at")
+    lots_of = _LotsOfRuns(lots, run)
+    rows_drawn, lots_drawn, units_drawn = [], [], []
+    waiting = _order_of_service(usage, lots, lots_of)
+    for rank in range(1, lots_of.most + 1):
+        waiting = waiting[(left[waiting] > 0) & (lots_of.counts[waiting] >= rank)]
+        lot = lots_of.of_rank(rank, waiting)
+        inside = (lot_from[lot] <= starts[waiting]) & (starts[waiting] < lot_to[lot])
+        rows, lot = waiting[inside], lot[inside]
+        drawn = _draw(left[rows], lot_units[lot], lot)
+        left[rows] -= drawn
+        taken = drawn > 0
+        rows_drawn.append(rows[taken])
+        lots_drawn.append(lot[taken])
+        units_drawn.append(drawn[taken])
+    rows = np.concatenate([np.empty(0, np.int64), *rows_drawn])
+    lot = np.concatenate([np.empty(0, np.int64), *lots_drawn])
+    return pa.table({
+        "usage_number": _column(usage, "usage_number")[rows],
+        "lot_number": _column(lots, "lot_number")[lot],
+        "units": decimals(np.concatenate([left[:0], *units_drawn])),
+    })  # fmt: skip
+
+
+def _draw(use: AnyIntegers, units: AnyIntegers, lot: Integers) -> AnyIntegers:
+    """clip(units - usage before, 0, usage), where rows of one lot stand together.
+
+    The running sum passes over all lots and may wrap around; the usage before, a
+    difference within one lot, does not.
+    """
+    if not len(use):
+        return use
+    used = np.cumsum(use) - use
+    first = np.flatnonzero(np.diff(lot, prepend=lot[0] - 1))
+    before = used - np.repeat(used[first], np.diff(first, append=len(lot)))
+    drawn: AnyIntegers = np.minimum(use, np.maximum(units - before, 0))
+    return drawn
+
+
+class _LotsOfRuns:
+    """The lots of each row's run, by their rank."""
+
+    def __init__(self, lots: pa.Table, run: Integers) -> None:
+        lot_run, rank = _column(lots, "run_number"), _column(lots, "draw_rank")
+        self._sorted = np.lexsort((rank, lot_run))
+        runs, first, counts = np.unique(
+            lot_run[self._sorted], return_index=True, return_counts=True
+        )
+        position = np.searchsorted(runs, run)
+        known = position < len(runs)
+        known[known] = runs[position[known]] == run[known]
+        self._first, self.counts = np.zeros_like(run), np.zeros_like(run)
+        self._first[known] = first[position[known]]
+        self.counts[known] = counts[position[known]]
+        self.most = int(self.counts.max(initial=0))
+
+    def of_rank(self, rank: int, rows: Integers) -> Integers:
+        """The lot of that rank, for rows whose run has as many."""
+        lots: Integers = self._sorted[self._first[rows] + rank - 1]
+        return lots
+
+
+def _order_of_service(
+    usage: pa.Table, lots: pa.Table, lots_of: _LotsOfRuns
+) -> Integers:
+    """Rows in time; between two changes of the wallet's lots, line by line.
+
+    Only instants that the run itself knows divide time, and periods: a cut learned
+    later must not change which line a closed period served first.
+    """
+    run, line = _column(usage, "run_number"), _column(usage, "line_rank")
+    order = np.arange(len(run))
+    if not len(run) or line.max() == 1:
+        return order
+    first = np.flatnonzero(np.diff(run, prepend=run[0] - 1))
+    several = np.maximum.reduceat(line, first) > 1
+    several = np.repeat(several, np.diff(first, append=len(run)))
+    rows = order[several]
+    starts, passed = _column(usage, "from_at"), np.zeros(len(run), np.int64)
+    lot_from, lot_to = _column(lots, "from_at"), _column(lots, "to_at")
+    for rank in range(1, lots_of.most + 1):
+        some = rows[lots_of.counts[rows] >= rank]
+        lot = lots_of.of_rank(rank, some)
+        passed[some] += lot_from[lot] <= starts[some]
+        passed[some] += lot_to[lot] <= starts[some]
+    service = _column(usage, "service_ordinal")
+    order[several] = rows[
+        np.lexsort((starts[rows], line[rows], passed[rows], service[rows], run[rows]))
+    ]
+    return order
+
+
+def _column(table: pa.Table, name: str) -> Integers:
+    """A column of whole numbers or instants (microseconds) as 64-bit integers."""
+    values: AnyIntegers = table[name].to_numpy()
+    if values.dtype.kind == "M":
+        values = values.astype("datetime64[us]")
+    return values.astype(np.int64)

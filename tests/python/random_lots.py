@@ -1,0 +1,161 @@
+"""Random prepaid lots of a contract, and the rows that say them.
+
+Lots overlap, start and end inside months and on their boundaries, are learned late,
+extended before and after their end, voided, paid back and withdrawn. Some hold more
+than is used and some far less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from built_books import Row, Rows
+from revenue_oracle import EXPONENTS, PREPAID, Contract, Line, midnight, month_later
+from wallet_oracle import NEVER, Lot, LotEvent
+
+Known = Callable[[datetime], datetime]
+# Consideration per unit of face value.
+BASES = ("1", "0.9", "0.333", "0.0125")
+
+
+def random_lots(
+    random: Random, contract: Contract, known: Known, as_of: datetime
+) -> list[Lot]:
+    """Lots of a contract; none where it has no usage."""
+    lines = [line for line in contract.lines if line.kind == "usage"]
+    used = sum(map(_charged, lines), Decimal(0))
+    if not used:
+        contract.unit = ""
+        return []
+    lots = []
+    for number in range(random.randint(1, 4)):
+        starts = _instant(random, contract, -20, 110)
+        granted = starts - timedelta(days=random.choice([0, 0, 3]))
+        ends = NEVER
+        if random.random() < 0.8:
+            ends = _instant(random, contract, 0, 90, after=starts)
+        share = Decimal(random.choice([2, 10, 40, 120])) / 100
+        places = random.choice([0, 2, 9])
+        units = max(round(used * share, places), Decimal(1).scaleb(-places))
+        kind = random.choice(["top_up", "top_up", "commitment", "promotional"])
+        exponent = EXPONENTS[contract.currency]
+        price = round(units * Decimal(random.choice(BASES)), exponent)
+        lots.append(Lot(
+            f"{contract.contract_id}-g{number}", kind, units,
+            Decimal(0) if kind == "promotional"
+            else max(price, Decimal(1).scaleb(-exponent)),
+            granted, known(granted), starts, ends,
+            priority=random.choice([None, None, 1, 35]),
+            refundable=kind == "top_up" and random.random() < 0.15,
+        ))  # fmt: skip
+        if lots[-1].recorded_at >= as_of:
+            lots.pop()
+            continue
+        lots[-1].events = _events(random, lots[-1], known, as_of)
+        if random.random() < 0.1:
+            lots[-1].retracted_at = known(lots[-1].recorded_at + timedelta(hours=1))
+    if not lots:
+        contract.unit = ""
+    # what is left of the lots of a line is paid back or is not
+    for lot in lots:
+        lot.refundable = lots[0].refundable and lot.kind == "top_up"
+    return lots
+
+
+def _charged(line: Line) -> Decimal:
+    """About what the usage of a line is charged, large enough for any lot."""
+    rate = line.rates[0]
+    quantity = sum((event.quantity for event in line.events), Decimal(0))
+    return min(quantity * rate.amount / rate.quantity, Decimal(10) ** 9)
+
+
+def _instant(
+    random: Random, contract: Contract, first: int, last: int,
+    after: datetime | None = None,
+) -> datetime:  # fmt: skip
+    """Some instant, often local midnight of a day, sometimes of a month's first."""
+    zone = contract.entity.zone
+    base = after or midnight(min(line.start for line in contract.lines), zone)
+    at = base + timedelta(days=random.randint(first, last), hours=random.randint(1, 20))
+    draw = random.random()
+    if draw < 0.3:
+        return midnight(month_later(at.date().replace(day=1), 1), zone)
+    return midnight(at.date() + timedelta(days=1), zone) if draw < 0.6 else at
+
+
+def _events(random: Random, lot: Lot, known: Known, as_of: datetime) -> list[LotEvent]:
+    events: list[LotEvent] = []
+    for _ in range(random.choice([0, 0, 1, 2])):
+        kind = random.choice(["extend", "void", "refund"])
+        if lot.refundable and kind == "void":
+            continue
+        happened = lot.starts + timedelta(days=random.randint(1, 90), hours=5)
+        if happened >= as_of:
+            continue
+        until = NEVER
+        if kind == "extend":
+            if lot.ends == NEVER:
+                continue
+            until = lot.ends + timedelta(days=random.randint(1, 60))
+        share = Decimal(random.choice([10, 50, 200])) / 100
+        event = LotEvent(
+            kind, happened, known(happened), round(lot.units * share, 9), until
+        )
+        if random.random() < 0.2:
+            gone = known(event.recorded_at + timedelta(hours=1))
+            event = LotEvent(
+                kind, happened, event.recorded_at, event.units, until, gone
+            )
+        # two extensions recorded at one time would leave open which holds
+        if event.recorded_at not in {other.recorded_at for other in events}:
+            events.append(event)
+    return events
+
+
+def write_lots(
+    random: Random,
+    contract: Contract,
+    rows: Rows,
+    row: Callable[..., Row],
+    at: Callable[[datetime], str],
+) -> None:
+    """The rows of a contract's lots and of the line that sells them."""
+    if not contract.lots:
+        return
+    name = contract.contract_id
+    rows["contract_lines"].append(row(
+        at(contract.recorded_at), line_id=f"{name}-pack", contract_id=name,
+        product_id=PREPAID, line_kind="credit_pack", fixed_amount=1, quantity=1,
+        service_start=at(min(lot.starts for lot in contract.lots)),
+    ))  # fmt: skip
+    for lot in contract.lots:
+        rows["credit_grants"].append(row(
+            at(lot.recorded_at), grant_id=lot.grant_id, customer_id=f"c-{name}",
+            contract_id=random.choice([name, None]), grant_kind=lot.kind,
+            line_id=random.choice([f"{name}-pack", None]),
+            units_granted=f"{lot.units:f}",
+            unit_code=contract.unit or contract.currency,
+            consideration_amount=f"{lot.consideration:f}",
+            consideration_currency=contract.currency, granted_at=at(lot.granted_at),
+            effective_at=at(lot.starts), refundable=lot.refundable,
+            expires_at=None if lot.ends == NEVER else at(lot.ends),
+            priority=lot.priority,
+        ))  # fmt: skip
+        if lot.retracted_at != NEVER:
+            rows["credit_grants"].append(
+                row(at(lot.retracted_at), grant_id=lot.grant_id, is_retracted=True)
+            )
+        for number, event in enumerate(lot.events):
+            key = {"credit_event_id": f"{lot.grant_id}-e{number}"}
+            rows["credit_events"].append(row(
+                at(event.recorded_at), **key, grant_id=lot.grant_id, kind=event.kind,
+                units=f"{event.units:f}", occurred_at=at(event.occurred_at),
+                new_expires_at=None if event.until == NEVER else at(event.until),
+            ))  # fmt: skip
+            if event.retracted_at != NEVER:
+                rows["credit_events"].append(
+                    row(at(event.retracted_at), **key, is_retracted=True)
+                )

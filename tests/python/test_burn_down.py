@@ -1,0 +1,153 @@
+"""The burn-down kernel equals serving one stretch of usage after the other by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inference_revenue.burn_down import burn_down
+from inference_revenue.wide_units import (
+    UNITS,
+    compact_units,
+    decimals,
+    is_compact,
+    wide_units,
+)
+
+INSTANT = pa.timestamp("us")
+
+
+@dataclass(frozen=True)
+class Use:
+    run: int
+    at: int
+    units: Decimal
+    line: int = 1
+    service: int = 1
+
+
+@dataclass(frozen=True)
+class Lot:
+    run: int
+    rank: int
+    starts: int
+    ends: int
+    units: Decimal
+
+
+def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[tuple[int, int], Decimal]:
+    """What the kernel draws, by position of the usage and of the lot."""
+    found = burn_down(
+        pa.table({
+            "usage_number": pa.array(range(len(usage)), pa.int64()),
+            "run_number": pa.array([u.run for u in usage], pa.int64()),
+            "line_rank": pa.array([u.line for u in usage], pa.int64()),
+            "service_ordinal": pa.array([u.service for u in usage], pa.int64()),
+            "from_at": pa.array([u.at for u in usage], INSTANT),
+            "units": pa.array([u.units for u in usage], UNITS),
+        }).sort_by([("units", "descending")]),
+        pa.table({
+            "lot_number": pa.array(range(len(lots)), pa.int64()),
+            "run_number": pa.array([lot.run for lot in lots], pa.int64()),
+            "draw_rank": pa.array([lot.rank for lot in lots], pa.int64()),
+            "from_at": pa.array([lot.starts for lot in lots], INSTANT),
+            "to_at": pa.array([lot.ends for lot in lots], INSTANT),
+            "units": pa.array([lot.units for lot in lots], UNITS),
+        }),
+    )  # fmt: skip
+    assert found.schema.field("units").type == UNITS
+    return {
+        (row["usage_number"], row["lot_number"]): row["units"]
+        for row in found.to_pylist()
+    }
+
+
+def by_hand(
+    usage: Sequence[Use], lots: Sequence[Lot]
+) -> dict[tuple[int, int], Decimal]:
+    """Each stretch in time takes what the first lots in force still hold."""
+    left = [lot.units for lot in lots]
+    found = {}
+    for number, use in enumerate(usage):
+        wanted = use.units
+        for position in sorted(range(len(lots)), key=lambda n: lots[n].rank):
+            lot = lots[position]
+            taken = min(wanted, left[position])
+            if lot.run == use.run and lot.starts <= use.at < lot.ends and taken:
+                found[number, position] = taken
+                left[position] -= taken
+                wanted -= taken
+    return found
+
+
+few = st.integers(0, 400).map(lambda n: Decimal(n) / 4)
+odd = st.integers(1, 10**20).map(lambda n: Decimal(n).scaleb(-18))
+vast = st.integers(1, 10**17).map(lambda n: Decimal(n).scaleb(3) / 4)
+
+
+@st.composite
+def wallets(draw: st.DrawFn) -> tuple[list[Use], list[Lot]]:
+    usage, lots = [], []
+    for run in range(draw(st.integers(1, 4))):
+        units = draw(st.sampled_from([few, few, odd, vast, few | odd]))
+        times = sorted(draw(st.lists(st.integers(0, 30), max_size=8, unique=True)))
+        usage += [Use(run, at, draw(units)) for at in times]
+        for rank in range(1, draw(st.integers(0, 5)) + 1):
+            starts = draw(st.integers(0, 25))
+            ends = starts + draw(st.integers(1, 20))
+            lots.append(Lot(run, rank, starts, ends, draw(units)))
+    return usage, draw(st.permutations(lots))
+
+
+@settings(deadline=None)
+@given(wallets())
+def test_lot_by_lot_is_stretch_by_stretch(case: tuple[list[Use], list[Lot]]) -> None:
+    with localcontext(prec=60):
+        assert drawn(*case) == by_hand(*case)
+
+
+def test_lines_are_served_one_after_the_other_until_the_lots_change() -> None:
+    """A cut of one line alone, at 3, does not let the other line go first."""
+    usage = [
+        Use(1, 0, Decimal(6), line=1), Use(1, 0, Decimal(5), line=2),
+        Use(1, 3, Decimal(4), line=1),
+    ]  # fmt: skip
+    whole = Lot(1, 1, 0, 9, Decimal(12))
+    assert drawn(usage, [whole]) == {(0, 0): 6, (2, 0): 4, (1, 0): 2}
+    # a lot that starts at 3 divides time there
+    later = Lot(1, 2, 3, 9, Decimal(1))
+    assert drawn(usage, [whole, later]) == {(0, 0): 6, (1, 0): 5, (2, 0): 1, (2, 1): 1}
+    # and so does a period
+    parted = [*usage[:2], Use(1, 3, Decimal(4), line=1, service=2)]
+    assert drawn(parted, [whole]) == {(0, 0): 6, (1, 0): 5, (2, 0): 1}
+
+
+def test_nothing_is_drawn_where_there_is_nothing() -> None:
+    assert drawn([], []) == {}
+    assert drawn([Use(1, 0, Decimal(1))], []) == {}
+    assert drawn([], [Lot(1, 1, 0, 9, Decimal(1))]) == {}
+    assert drawn([Use(2, 0, Decimal(1))], [Lot(1, 1, 0, 9, Decimal(1))]) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "compact"),
+    [
+        ("0", True), ("0.000000000001", True), ("0.0000000000001", False),
+        ("4611686.018427387903", True), ("99999999999999999999", False),
+        ("18.446744073709551616", False), ("4294.967296", True),
+    ],
+)  # fmt: skip
+def test_numbers_come_back_as_they_were(text: str, compact: bool) -> None:
+    column = pa.chunked_array([pa.array([Decimal(7), Decimal(text)], UNITS)[1:]])
+    assert is_compact(column).tolist() == [compact]
+    with localcontext(prec=60):
+        assert wide_units(column).tolist() == [int(Decimal(text).scaleb(18))]
+    assert decimals(wide_units(column)).equals(column.chunk(0))
+    if compact:
+        assert decimals(compact_units(column)).equals(column.chunk(0))

@@ -1,0 +1,149 @@
+"""Prepaid lots by brute force: usage in the order of time, event after event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+# Who comes first where a lot has no priority of its own.
+PRIORITIES = {"promotional": 10, "commitment": 30, "top_up": 40}
+NEVER = datetime.max
+
+
+@dataclass(frozen=True)
+class LotEvent:
+    """An extension (until), or a void or a refund (units) of a lot."""
+
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+    units: Decimal = Decimal(0)
+    until: datetime = NEVER
+    retracted_at: datetime = NEVER
+
+
+@dataclass
+class Lot:
+    """Prepaid units, drawn by all usage of the contract."""
+
+    grant_id: str
+    kind: str
+    units: Decimal
+    consideration: Decimal
+    granted_at: datetime
+    recorded_at: datetime
+    starts: datetime
+    ends: datetime = NEVER
+    priority: int | None = None
+    refundable: bool = False
+    retracted_at: datetime = NEVER
+    events: list[LotEvent] = field(default_factory=list)
+
+
+@dataclass
+class Burned:
+    """What lots gave up, and what usage was charged beyond them."""
+
+    given_up: Fraction = Fraction(0)
+    charged: Fraction = Fraction(0)
+
+
+@dataclass
+class _Balance:
+    """A lot as one close knew it: what is left of it as time goes on."""
+
+    lot: Lot
+    left: Fraction
+    ends: datetime
+    voids: list[LotEvent]
+
+    def give(self, units: Fraction) -> Fraction:
+        """The price of units that leave the lot."""
+        self.left -= units
+        return Fraction(self.lot.consideration) * units / Fraction(self.lot.units)
+
+
+def burn_down(
+    lots: Iterable[Lot],
+    usage: Sequence[tuple[datetime, Fraction]],
+    end: datetime,
+    as_of: datetime,
+    agreed_before: datetime,
+    cutoff: datetime,
+) -> Burned:
+    """Serve usage (when, how much) that happened before `end` from lots as known.
+
+    Known is what was recorded by the cut-off and, as every agreement, happened before
+    the end of the period that closed there. Lines are not told apart: together they are
+    one obligation.
+    """
+    balances = _balances(lots, agreed_before, cutoff)
+    burned = Burned()
+    lapses = [
+        *((balance.ends, balance, None) for balance in balances),
+        *(
+            (void.occurred_at, balance, Fraction(void.units))
+            for balance in balances for void in balance.voids
+        ),
+    ]  # fmt: skip
+    # at one instant a lot ends before usage looks for one
+    steps = sorted(
+        [(at, 0, n) for n, (at, _, _) in enumerate(lapses) if at <= min(end, as_of)]
+        + [(at, 1, n) for n, (at, _) in enumerate(usage)]
+    )
+    for at, is_usage, number in steps:
+        if is_usage:
+            burned.charged += _serve(burned, balances, at, usage[number][1])
+            continue
+        _, balance, units = lapses[number]
+        if balance.lot.refundable or (units is not None and at >= end):
+            continue
+        gone = balance.left if units is None else min(units, balance.left)
+        burned.given_up += balance.give(gone)
+    return burned
+
+
+def _serve(
+    burned: Burned, balances: list[_Balance], at: datetime, units: Fraction
+) -> Fraction:
+    """Draw units from the lots in burn order; what is left is charged."""
+    for balance in balances:
+        if balance.lot.starts <= at < balance.ends:
+            drawn = min(units, balance.left)
+            burned.given_up += balance.give(drawn)
+            units -= drawn
+    return units
+
+
+def _balances(
+    lots: Iterable[Lot], agreed_before: datetime, cutoff: datetime
+) -> list[_Balance]:
+    """The lots that a close knew, in burn order."""
+
+    def stands(recorded: datetime, happened: datetime, gone: datetime) -> bool:
+        return recorded <= cutoff < gone and happened < agreed_before
+
+    balances = []
+    for lot in lots:
+        if not stands(lot.recorded_at, lot.granted_at, lot.retracted_at):
+            continue
+        events = [
+            event for event in lot.events
+            if stands(event.recorded_at, event.occurred_at, event.retracted_at)
+        ]  # fmt: skip
+        refunded = sum(event.units for event in events if event.kind == "refund")
+        extensions = [event for event in events if event.kind == "extend"]
+        latest = max(extensions, key=lambda event: event.recorded_at, default=None)
+        balances.append(_Balance(
+            lot, Fraction(max(lot.units - refunded, Decimal(0))),
+            latest.until if latest else lot.ends,
+            [event for event in events if event.kind == "void"],
+        ))  # fmt: skip
+    return sorted(balances, key=lambda balance: (
+        PRIORITIES[balance.lot.kind] if balance.lot.priority is None
+        else balance.lot.priority,
+        balance.ends, balance.lot.granted_at, balance.lot.grant_id,
+    ))  # fmt: skip
