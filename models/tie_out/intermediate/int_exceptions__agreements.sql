@@ -14,7 +14,7 @@ unsupported as (
     from {{ ref('fct_unsupported_lines') }}
 ),
 
-modifications as (
+other_events as (
     select
         'EVENT_NOT_APPLIED' as exception_code,
         'warn' as severity,
@@ -27,8 +27,56 @@ modifications as (
     from {{ accepted(ref('stg_contract_events')) }} as events
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = events.contract_id
     where
-        events.event_kind not in ('executed', 'ratified', 'terminated')
+        events.event_kind not in ('executed', 'ratified', 'terminated', 'modified', 'renewed')
         and events.known_until_at is null
+),
+
+modifications as (
+    select
+        case when treatments.outcome = 'PENDING' then 'MODIFICATION_PENDING' else 'EVENT_NOT_APPLIED' end as exception_code,
+        'warn' as severity,
+        treatments.entity_id,
+        treatments.contract_id,
+        treatments.contract_event_id as subject,
+        treatments.price_delta_amount as amount,
+        contracts.currency,
+        case treatments.rule_code
+            when 'D12.NOT_APPROVED' then 'The change of terms is not approved: the terms before it go on.'
+            when 'D12.PRICE_NOT_DETERMINED' then 'The change of terms has no agreed price (price_delta_amount is empty): the terms before it go on.'
+            else 'No terms that hold come with the contract event ' || treatments.event_kind || ': the terms before it go on.'
+        end as message
+    from {{ ref('fct_modification_treatments') }} as treatments
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = treatments.contract_id
+    where
+        treatments.outcome in ('PENDING', 'NOT_APPLIED')
+        and treatments.known_to_ordinal = 999999
+),
+
+-- What holds of an event and what does not is said row by row, but not twice for an event that waits as a whole.
+changed_terms as (
+    select
+        'CHANGED_TERMS_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        changed.entity_id,
+        changed.contract_id,
+        coalesce(changed.line_id, changed.contract_id) || ' / ' || changed.contract_event_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        contracts.currency,
+        case changed.not_applied_reason
+            when 'NO_SUCH_EVENT' then 'The row cites a contract event that is not there, or not one that changes terms: the terms before it go on.'
+            when 'OTHER_CONTRACT' then 'The row cites an event of another contract: the terms before it go on.'
+            when 'OTHER_PROMISE' then 'The row changes the contract, kind, product or meter of the line: end the line and add a new one. The terms before it go on.'
+            else 'The fee has no agreed price yet (price_delta_amount of the event is empty): the terms before it go on.'
+        end as message
+    from {{ ref('fct_changed_terms') }} as changed
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = changed.contract_id
+    left join {{ ref('fct_modification_treatments') }} as treatments
+        on treatments.contract_event_id = changed.contract_event_id
+        and treatments.outcome = 'PENDING'
+    where
+        changed.not_applied_reason is not null
+        and changed.known_to_ordinal = 999999
+        and treatments.contract_event_id is null
 ),
 
 no_contract as (
@@ -71,7 +119,11 @@ open_ended_fees as (
 int_exceptions__agreements as (
     select * from unsupported
     union all
+    select * from other_events
+    union all
     select * from modifications
+    union all
+    select * from changed_terms
     union all
     select * from no_contract
     union all

@@ -75,7 +75,7 @@ fees as (
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
-    where fees.pattern = 'point_in_time'
+    where fees.pattern = 'point_in_time' and fees.is_latest_segment
 ),
 
 unit_values as (
