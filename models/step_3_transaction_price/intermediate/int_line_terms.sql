@@ -31,6 +31,7 @@ agreed as (
         replaced_family,
         is_terminated,
         false as ends_contract,
+        false as is_modified,
         coalesce(service_end_at, effective_to) is null as is_open_ended,
         coalesce(service_end_at, effective_to) is null as segment_is_open,
         0 as segment_number,

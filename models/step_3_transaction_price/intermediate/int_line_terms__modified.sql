@@ -163,6 +163,7 @@ int_line_terms__modified as (
         coalesce(replaced.family, {{ family('modification') }}) as replaced_family,
         refunded.is_terminated and refunded.termination_refund_kind <> 'full' as is_terminated,
         refunded.is_termination as ends_contract,
+        true as is_modified,
         refunded.is_open_ended,
         refunded.segment_is_open,
         refunded.segment_number,

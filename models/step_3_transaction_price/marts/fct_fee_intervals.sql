@@ -142,6 +142,7 @@ agreed as (
         parts.segment_to_date,
         parts.segment_is_open,
         parts.ends_contract,
+        parts.is_modified,
         parts.amount_interval,
         parts.from_date as first_interval_date,
         parts.interval_number,
@@ -171,7 +172,7 @@ fct_fee_intervals as (
     where known_from_ordinal < known_to_ordinal
     group by all
     -- a segment without a price is a segment all the same
-    having sum(amount) <> 0 or last_segment_number > 0
+    having sum(amount) <> 0 or is_modified
 )
 
 select * from fct_fee_intervals

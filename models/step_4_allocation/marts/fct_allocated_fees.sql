@@ -17,6 +17,7 @@ fct_allocated_fees as (
         segment_to_date,
         segment_is_open,
         ends_contract,
+        is_modified,
         amount_interval,
         first_interval_date,
         interval_number,

@@ -1,8 +1,9 @@
--- One row per segment of a modified obligation and belief: what remained of the price at its start.
+-- One row per pool of what remains, segment and belief: what remained of the price when the segment began.
 --
 -- The fold of D12: remaining = price under the terms of the segment - earned before it; earned
--- before the next = earned before it + the share of what remained that its days have earned.
--- Late knowledge of an earlier segment moves both alike, so the sum is always the price.
+-- before the next = earned before it + the share of what remained that the segment has earned.
+-- Late knowledge of an earlier segment moves both alike, so the sum is always the price. A fee
+-- spread by days is pooled by obligation, one earned at handover by line.
 with recursive
 
 segments as (
@@ -10,7 +11,7 @@ segments as (
 ),
 
 -- How much of what remains a segment earns before the next one begins: whole intervals, and part of one.
-passed as (
+passed_days as (
     select
         segments.obligation_id,
         segments.believed_from_ordinal,
@@ -34,41 +35,57 @@ passed as (
 
 steps as (
     select
-        segments.obligation_id,
+        'obligation' as pooled_by,
+        segments.obligation_id as pool_id,
         segments.believed_from_ordinal,
-        segments.segment_number,
         segments.segment_position,
         segments.price,
         segments.earned_as_stated,
-        coalesce(passed.weight_before, 0) as weight_before,
-        coalesce(passed.weight, 0) as weight,
-        coalesce(passed.whole_weight, 1) as whole_weight,
-        least(coalesce(passed.passed_days, 0), coalesce(passed.interval_days, 0)) as passed_days,
-        coalesce(passed.interval_days, 1) as interval_days
+        cast(coalesce(passed_days.weight_before, 0) as {{ wide_integer() }}) as weight_before,
+        cast(coalesce(passed_days.weight, 0) as {{ wide_integer() }}) as weight,
+        cast(coalesce(passed_days.whole_weight, 1) as {{ wide_integer() }}) as whole_weight,
+        least(coalesce(passed_days.passed_days, 0), coalesce(passed_days.interval_days, 0)) as passed_days,
+        coalesce(passed_days.interval_days, 1) as interval_days
     from segments
-    left join passed
-        on passed.obligation_id = segments.obligation_id
-        and passed.believed_from_ordinal = segments.believed_from_ordinal
-        and passed.segment_number = segments.segment_number
+    left join passed_days
+        on passed_days.obligation_id = segments.obligation_id
+        and passed_days.believed_from_ordinal = segments.believed_from_ordinal
+        and passed_days.segment_number = segments.segment_number
+
+    union all
+
+    select
+        'line' as pooled_by,
+        line_id as pool_id,
+        known_from_ordinal as believed_from_ordinal,
+        segment_position,
+        price,
+        cast(0 as decimal(38, 18)) as earned_as_stated,
+        case when left_to_pass = 0 then 1 else passed end as weight_before,
+        0 as weight,
+        greatest(left_to_pass, 1) as whole_weight,
+        0 as passed_days,
+        1 as interval_days
+    from {{ ref('int_segments__handovers') }}
 ),
 
-folded (obligation_id, believed_from_ordinal, segment_number, segment_position, remaining, earned_before_next) as (
+folded (pooled_by, pool_id, believed_from_ordinal, segment_position, remaining, earned_before_next) as (
     select
-        obligation_id,
+        pooled_by,
+        pool_id,
         believed_from_ordinal,
-        segment_number,
         segment_position,
-        cast(0 as decimal(38, 18)) as remaining,
-        earned_as_stated as earned_before_next
+        price as remaining,
+        cast({{ share_of('price', 'weight_before', 'whole_weight') }} + earned_as_stated as decimal(38, 18)) as earned_before_next
     from steps
     where segment_position = 0
 
     union all
 
     select
-        obligation_id,
+        pooled_by,
+        pool_id,
         believed_from_ordinal,
-        segment_number,
         segment_position,
         remaining,
         cast(
@@ -87,7 +104,8 @@ folded (obligation_id, believed_from_ordinal, segment_number, segment_position, 
                 cast(steps.price - folded.earned_before_next as decimal(38, 18)) as remaining
             from folded
             inner join steps
-                on steps.obligation_id = folded.obligation_id
+                on steps.pooled_by = folded.pooled_by
+                and steps.pool_id = folded.pool_id
                 and steps.believed_from_ordinal = folded.believed_from_ordinal
                 and steps.segment_position = folded.segment_position + 1
         ) as moved
@@ -96,9 +114,10 @@ folded (obligation_id, believed_from_ordinal, segment_number, segment_position, 
 
 int_segments__remaining as (
     select
-        obligation_id,
+        pooled_by,
+        pool_id,
         believed_from_ordinal,
-        segment_number,
+        segment_position,
         remaining
     from folded
 )

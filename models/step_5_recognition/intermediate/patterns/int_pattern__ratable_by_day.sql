@@ -45,15 +45,16 @@ remaining as (
         - {{ share_of('remaining.remaining', 'days.weight_before', 'days.whole_weight') }} as amount
     from {{ ref('int_segments__remaining') }} as remaining
     inner join {{ ref('int_segments') }} as segments
-        on segments.obligation_id = remaining.obligation_id
+        on segments.obligation_id = remaining.pool_id
         and segments.believed_from_ordinal = remaining.believed_from_ordinal
-        and segments.segment_number = remaining.segment_number
+        and segments.segment_position = remaining.segment_position
     inner join {{ ref('int_segments__days') }} as days
-        on days.obligation_id = remaining.obligation_id
-        and days.believed_from_ordinal = remaining.believed_from_ordinal
-        and days.segment_number = remaining.segment_number
+        on days.obligation_id = segments.obligation_id
+        and days.believed_from_ordinal = segments.believed_from_ordinal
+        and days.segment_number = segments.segment_number
     where
-        remaining.remaining <> 0
+        remaining.pooled_by = 'obligation'
+        and remaining.remaining <> 0
         and days.from_date < coalesce(segments.segment_to_date, days.to_date)
 ),
 
