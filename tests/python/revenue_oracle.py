@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -101,6 +101,27 @@ class Terms:
     amount: Decimal
 
 
+@dataclass(frozen=True)
+class ChangedTerms:
+    """A row of a line that cites a change: its amount and window from then on."""
+
+    recorded_at: datetime
+    amount: Decimal
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Change:
+    """An approved change of the terms of a contract."""
+
+    event_id: str
+    effective: date
+    approved_at: datetime
+    recorded_at: datetime
+    retracted_at: datetime | None = None
+
+
 @dataclass
 class Line:
     line_id: str
@@ -111,6 +132,7 @@ class Line:
     terms: list[Terms]
     rates: list[Rate] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    changed: dict[str, list[ChangedTerms]] = field(default_factory=dict)
 
 
 @dataclass
@@ -121,6 +143,7 @@ class Contract:
     signed_at: datetime
     recorded_at: datetime
     lines: list[Line]
+    changes: list[Change] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -171,13 +194,35 @@ def begun(entity: Entity) -> Sequence[Period]:
     return [p for p in entity.periods if midnight(p.start, entity.zone) <= entity.as_of]
 
 
-def earned(contract: Contract, lines: Iterable[Line], t: Period, p: Period) -> Fraction:
+def earned(contract: Contract, lines: Sequence[Line], t: Period, p: Period) -> Fraction:
     """E(t|p) of an obligation: earned by the end of t as the close of p knew it."""
     entity = contract.entity
     agreed_in_time = contract.signed_at < midnight(p.end, entity.zone)
     if contract.recorded_at > p.cutoff or not agreed_in_time:
         return Fraction(0)
+    if any(line.changed for line in lines):
+        return _earned_as_changed(contract, lines, t, p)
     return sum((_earned_by_line(line, entity, t, p) for line in lines), Fraction(0))
+
+
+def _earned_as_changed(
+    contract: Contract, lines: Sequence[Line], t: Period, p: Period
+) -> Fraction:
+    from modification_oracle import earned_each_day, terms_of_use  # it reads this one
+
+    entity = contract.entity
+    if lines[0].kind == "usage":
+        total = Fraction(0)
+        for line in lines:
+            for event in line.events:
+                stated = terms_of_use(contract, line, event, p)
+                if stated is not None:
+                    amount = _rated_event(line, event, entity, t, p)
+                    total += amount * (1 - Fraction(stated.amount))
+        return total
+    until = entity.days_until(t)
+    each_day = earned_each_day(contract, lines, p)
+    return sum((a for day, a in each_day.items() if day < until), Fraction(0))
 
 
 def _earned_by_line(line: Line, entity: Entity, t: Period, p: Period) -> Fraction:
@@ -194,21 +239,34 @@ def _rated_usage(
     line: Line, terms: Terms, entity: Entity, t: Period, p: Period
 ) -> Fraction:
     from_at, to_at = midnight(line.start, entity.zone), midnight(line.end, entity.zone)
-    total = Fraction(0)
-    for event in line.events:
-        counts = (
-            event.billable
-            and from_at <= event.occurred_at < to_at
-            and event.occurred_at < midnight(t.end, entity.zone)
-            and event.occurred_at <= entity.as_of
-            and event.recorded_at <= p.cutoff
-            and (event.retracted_at is None or event.retracted_at > p.cutoff)
-        )
-        rate = _rate(line.rates, event, p.cutoff) if counts else None
-        if rate is not None:
-            price = Fraction(rate.amount) / Fraction(rate.quantity)
-            total += Fraction(event.quantity) * price
+    total = sum(
+        (
+            _rated_event(line, event, entity, t, p)
+            for event in line.events
+            if from_at <= event.occurred_at < to_at
+        ),
+        Fraction(0),
+    )
     return total * (1 - Fraction(terms.amount))
+
+
+def _rated_event(
+    line: Line, event: Event, entity: Entity, t: Period, p: Period
+) -> Fraction:
+    """Quantity times price of an event that counts, before the line's discount."""
+    counts = (
+        event.billable
+        and event.occurred_at < midnight(t.end, entity.zone)
+        and event.occurred_at <= entity.as_of
+        and event.recorded_at <= p.cutoff
+        and (event.retracted_at is None or event.retracted_at > p.cutoff)
+    )
+    rate = _rate(line.rates, event, p.cutoff) if counts else None
+    if rate is None:
+        return Fraction(0)
+    return (
+        Fraction(event.quantity) * Fraction(rate.amount) / Fraction(rate.quantity)
+    )
 
 
 def _rate(rates: list[Rate], event: Event, cutoff: datetime) -> Rate | None:

@@ -159,7 +159,8 @@ int_line_terms__modified as (
         refunded.time_zone,
         refunded.known_from_ordinal,
         refunded.known_to_ordinal,
-        arrived.family as arrived_family,
+        -- a row that was withdrawn before any close knew it arrives with nothing
+        coalesce(arrived.family, {{ family('modification') }}) as arrived_family,
         coalesce(replaced.family, {{ family('modification') }}) as replaced_family,
         refunded.is_terminated and refunded.termination_refund_kind <> 'full' as is_terminated,
         refunded.is_termination as ends_contract,
@@ -177,7 +178,7 @@ int_line_terms__modified as (
         refunded.priced_to_at
     from refunded
     inner join {{ ref('dim_obligation_lines') }} as promised on promised.line_id = refunded.line_id
-    inner join arrivals as arrived
+    left join arrivals as arrived
         on arrived.obligation_id = refunded.obligation_id
         and arrived.known_ordinal = refunded.known_from_ordinal
     left join arrivals as replaced
