@@ -29,7 +29,7 @@ def add_changes(
     random: Random, contract: Contract, as_of: datetime, known: Known
 ) -> None:
     """Up to three changes of terms of the contract's lines; some add a line."""
-    for number in range(random.choice([0, 0, 1, 1, 2, 3])):
+    for number in range(random.choice([0, 1, 1, 2, 2, 3])):
         change = _change(random, contract, as_of, known, number)
         if change is None:
             return
