@@ -1,11 +1,11 @@
 """Modified contracts by brute force: what each day earns, as one close knew the terms.
 
-From the definition, not from the SQL. A change of terms begins a segment on the later of
-its effect and its approval. Until then the terms before it go on. At that moment what
-remains of the price (all that the terms now state, less what is earned) is spread over
-the days that remain, each whole interval alike where all fees that remain are per one
-kind of interval, else each day alike. A fee per interval states, for each day, its share
-of the interval by days; one stated once states its latest total.
+From the definition, not from the SQL. A change of terms begins a segment on the later
+of its effect and its approval. Until then the terms before it go on. At that moment
+what remains of the price (all that the terms now state, less what is earned) is spread
+over the days that remain, each whole interval alike where all fees that remain are per
+one kind of interval, else each day alike. A fee per interval states, for each day, its
+share of the interval by days; one stated once states its latest total.
 """
 
 from __future__ import annotations

@@ -118,4 +118,3 @@ def _added_line(
 
 def _money(random: Random, contract: Contract) -> Decimal:
     return Decimal(random.randint(1, 10**7)).scaleb(-EXPONENTS[contract.currency])
-

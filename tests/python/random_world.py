@@ -300,9 +300,7 @@ def _write_contract(random: Random, contract: Contract, rows: Rows) -> None:
 def _write_changed_terms(
     random: Random, contract: Contract, line: Line, rows: Rows
 ) -> None:
-    first = [
-        row for row in rows["contract_lines"] if row["line_id"] == line.line_id
-    ]
+    first = [row for row in rows["contract_lines"] if row["line_id"] == line.line_id]
     for event_id, versions in line.changed.items():
         for terms in versions:
             row = dict(first[0]) if first else _row(

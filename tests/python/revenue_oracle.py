@@ -264,9 +264,7 @@ def _rated_event(
     rate = _rate(line.rates, event, p.cutoff) if counts else None
     if rate is None:
         return Fraction(0)
-    return (
-        Fraction(event.quantity) * Fraction(rate.amount) / Fraction(rate.quantity)
-    )
+    return Fraction(event.quantity) * Fraction(rate.amount) / Fraction(rate.quantity)
 
 
 def _rate(rates: list[Rate], event: Event, cutoff: datetime) -> Rate | None:

@@ -79,6 +79,31 @@ changed_terms as (
         and treatments.contract_event_id is null
 ),
 
+-- Use before approval keeps the price it was agreed at; what is billed for it otherwise is somebody's decision.
+back_dated as (
+    select
+        'BACK_DATED_PRICE' as exception_code,
+        'warn' as severity,
+        changed.entity_id,
+        changed.contract_id,
+        changed.line_id || ' / ' || changed.contract_event_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        lines.currency,
+        'The change of a price of usage takes effect before it was approved: use before approval keeps the earlier price in revenue. Whether what is credited for it is a price concession has to be decided.' as message
+    from {{ ref('fct_changed_terms') }} as changed
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = changed.line_id
+        and lines.pattern = 'usage_as_rated'
+    inner join {{ accepted(ref('stg_contract_lines')) }} as first_agreed
+        on first_agreed.line_id = changed.line_id
+        and first_agreed.modified_by_event_id is null
+        and first_agreed.known_until_at is null
+    where
+        changed.not_applied_reason is null
+        and changed.known_to_ordinal = 999999
+        and changed.effective_at < changed.segment_from_at
+),
+
 no_contract as (
     select
         'NO_CONTRACT' as exception_code,
@@ -124,6 +149,8 @@ int_exceptions__agreements as (
     select * from modifications
     union all
     select * from changed_terms
+    union all
+    select * from back_dated
     union all
     select * from no_contract
     union all
