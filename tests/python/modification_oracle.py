@@ -117,8 +117,10 @@ def earned_each_day(
             continue
         start = local_day(segment_start(changes[position - 1], zone), zone)
         earned = {day: amount for day, amount in earned.items() if day < start}
-        price = sum((sum(each.values()) for each in days.values()), Fraction(0))
-        remaining = price - sum(earned.values())
+        price = sum(
+            (amount for each in days.values() for amount in each.values()), Fraction(0)
+        )
+        remaining = price - sum(earned.values(), Fraction(0))
         _add(earned, _spread(remaining, start, lines, days, terms, position))
     return earned
 

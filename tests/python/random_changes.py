@@ -88,8 +88,10 @@ def _rows(
         end = month_later(end, random.randint(1, 6))
     elif draw < 0.45 and change.effective > line.start:
         end = max(change.effective, line.start + timedelta(days=1))
-    first = line.terms or next(iter(line.changed.values()))
-    amount = first[0].amount
+    if line.terms:
+        amount = line.terms[0].amount
+    else:  # a line that an earlier change added
+        amount = next(iter(line.changed.values()))[0].amount
     if line.kind == "usage":
         amount = random.choice([Decimal(0), Decimal("0.15"), Decimal("0.4")])
     elif random.random() < 0.7:

@@ -303,11 +303,11 @@ def _write_changed_terms(
     first = [row for row in rows["contract_lines"] if row["line_id"] == line.line_id]
     for event_id, versions in line.changed.items():
         for terms in versions:
-            row = dict(first[0]) if first else _row(
+            row = dict(first[0] if first else _row(
                 line_id=line.line_id, contract_id=contract.contract_id,
                 product_id=line.product_id, line_kind="fixed_fee",
                 amount_interval=line.kind,
-            )  # fmt: skip
+            ))  # fmt: skip
             row.update(
                 recorded_at=_at(terms.recorded_at), modified_by_event_id=event_id,
                 service_start=_bare_or_instant(random, terms.start, contract.entity),

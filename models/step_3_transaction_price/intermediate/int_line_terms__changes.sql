@@ -52,29 +52,19 @@ obligations as (
     from touches
 ),
 
-corrections as (
+-- When a row as first agreed came to be believed, and when it ceased to be.
+first_rows as (
     select
         obligations.obligation_id,
-        known.period_ordinal as known_ordinal
+        known.period_ordinal as known_from_ordinal,
+        coalesce(replaced.period_ordinal, 999999) as known_to_ordinal
     from obligations
     inner join obligation_lines on obligation_lines.obligation_id = obligations.obligation_id
     inner join {{ accepted(ref('stg_contract_lines')) }} as lines
         on lines.line_id = obligation_lines.line_id
         and lines.modified_by_event_id is null
     {{ join_known_period('known', 'obligations.entity_id', 'lines.recorded_at') }}
-
-    union all
-
-    select
-        obligations.obligation_id,
-        replaced.period_ordinal as known_ordinal
-    from obligations
-    inner join obligation_lines on obligation_lines.obligation_id = obligations.obligation_id
-    inner join {{ accepted(ref('stg_contract_lines')) }} as lines
-        on lines.line_id = obligation_lines.line_id
-        and lines.modified_by_event_id is null
     {{ join_known_period('replaced', 'obligations.entity_id', 'lines.known_until_at') }}
-    where replaced.period_ordinal is not null
 ),
 
 closes as (
@@ -90,8 +80,13 @@ closes as (
     union
     select
         obligation_id,
-        known_ordinal
-    from corrections
+        known_from_ordinal as known_ordinal
+    from first_rows
+    union
+    select
+        obligation_id,
+        known_to_ordinal as known_ordinal
+    from first_rows
     union
     select
         obligations.obligation_id,

@@ -8,40 +8,6 @@ segments as (
     select * from {{ ref('int_line_terms__segments') }}
 ),
 
-families as (
-    select
-        obligation_id,
-        known_from_ordinal as known_ordinal,
-        arrived_family as family
-    from {{ ref('int_line_terms__rows') }}
-
-    union all
-
-    select
-        obligation_id,
-        known_to_ordinal as known_ordinal,
-        case when contract_event_id is null then {{ family('rating') }} else {{ family('modification') }} end as family
-    from {{ ref('int_line_terms__rows') }}
-
-    union all
-
-    select distinct
-        changes.obligation_id,
-        terminations.known_ordinal,
-        {{ family('contract') }} as family
-    from {{ ref('int_line_terms__changes') }} as changes
-    inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = changes.contract_id
-),
-
-arrivals as (
-    select
-        obligation_id,
-        known_ordinal,
-        max(family) as family
-    from families
-    group by obligation_id, known_ordinal
-),
-
 -- A segment lasts until the next one of its obligation begins.
 obligation_segments as (
     select
@@ -178,10 +144,10 @@ int_line_terms__modified as (
         refunded.priced_to_at
     from refunded
     inner join {{ ref('dim_obligation_lines') }} as promised on promised.line_id = refunded.line_id
-    left join arrivals as arrived
+    left join {{ ref('int_line_terms__arrivals') }} as arrived
         on arrived.obligation_id = refunded.obligation_id
         and arrived.known_ordinal = refunded.known_from_ordinal
-    left join arrivals as replaced
+    left join {{ ref('int_line_terms__arrivals') }} as replaced
         on replaced.obligation_id = refunded.obligation_id
         and replaced.known_ordinal = refunded.known_to_ordinal
 )
