@@ -95,7 +95,7 @@ def test_the_world_holds_what_it_is_meant_to_try(world: World) -> None:
         changes = [c for contract in world.contracts for c in contract.changes]
         assert len(changes) > 60
         assert sum(c.retracted_at is not None for c in changes) > 5
-        assert sum((c.recorded_at - c.approved_at).days > 40 for c in changes) > 10
+        assert sum((c.recorded_at - c.approved_at).days > 40 for c in changes) > 5
         added = [line for line in lines if not line.terms]
         assert len(added) > 15
     caught_up = [
