@@ -142,10 +142,10 @@ passed as (
 
 int_segments__handovers as (
     select
-        * exclude (passed_before, parts, passes_all),
-        cast(passed_before as {{ wide_integer() }}) as passed_before,
-        cast(whole - passed_before as {{ wide_integer() }}) as left_to_pass,
-        cast(case when passes_all then whole - passed_before else least(parts, whole - passed_before) end as {{ wide_integer() }}) as passed
+        * exclude (whole, passed_before, parts, passes_all),
+        cast(whole as decimal(38, 0)) as whole,
+        cast(whole - passed_before as decimal(38, 0)) as left_to_pass,
+        cast(case when passes_all then whole - passed_before else least(parts, whole - passed_before) end as decimal(38, 0)) as passed
     from passed
 )
 

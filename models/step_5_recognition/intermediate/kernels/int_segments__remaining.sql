@@ -61,9 +61,9 @@ steps as (
         segment_position,
         price,
         cast(0 as decimal(38, 18)) as earned_as_stated,
-        case when left_to_pass = 0 then 1 else passed end as weight_before,
-        0 as weight,
-        greatest(left_to_pass, 1) as whole_weight,
+        cast(case when left_to_pass = 0 then 1 else passed end as {{ wide_integer() }}) as weight_before,
+        cast(0 as {{ wide_integer() }}) as weight,
+        cast(greatest(left_to_pass, 1) as {{ wide_integer() }}) as whole_weight,
         0 as passed_days,
         1 as interval_days
     from {{ ref('int_segments__handovers') }}

@@ -3,7 +3,9 @@ with
 
 segments as (
     select
-        segments.*,
+        segments.* exclude (whole, left_to_pass, passed),
+        cast(segments.whole as {{ wide_integer() }}) as whole,
+        cast(segments.left_to_pass as {{ wide_integer() }}) as left_to_pass,
         remaining.remaining
     from {{ ref('int_segments__handovers') }} as segments
     inner join {{ ref('int_segments__remaining') }} as remaining
