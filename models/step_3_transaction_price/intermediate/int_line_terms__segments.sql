@@ -92,9 +92,9 @@ described as (
 compared as (
     select
         *,
-        terms_in_words is distinct from lag(terms_in_words) over (
+        terms_in_words <> coalesce(lag(terms_in_words) over (
             partition by line_id, known_from_ordinal order by change_number
-        ) as is_changed
+        ), '') as is_changed
     from described
 ),
 

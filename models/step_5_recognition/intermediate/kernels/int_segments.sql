@@ -158,8 +158,7 @@ described as (
 ),
 
 int_segments as (
-    select
-        * replace (case when first_interval_date <= remaining_from_date then amount_interval end as amount_interval)
+    select * replace (case when first_interval_date <= remaining_from_date then amount_interval end as amount_interval)
     from described
 )
 
