@@ -33,6 +33,12 @@
     cast(({{ amount }}) * cast(1000000000 as decimal(10, 0)) as {{ wide_integer() }})
 {%- endmacro %}
 
+{#- A decimal with at most 18 places as a whole number of 10^-18ths; whole and fractional part apart, so that neither overflows. -#}
+{% macro attos(amount) -%}
+    cast({{ whole_part(amount) }} as {{ wide_integer() }}) * 1000000000000000000
+    + cast((({{ amount }}) - {{ whole_part(amount) }}) * cast(1000000000000000000 as decimal(19, 0)) as {{ wide_integer() }})
+{%- endmacro %}
+
 {#- A whole number of 10^-18 back as a decimal. -#}
 {% macro from_attos(attos) -%}
     cast(cast({{ attos }} as decimal(38, 0)) * cast(0.000000000000000001 as decimal(18, 18)) as decimal(38, 18))

@@ -33,7 +33,7 @@
 
 {#- amount x part / whole, exact to the 18th decimal; part and whole are whole numbers. Cumulative shares differenced add up to the amount. -#}
 {% macro share_of(amount, part, whole) -%}
-    {{ from_attos(int_div(billionths(amount) ~ " * (" ~ part ~ ") * 1000000000", whole)) }}
+    {{ from_attos(int_div("(" ~ attos(amount) ~ ") * (" ~ part ~ ")", whole)) }}
 {%- endmacro %}
 
 {#-

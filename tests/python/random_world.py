@@ -14,6 +14,7 @@ from functools import partial
 from random import Random
 
 from built_books import Row, Rows
+from random_changes import add_changes
 from random_lots import random_lots, write_lots
 from revenue_oracle import (
     EXPONENTS,
@@ -54,8 +55,8 @@ class World:
     rows: Rows
 
 
-def random_world(seed: int, contracts: int) -> World:
-    """Contracts of three entities and the rows that say them."""
+def random_world(seed: int, contracts: int, *, changed: bool = False) -> World:
+    """Contracts of three entities and the rows that say them, modified if asked."""
     random = Random(seed)
     entities = [
         _entity(random, "e-utc", "UTC", closed=4),
@@ -63,6 +64,12 @@ def random_world(seed: int, contracts: int) -> World:
         _entity(random, "e-kolkata", "Asia/Kolkata", closed=5),
     ]
     drawn = [_contract(random, number, entities) for number in range(contracts)]
+    if changed:
+        changing = Random(seed + 1)
+        for contract in drawn:
+            if contract.lots:  # what is drawn is not modified in this world
+                continue
+            add_changes(changing, contract, AS_OF, _known)
     rows: Rows = {
         "products": [
             _row(product_id=name, name=name, product_kind=kind)
@@ -85,7 +92,8 @@ def random_world(seed: int, contracts: int) -> World:
             for entity in entities if entity.zone != "UTC"
         ],
         "customers": [], "contracts": [], "contract_lines": [], "prices": [],
-        "usage_events": [], "credit_grants": [], "credit_events": [],
+        "usage_events": [], "contract_events": [], "credit_grants": [],
+        "credit_events": [],
     }  # fmt: skip
     for contract in drawn:
         _write_contract(random, contract, rows)
@@ -300,7 +308,48 @@ def _write_contract(random: Random, contract: Contract, rows: Rows) -> None:
                 row.update(line_kind="fixed_fee", fixed_amount=terms.amount)
                 row.update(amount_interval=line.kind)
             rows["contract_lines"].append(row)
+        _write_changed_terms(random, contract, line, rows)
+    _write_changes(contract, rows)
     write_lots(random, contract, rows, _row, _at)
+
+
+def _write_changed_terms(
+    random: Random, contract: Contract, line: Line, rows: Rows
+) -> None:
+    first = [row for row in rows["contract_lines"] if row["line_id"] == line.line_id]
+    for event_id, versions in line.changed.items():
+        for terms in versions:
+            row = dict(first[0] if first else _row(
+                line_id=line.line_id, contract_id=contract.contract_id,
+                product_id=line.product_id, line_kind="fixed_fee",
+                amount_interval=line.kind,
+            ))  # fmt: skip
+            row.update(
+                recorded_at=_at(terms.recorded_at), modified_by_event_id=event_id,
+                service_start=_bare_or_instant(random, terms.start, contract.entity),
+                service_end=_bare_or_instant(random, terms.end, contract.entity),
+            )  # fmt: skip
+            if line.kind == "usage":
+                row.update(discount_rate=terms.amount or None)
+            else:
+                row.update(fixed_amount=terms.amount)
+            rows["contract_lines"].append(row)
+
+
+def _write_changes(contract: Contract, rows: Rows) -> None:
+    for change in contract.changes:
+        row = dict(_row(
+            _at(change.recorded_at), contract_event_id=change.event_id,
+            contract_id=contract.contract_id, event_kind="modified",
+            effective_at=_at(midnight(change.effective, contract.entity.zone)),
+            approved_at=_at(change.approved_at), price_delta_amount="1",
+            source_ref="amendment",
+        ))  # fmt: skip
+        rows["contract_events"].append(row)
+        if change.retracted_at is not None:
+            rows["contract_events"].append(
+                {**row, "recorded_at": _at(change.retracted_at), "is_retracted": True}
+            )
 
 
 def _write_usage(

@@ -104,6 +104,27 @@ class Terms:
     amount: Decimal
 
 
+@dataclass(frozen=True)
+class ChangedTerms:
+    """A row of a line that cites a change: its amount and window from then on."""
+
+    recorded_at: datetime
+    amount: Decimal
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Change:
+    """An approved change of the terms of a contract."""
+
+    event_id: str
+    effective: date
+    approved_at: datetime
+    recorded_at: datetime
+    retracted_at: datetime | None = None
+
+
 @dataclass
 class Line:
     line_id: str
@@ -114,6 +135,7 @@ class Line:
     terms: list[Terms]
     rates: list[Rate] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    changed: dict[str, list[ChangedTerms]] = field(default_factory=dict)
 
 
 @dataclass
@@ -126,6 +148,7 @@ class Contract:
     lines: list[Line]
     unit: str = ""  # what its usage is charged in; empty: the currency
     lots: list[Lot] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -185,6 +208,8 @@ def earned(contract: Contract, product: str, t: Period, p: Period) -> Fraction:
     if contract.recorded_at > p.cutoff or not agreed_in_time:
         return Fraction(0)
     lines = by_product(contract)[product]
+    if any(line.changed for line in lines):
+        return _earned_as_changed(contract, lines, t, p)
     if not contract.lots or any(line.kind != "usage" for line in lines):
         return sum((_earned_by_line(line, entity, t, p) for line in lines), Fraction(0))
     burned = burn_down(
@@ -201,6 +226,26 @@ def earned(contract: Contract, product: str, t: Period, p: Period) -> Fraction:
         return burned.given_up
     # credits have no price beyond that of their lot
     return Fraction(0) if contract.unit else burned.charged
+
+
+def _earned_as_changed(
+    contract: Contract, lines: Sequence[Line], t: Period, p: Period
+) -> Fraction:
+    from modification_oracle import earned_each_day, terms_of_use  # it reads this one
+
+    entity = contract.entity
+    if lines[0].kind == "usage":
+        total = Fraction(0)
+        for line in lines:
+            for event in line.events:
+                stated = terms_of_use(contract, line, event, p)
+                if stated is not None:
+                    amount = _rated_event(line, event, entity, t, p)
+                    total += amount * (1 - Fraction(stated.amount))
+        return total
+    until = entity.days_until(t)
+    each_day = earned_each_day(contract, lines, p)
+    return sum((a for day, a in each_day.items() if day < until), Fraction(0))
 
 
 def _earned_by_line(line: Line, entity: Entity, t: Period, p: Period) -> Fraction:
@@ -230,19 +275,27 @@ def rated(
     """Each event of a usage line that counts: when it happened, what it is charged."""
     from_at, to_at = midnight(line.start, entity.zone), midnight(line.end, entity.zone)
     for event in line.events:
-        counts = (
-            event.billable
-            and from_at <= event.occurred_at < to_at
-            and event.occurred_at < midnight(t.end, entity.zone)
-            and event.occurred_at <= entity.as_of
-            and event.recorded_at <= p.cutoff
-            and (event.retracted_at is None or event.retracted_at > p.cutoff)
-        )
-        rate = _rate(line.rates, event, p.cutoff) if counts else None
-        if rate is not None:
-            price = Fraction(rate.amount) / Fraction(rate.quantity)
-            charge = Fraction(event.quantity) * price * (1 - Fraction(terms.amount))
-            yield event.occurred_at, charge
+        if from_at <= event.occurred_at < to_at:
+            amount = _rated_event(line, event, entity, t, p)
+            if amount:
+                yield event.occurred_at, amount * (1 - Fraction(terms.amount))
+
+
+def _rated_event(
+    line: Line, event: Event, entity: Entity, t: Period, p: Period
+) -> Fraction:
+    """Quantity times price of an event that counts, before the line's discount."""
+    counts = (
+        event.billable
+        and event.occurred_at < midnight(t.end, entity.zone)
+        and event.occurred_at <= entity.as_of
+        and event.recorded_at <= p.cutoff
+        and (event.retracted_at is None or event.retracted_at > p.cutoff)
+    )
+    rate = _rate(line.rates, event, p.cutoff) if counts else None
+    if rate is None:
+        return Fraction(0)
+    return Fraction(event.quantity) * Fraction(rate.amount) / Fraction(rate.quantity)
 
 
 def _rate(rates: list[Rate], event: Event, cutoff: datetime) -> Rate | None:

@@ -30,9 +30,9 @@ DRAWN = (
 DUST = Fraction(1, 10**12)
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return random_world(SEED, CONTRACTS)
+@pytest.fixture(scope="module", params=["as agreed", "modified"])
+def world(request: pytest.FixtureRequest) -> World:
+    return random_world(SEED, CONTRACTS, changed=request.param == "modified")
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +178,13 @@ def test_the_world_holds_what_it_is_meant_to_try(world: World) -> None:
     assert sum(len(line.terms) > 1 for line in lines) > 5
     assert sum(len(line.rates) > 1 for line in lines) > 20
     assert sum(e.retracted_at is not None for line in lines for e in line.events) > 50
+    if any(contract.changes for contract in world.contracts):
+        changes = [c for contract in world.contracts for c in contract.changes]
+        assert len(changes) > 60
+        assert sum(c.retracted_at is not None for c in changes) > 5
+        assert sum((c.recorded_at - c.approved_at).days > 40 for c in changes) > 5
+        added = [line for line in lines if not line.terms]
+        assert len(added) > 15
     caught_up = [
         product for contract in world.contracts
         for (product, _), posting in postings(contract).items() if posting.catch_up

@@ -8,13 +8,16 @@ places as (
 -- A document line that names no contract line is matched by meter, product or price where only one line answers.
 contract_lines as (
     select distinct
-        contract_id,
-        line_id,
-        meter_id,
-        product_id,
-        price_id
-    from {{ accepted(ref('stg_contract_lines')) }}
-    where modified_by_event_id is null
+        lines.contract_id,
+        lines.line_id,
+        lines.meter_id,
+        lines.product_id,
+        lines.price_id
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    left join {{ ref('fct_contract_changes') }} as changes
+        on changes.contract_event_id = lines.modified_by_event_id
+        and changes.approved_at is not null
+    where lines.modified_by_event_id is null or changes.contract_event_id is not null
 ),
 
 matched as (

@@ -1,10 +1,19 @@
 -- One row per contract line: what is promised and how it passes to the customer (D3, D5; ASC 606-10-25-14..30, IFRS 15.22..38).
 with
 
+-- A line that a contract event added is promised once that event holds.
 first_versions as (
-    select * from {{ accepted(ref('stg_contract_lines')) }}
-    where modified_by_event_id is null
-    qualify row_number() over (partition by line_id order by recorded_at) = 1
+    select lines.*
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    left join {{ ref('fct_changed_terms') }} as changed
+        on changed.table_name = 'contract_lines'
+        and changed.input_row = lines.input_row
+        and changed.not_applied_reason is null
+    where lines.modified_by_event_id is null or changed.input_row is not null
+    qualify row_number() over (
+        partition by lines.line_id
+        order by case when lines.modified_by_event_id is null then 0 else 1 end, lines.recorded_at, lines.modified_by_event_id
+    ) = 1
 ),
 
 placed as (

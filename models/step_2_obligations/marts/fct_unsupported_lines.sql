@@ -13,9 +13,12 @@ fct_unsupported_lines as (
     from {{ ref('int_lines__promises') }} as promises
     inner join {{ accepted(ref('stg_contract_lines')) }} as lines
         on lines.line_id = promises.line_id
-        and lines.modified_by_event_id is null
         and lines.known_until_at is null
     where promises.pattern is null
+    qualify row_number() over (
+        partition by promises.line_id
+        order by case when lines.modified_by_event_id is null then 0 else 1 end, lines.recorded_at, lines.modified_by_event_id
+    ) = 1
 )
 
 select * from fct_unsupported_lines

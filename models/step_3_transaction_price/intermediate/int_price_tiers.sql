@@ -29,7 +29,7 @@ int_price_tiers as (
         select distinct
             entity_id,
             price_id
-        from {{ ref('dim_obligation_lines') }}
+        from {{ ref('int_line_terms') }}
         where price_id is not null
     ) as used on used.price_id = prices.price_id
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = used.entity_id

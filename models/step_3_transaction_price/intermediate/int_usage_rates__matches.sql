@@ -32,6 +32,11 @@ int_usage_rates__matches as (
         {{ right_to_invoice_reason('tiers') }} as not_eligible_reason,
         greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
         least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal,
+        -- what a change of terms brings, as against a correction of the price
+        case
+            when terms.known_from_ordinal >= tiers.known_from_ordinal then terms.arrived_family
+            else {{ family('rating') }}
+        end as arrived_family,
         -- the narrowest price wins: both dimensions, the first, the second, none
         case when coalesce(tiers.dim_1_value, '*') = '*' then 0 else 2 end
         + case when coalesce(tiers.dim_2_value, '*') = '*' then 0 else 1 end as nearness
@@ -40,6 +45,13 @@ int_usage_rates__matches as (
         on terms.line_id = cells.line_id
         and terms.service_start_at <= cells.segment_from_at
         and coalesce(terms.service_end_at, timestamp '9999-12-31') > cells.segment_from_at
+        -- use is priced by the segment it happened in (D12); a line that was added, since its own start
+        and terms.governs_segment
+        and (
+            terms.is_first_version
+            or coalesce(terms.segment_from_at, timestamp '0001-01-01') <= cells.segment_from_at
+        )
+        and coalesce(terms.segment_to_at, timestamp '9999-12-31') > cells.segment_from_at
     inner join {{ ref('int_price_tiers') }} as tiers
         on tiers.price_id = terms.price_id
         and tiers.entity_id = cells.entity_id

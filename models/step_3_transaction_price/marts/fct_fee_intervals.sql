@@ -1,4 +1,4 @@
--- One row per version of a fixed fee and interval of it: the amount and the days it is for.
+-- One row per version of a fixed fee, segment of its obligation and interval: the amount and the days it is for.
 --
 -- A fee per interval buys the days of that interval; a fee stated once buys the whole window. Of an
 -- open-ended line only intervals that have begun are agreed: the customer may leave before the next.
@@ -16,6 +16,10 @@ windows as (
         cast({{ local_from_utc('service_start_at', 'time_zone') }} as date) as from_date,
         cast({{ local_from_utc('coalesce(service_end_at, effective_to)', 'time_zone') }} as date) as to_date,
         cast({{ local_from_utc('coalesce(agreed_end_at, service_end_at, effective_to)', 'time_zone') }} as date) as agreed_to_date,
+        cast({{ local_from_utc('segment_from_at', 'time_zone') }} as date) as segment_from_date,
+        cast({{ local_from_utc('segment_to_at', 'time_zone') }} as date) as segment_to_date,
+        cast({{ local_from_utc('priced_from_at', 'time_zone') }} as date) as priced_from_date,
+        cast({{ local_from_utc('priced_to_at', 'time_zone') }} as date) as priced_to_date,
         case terms.amount_interval
             when 'month' then 1
             when 'quarter' then 3
@@ -31,20 +35,28 @@ windows as (
     where terms.pattern in ('ratable_by_day', 'point_in_time')
 ),
 
+-- An open end is as far away as the next change of terms, else the intervals that have begun.
+bounded as (
+    select
+        *,
+        coalesce(to_date, priced_to_date, segment_to_date, as_of_date) as series_to_date,
+        coalesce(to_date, priced_to_date, segment_to_date, cast(as_of_date + interval 1 day as date)) as bound_date
+    from windows
+),
+
 stated_once as (
     select
         *,
         0 as interval_number,
         from_date as interval_from_date,
-        coalesce(agreed_to_date, to_date, from_date) as interval_to_date,
-        to_date as window_to_date
-    from windows
+        coalesce(agreed_to_date, to_date, from_date) as interval_to_date
+    from bounded
     where interval_months is null and interval_days is null
 ),
 
 repeated as (
     select
-        windows.*,
+        bounded.*,
         series_number as interval_number,
         cast(case
             when interval_months is not null then {{ add_months('cast(from_date as timestamp)', 'series_number * interval_months') }}
@@ -53,10 +65,9 @@ repeated as (
         cast(case
             when interval_months is not null then {{ add_months('cast(from_date as timestamp)', '(series_number + 1) * interval_months') }}
             else {{ add_days('cast(from_date as timestamp)', '(series_number + 1) * interval_days') }}
-        end as date) as interval_to_date,
-        coalesce(to_date, cast(as_of_date + interval 1 day as date)) as window_to_date
-    from windows,
-        {{ number_series('0', 'cast(case when interval_months is not null then ' ~ int_div(months_between('from_date', 'coalesce(to_date, as_of_date)'), 'interval_months') ~ ' else ' ~ int_div(days_between('from_date', 'coalesce(to_date, as_of_date)'), 'interval_days') ~ ' end as integer)') }}
+        end as date) as interval_to_date
+    from bounded,
+        {{ number_series('0', 'cast(case when interval_months is not null then ' ~ int_div(months_between('from_date', 'series_to_date'), 'interval_months') ~ ' else ' ~ int_div(days_between('from_date', 'series_to_date'), 'interval_days') ~ ' end as integer)') }}
     where interval_months is not null or interval_days is not null
 ),
 
@@ -64,50 +75,56 @@ intervals as (
     select * from stated_once
     union all by name
     select * from repeated
-    where interval_from_date < window_to_date
+    where interval_from_date < bound_date
 ),
 
+-- A version of the terms prices the part of an interval that its window covers, by days.
 served as (
     select
         *,
         case
-            when to_date is null then interval_to_date
-            else least(interval_to_date, to_date)
-        end as served_to_date
+            -- what is stated once is the new total of the whole window
+            when interval_months is null and interval_days is null then interval_from_date
+            else greatest(interval_from_date, coalesce(priced_from_date, interval_from_date))
+        end as served_from_date,
+        least(interval_to_date, coalesce(to_date, interval_to_date), coalesce(priced_to_date, interval_to_date)) as served_to_date
     from intervals
 ),
 
 priced as (
     select
         *,
-        -- an interval cut short by the end of the line costs its share of days
+        -- an interval cut short by the end of the line, or by a change of its terms, costs its share of days
         case
-            when served_to_date < interval_to_date
-                then cast({{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }} as decimal(38, 9))
-            else fixed_amount
+            when served_from_date > interval_from_date or served_to_date < interval_to_date
+                then
+                    {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }}
+                    - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_from_date'), days_between('interval_from_date', 'interval_to_date')) }}
+            else cast(fixed_amount as decimal(38, 18))
         end as served_amount
     from served
+    where served_to_date > served_from_date or interval_to_date = interval_from_date
 ),
 
 parts as (
     select
-        priced.* exclude (interval_to_date, served_to_date, served_amount),
-        served_to_date as part_to_date,
+        priced.* exclude (interval_to_date, served_amount),
         served_amount as amount
     from priced
 
     union all
 
+    -- the rest of the interval in which the contract ended, from its last day or from the change that priced it
     select
-        priced.* exclude (interval_to_date, served_to_date, served_amount)
-        replace (cast(served_to_date - interval 1 day as date) as interval_from_date),
-        served_to_date as part_to_date,
-        cast(fixed_amount - served_amount as decimal(38, 9)) as amount
+        priced.* exclude (interval_to_date, served_amount)
+        replace (cast(served_to_date - interval 1 day as date) as served_from_date),
+        cast(fixed_amount as decimal(38, 18))
+        - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }} as amount
     from priced
     where
         is_terminated
         and termination_refund_kind = 'none'
-        and served_amount <> fixed_amount
+        and served_to_date < interval_to_date
 ),
 
 agreed as (
@@ -118,17 +135,28 @@ agreed as (
         parts.entity_id,
         parts.currency,
         parts.pattern,
+        parts.segment_number,
+        parts.last_segment_number,
+        parts.segment_number = parts.last_segment_number as is_latest_segment,
+        parts.segment_from_date,
+        parts.segment_to_date,
+        parts.segment_is_open,
+        parts.ends_contract,
+        parts.is_modified,
+        parts.amount_interval,
+        parts.from_date as first_interval_date,
         parts.interval_number,
+        parts.known_from_ordinal as believed_from_ordinal,
         -- an interval of an open-ended line is agreed when it begins
         case
-            when parts.to_date is null then greatest(parts.known_from_ordinal, begun.period_ordinal)
+            when parts.is_open_ended then greatest(parts.known_from_ordinal, begun.period_ordinal)
             else parts.known_from_ordinal
         end as known_from_ordinal,
         parts.known_to_ordinal,
         parts.arrived_family,
         parts.replaced_family,
-        parts.interval_from_date as from_date,
-        parts.part_to_date as to_date,
+        parts.served_from_date as from_date,
+        parts.served_to_date as to_date,
         parts.quantity,
         parts.amount
     from parts
@@ -139,11 +167,12 @@ agreed as (
 fct_fee_intervals as (
     select
         * exclude (amount),
-        cast(sum(amount) as decimal(38, 9)) as amount
+        cast(sum(amount) as decimal(38, 18)) as amount
     from agreed
     where known_from_ordinal < known_to_ordinal
     group by all
-    having sum(amount) <> 0
+    -- a segment without a price is a segment all the same
+    having sum(amount) <> 0 or is_modified
 )
 
 select * from fct_fee_intervals

@@ -17,6 +17,8 @@ fees as (
         known_to_ordinal,
         amount
     from {{ ref('fct_fee_intervals') }}
+    -- the terms now agreed; what was earned under those before is part of their price
+    where is_latest_segment
 ),
 
 usage as (

@@ -133,8 +133,12 @@ changed as (
 revised as (
     select
         *,
-        -- the first price comes with the agreement, a later one corrects it
-        known_from_ordinal * 10 + case row_number() over version when 1 then {{ family('contract') }} else {{ family('rating') }} end as revision,
+        -- the first price comes with the agreement, a later one with a change of terms or as a correction
+        known_from_ordinal * 10 + case
+            when row_number() over version = 1 then {{ family('contract') }}
+            when arrived_family = {{ family('modification') }} then {{ family('modification') }}
+            else {{ family('rating') }}
+        end as revision,
         coalesce(lag(rate_whole) over version, 0) as previous_rate_whole,
         coalesce(lag(rate_rest) over version, 0) as previous_rate_rest
     from changed

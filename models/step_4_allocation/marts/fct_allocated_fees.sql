@@ -1,5 +1,5 @@
 {{ config(materialized='view') }} {#- as long as every price is stated for one obligation, allocation moves nothing -#}
--- One row per version of a fixed fee and interval of it: the amount allocated to its performance obligation.
+-- One row per version of a fixed fee, segment and interval of it: the amount allocated to its performance obligation.
 with
 
 fct_allocated_fees as (
@@ -10,7 +10,18 @@ fct_allocated_fees as (
         entity_id,
         currency,
         pattern,
+        segment_number,
+        last_segment_number,
+        is_latest_segment,
+        segment_from_date,
+        segment_to_date,
+        segment_is_open,
+        ends_contract,
+        is_modified,
+        amount_interval,
+        first_interval_date,
         interval_number,
+        believed_from_ordinal,
         known_from_ordinal,
         known_to_ordinal,
         arrived_family,

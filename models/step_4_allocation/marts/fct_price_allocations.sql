@@ -1,6 +1,12 @@
 -- One row per book, contract, performance obligation, close that changed it and component: its share of the transaction price.
 with
 
+-- The terms now agreed; what was earned under those before is part of their price.
+fees as (
+    select * from {{ ref('fct_allocated_fees') }}
+    where is_latest_segment
+),
+
 gates as (
     select * from {{ ref('fct_contract_gates') }}
     where gate_ordinal is not null
@@ -13,7 +19,7 @@ changes as (
         'fixed' as component,
         known_from_ordinal as as_of_ordinal,
         cast(allocated_amount as decimal(38, 18)) as amount
-    from {{ ref('fct_allocated_fees') }}
+    from fees
     union all
     select
         contract_id,
@@ -21,7 +27,7 @@ changes as (
         'fixed' as component,
         known_to_ordinal as as_of_ordinal,
         cast(-allocated_amount as decimal(38, 18)) as amount
-    from {{ ref('fct_allocated_fees') }}
+    from fees
     where known_to_ordinal < 999999
     union all
     -- the price of a lot is stated for its units alone

@@ -52,6 +52,19 @@ kernels as (
         is_after_as_of,
         revision,
         amount
+    from {{ ref('int_pattern__point_in_time_modified') }}
+    union all
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        rule_code,
+        service_ordinal,
+        is_after_as_of,
+        revision,
+        amount
     from {{ ref('int_kernel__schedule') }}
 ),
 

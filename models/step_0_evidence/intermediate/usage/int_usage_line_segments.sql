@@ -13,7 +13,7 @@ terms as (
         service_end,
         bare_dates
     from {{ accepted(ref('stg_contract_lines')) }}
-    where line_kind = 'usage' and modified_by_event_id is null
+    where line_kind = 'usage'
 ),
 
 own_cuts as (
@@ -60,6 +60,16 @@ own_cuts as (
         terminations.effective_at as cut_at
     from lines
     inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = lines.contract_id
+
+    union
+
+    select
+        lines.line_id,
+        changes.segment_from_at as cut_at
+    from lines
+    inner join {{ ref('fct_contract_changes') }} as changes
+        on changes.contract_id = lines.contract_id
+        and changes.segment_from_at is not null
 ),
 
 -- Within a segment the same prepaid lots can be drawn.
@@ -119,19 +129,65 @@ cuts as (
     from lines
 ),
 
+-- A part of the window that only an event brought is known since that event.
+arrivals as (
+    select
+        cuts.line_id,
+        cuts.cut_at,
+        min(windows.known_at) as known_at
+    from cuts
+    inner join {{ ref('int_usage_line_windows') }} as windows
+        on windows.line_id = cuts.line_id
+        and windows.from_at <= cuts.cut_at
+        and coalesce(windows.to_at, timestamp '9999-12-31') > cuts.cut_at
+    group by cuts.line_id, cuts.cut_at
+),
+
+endings as (
+    select
+        lines.line_id,
+        terminations.effective_at as ended_at,
+        terminations.recorded_at
+    from lines
+    inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = lines.contract_id
+
+    union all
+
+    select
+        line_id,
+        to_at as ended_at,
+        known_at as recorded_at
+    from {{ ref('int_usage_line_windows') }}
+    where says_end and contract_event_id is not null and to_at is not null
+),
+
 stretches as (
     select
         lines.*,
-        terminations.effective_at as terminated_at,
-        terminations.recorded_at as termination_recorded_at,
         cuts.cut_at as segment_from_at,
         lead(cuts.cut_at) over (partition by lines.line_id order by cuts.cut_at) as segment_to_at
     from lines
-    left join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = lines.contract_id
     inner join cuts
         on cuts.line_id = lines.line_id
         and cuts.cut_at >= lines.from_at
         and cuts.cut_at <= lines.to_at
+),
+
+-- Once the end is known, no further use after it finds the line.
+bounded as (
+    select
+        stretches.* replace (
+            greatest(min(stretches.known_from_at), coalesce(min(arrivals.known_at), min(stretches.known_from_at))) as known_from_at,
+            least(min(stretches.known_until_at), coalesce(min(endings.recorded_at), min(stretches.known_until_at))) as known_until_at
+        )
+    from stretches
+    left join arrivals
+        on arrivals.line_id = stretches.line_id
+        and arrivals.cut_at = stretches.segment_from_at
+    left join endings
+        on endings.line_id = stretches.line_id
+        and endings.ended_at <= stretches.segment_from_at
+    group by all
 ),
 
 numbered as (
@@ -145,12 +201,8 @@ numbered as (
         segment_from_at as from_at,
         segment_to_at as to_at,
         known_from_at,
-        -- once the end is known, no further use after it finds the line
-        case
-            when segment_from_at >= terminated_at then least(known_until_at, termination_recorded_at)
-            else known_until_at
-        end as known_until_at
-    from stretches
+        known_until_at
+    from bounded
     where segment_to_at is not null
 ),
 

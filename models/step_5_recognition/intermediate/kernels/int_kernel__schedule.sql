@@ -49,13 +49,13 @@ spread as (
         stretches.period_ordinal as service_ordinal,
         stretches.is_after_as_of,
         -- differences of the cumulative add up to the fee exactly
-        {{ share_of('beliefs.amount', days_between('beliefs.from_date', 'least(beliefs.to_date, stretches.to_date)'), days_between('beliefs.from_date', 'beliefs.to_date')) }}
-        - {{ share_of('beliefs.amount', days_between('beliefs.from_date', 'greatest(beliefs.from_date, stretches.from_date)'), days_between('beliefs.from_date', 'beliefs.to_date')) }} as earned
+        {{ share_of('beliefs.amount', days_between('beliefs.from_date', 'least(beliefs.earned_to_date, stretches.to_date)'), days_between('beliefs.from_date', 'beliefs.to_date')) }}
+        - {{ share_of('beliefs.amount', days_between('beliefs.from_date', 'greatest(beliefs.earned_from_date, stretches.from_date)'), days_between('beliefs.from_date', 'beliefs.to_date')) }} as earned
     from beliefs
     inner join stretches
         on stretches.entity_id = beliefs.entity_id
-        and stretches.from_date < beliefs.to_date
-        and stretches.to_date > beliefs.from_date
+        and stretches.from_date < beliefs.earned_to_date
+        and stretches.to_date > beliefs.earned_from_date
         and stretches.from_date < stretches.to_date
 ),
 

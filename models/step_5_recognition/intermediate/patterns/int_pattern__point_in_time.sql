@@ -75,7 +75,8 @@ fees as (
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
-    where fees.pattern = 'point_in_time'
+    -- what an event changed is earned by int_pattern__point_in_time_modified
+    where fees.pattern = 'point_in_time' and not fees.is_modified
 ),
 
 unit_values as (

@@ -1,0 +1,104 @@
+-- One row per row of a contract or line that cites a contract event: whether its terms hold, since which close, and if not, why.
+--
+-- Judged row by row, from the row, its event and the line as first agreed: what is recorded
+-- later about other rows never takes back what an earlier close could rely on.
+with
+
+citations as (
+    select
+        'contract_lines' as table_name,
+        input_row,
+        modified_by_event_id,
+        contract_id,
+        line_id,
+        line_kind,
+        product_id,
+        meter_id,
+        fixed_amount is not null as states_a_fee,
+        recorded_at,
+        known_until_at
+    from {{ accepted(ref('stg_contract_lines')) }}
+    where modified_by_event_id is not null
+
+    union all
+
+    select
+        'contracts' as table_name,
+        input_row,
+        modified_by_event_id,
+        contract_id,
+        cast(null as varchar) as line_id,
+        cast(null as varchar) as line_kind,
+        cast(null as varchar) as product_id,
+        cast(null as varchar) as meter_id,
+        false as states_a_fee,
+        recorded_at,
+        known_until_at
+    from {{ accepted(ref('stg_contracts')) }}
+    where modified_by_event_id is not null
+),
+
+-- What a line promises does not change under the same id: another promise is another line.
+first_promises as (
+    select
+        line_id,
+        contract_id,
+        line_kind,
+        product_id,
+        meter_id
+    from {{ accepted(ref('stg_contract_lines')) }}
+    qualify row_number() over (
+        partition by line_id order by case when modified_by_event_id is null then 0 else 1 end, recorded_at, modified_by_event_id
+    ) = 1
+),
+
+judged as (
+    select
+        citations.*,
+        contracts.entity_id,
+        changes.effective_at,
+        changes.segment_from_at,
+        changes.known_from_ordinal as event_known_from_ordinal,
+        coalesce(changes.known_to_ordinal, 999999) as event_known_to_ordinal,
+        case
+            when changes.contract_event_id is null then 'NO_SUCH_EVENT'
+            when changes.contract_id <> citations.contract_id then 'OTHER_CONTRACT'
+            when changes.approved_at is null then 'NOT_APPROVED'
+            when changes.price_delta_amount is null and citations.states_a_fee then 'NOT_PRICED'
+            when
+                citations.line_id is not null
+                and (
+                    first_promises.contract_id <> citations.contract_id
+                    or first_promises.line_kind <> citations.line_kind
+                    or first_promises.product_id is distinct from citations.product_id
+                    or first_promises.meter_id is distinct from citations.meter_id
+                )
+                then 'OTHER_PROMISE'
+        end as not_applied_reason
+    from citations
+    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = citations.contract_id
+    left join {{ ref('fct_contract_changes') }} as changes on changes.contract_event_id = citations.modified_by_event_id
+    left join first_promises on first_promises.line_id = citations.line_id
+),
+
+fct_changed_terms as (
+    select
+        judged.table_name,
+        judged.input_row,
+        judged.modified_by_event_id as contract_event_id,
+        judged.contract_id,
+        judged.line_id,
+        judged.entity_id,
+        judged.not_applied_reason,
+        judged.effective_at,
+        judged.segment_from_at,
+        case
+            when judged.not_applied_reason is null then greatest(known.period_ordinal, judged.event_known_from_ordinal)
+        end as known_from_ordinal,
+        least(coalesce(replaced.period_ordinal, 999999), judged.event_known_to_ordinal) as known_to_ordinal
+    from judged
+    {{ join_known_period('known', 'judged.entity_id', 'judged.recorded_at') }}
+    {{ join_known_period('replaced', 'judged.entity_id', 'judged.known_until_at') }}
+)
+
+select * from fct_changed_terms

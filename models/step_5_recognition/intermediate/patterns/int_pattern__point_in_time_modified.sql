@@ -1,0 +1,154 @@
+-- One row per modified fee, set of books, service period and revision: what remains is earned as what remains passes (D12; D5 PIT).
+with
+
+segments as (
+    select
+        segments.* exclude (whole, left_to_pass, passed),
+        cast(segments.whole as {{ wide_integer() }}) as whole,
+        cast(segments.left_to_pass as {{ wide_integer() }}) as left_to_pass,
+        remaining.remaining
+    from {{ ref('int_segments__handovers') }} as segments
+    inner join {{ ref('int_segments__remaining') }} as remaining
+        on remaining.pooled_by = 'line'
+        and remaining.pool_id = segments.line_id
+        and remaining.believed_from_ordinal = segments.known_from_ordinal
+        and remaining.segment_position = segments.segment_position
+),
+
+handovers as (
+    select
+        segments.*,
+        deliveries.service_ordinal,
+        coalesce(deliveries.measure, '') not in ('units', 'percent') as passes_all,
+        case deliveries.measure
+            when 'units' then cast(deliveries.measure_value * 1000000 as {{ wide_integer() }})
+            when 'percent' then {{ int_div('cast(deliveries.measure_value * 1000000 as ' ~ wide_integer() ~ ') * segments.whole', '100000000') }}
+            else 0
+        end as part,
+        deliveries.occurred_at,
+        deliveries.delivery_id
+    from segments
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = segments.line_id
+    inner join {{ ref('fct_deliveries') }} as deliveries
+        on deliveries.line_id = segments.line_id
+        and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+        and deliveries.known_ordinal <= segments.known_from_ordinal
+        and coalesce(deliveries.withdrawn_ordinal, 999999) > segments.known_from_ordinal
+        and deliveries.occurred_date >= coalesce(segments.segment_from_date, deliveries.occurred_date)
+        and deliveries.occurred_date < coalesce(segments.segment_to_date, cast(deliveries.occurred_date + interval 1 day as date))
+    where segments.left_to_pass > 0
+),
+
+cumulative as (
+    select
+        *,
+        case
+            when bool_or(passes_all) over so_far then left_to_pass
+            else least(left_to_pass, sum(part) over so_far)
+        end as passed_to_date
+    from handovers
+    window so_far as (
+        partition by line_id, known_from_ordinal, segment_position
+        order by occurred_at, delivery_id
+        rows between unbounded preceding and current row
+    )
+),
+
+passing as (
+    select
+        *,
+        coalesce(lag(passed_to_date) over (
+            partition by line_id, known_from_ordinal, segment_position order by occurred_at, delivery_id
+        ), 0) as passed_to_before
+    from cumulative
+),
+
+beliefs as (
+    select
+        line_id,
+        obligation_id,
+        contract_id,
+        entity_id,
+        known_from_ordinal,
+        known_to_ordinal,
+        arrived_family,
+        replaced_family,
+        service_ordinal,
+        {{ share_of('remaining', 'passed_to_date', 'left_to_pass') }}
+        - {{ share_of('remaining', 'passed_to_before', 'left_to_pass') }} as amount
+    from passing
+
+    union all
+
+    -- everything has passed already: the change of price is earned when it begins to hold
+    select
+        segments.line_id,
+        segments.obligation_id,
+        segments.contract_id,
+        segments.entity_id,
+        segments.known_from_ordinal,
+        segments.known_to_ordinal,
+        segments.arrived_family,
+        segments.replaced_family,
+        begun.period_ordinal as service_ordinal,
+        segments.remaining as amount
+    from segments
+    {{ join_period_of_date('begun', 'segments.entity_id', 'segments.segment_from_date') }}
+    where segments.left_to_pass = 0 and segments.segment_position > 0
+),
+
+gated as (
+    select
+        gates.book_scope,
+        beliefs.*,
+        greatest(beliefs.known_from_ordinal, gates.gate_ordinal) as from_ordinal,
+        least(beliefs.known_to_ordinal, gates.until_ordinal) as to_ordinal,
+        case when gates.gate_ordinal > beliefs.known_from_ordinal then {{ family('contract') }} else beliefs.arrived_family end as from_family,
+        case when gates.until_ordinal < beliefs.known_to_ordinal then {{ family('contract') }} else beliefs.replaced_family end as to_family
+    from beliefs
+    inner join {{ ref('fct_contract_gates') }} as gates
+        on gates.contract_id = beliefs.contract_id
+        and gates.gate_ordinal < beliefs.known_to_ordinal
+        and gates.until_ordinal > greatest(beliefs.known_from_ordinal, gates.gate_ordinal)
+),
+
+written as (
+    select
+        gated.*,
+        from_ordinal as known_ordinal,
+        from_family as family,
+        amount as earned
+    from gated
+
+    union all
+
+    select
+        gated.*,
+        to_ordinal as known_ordinal,
+        to_family as family,
+        -amount as earned
+    from gated
+    where to_ordinal < 999999
+),
+
+int_pattern__point_in_time_modified as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        'delivery' as component,
+        'D5.PIT' as rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        case
+            when known_ordinal <= service_ordinal then known_ordinal * 10 + {{ family('normal') }}
+            else known_ordinal * 10 + family
+        end as revision,
+        cast(sum(earned) as decimal(38, 18)) as amount
+    from written
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+    having sum(earned) <> 0
+)
+
+select * from int_pattern__point_in_time_modified
