@@ -197,3 +197,34 @@ def test_a_real_trace_earns_tokens_times_price(
     )
     assert {amount for _, amount in posted} == {sum(by_meter.values())}
     assert len(posted) == 2
+
+
+@pytest.mark.parametrize("book", ["asc606", "ifrs15"])
+@pytest.mark.parametrize(
+    ("truth", "deals"), [("prepaid_revenue", "packs"), ("modified_fees", "modified")]
+)
+def test_special_deals_earn_what_their_terms_say(
+    books: Books, company: Path, truth: str, deals: str, book: str
+) -> None:
+    """Credits bought ahead by use and expiry; fees that an event changed, by day."""
+    keys = "contract_id, service_period_id"
+    found = f"""
+        select {keys}, sum(amount) as amount from marts.fct_revenue_waterfall
+        where book = '{book}' and contract_id like 'spc_{deals}%' group by {keys}
+    """
+    expected = (
+        f"select {keys}, sum(amount) as amount from '{{folder}}/{truth}.parquet'"
+        f" where service_period_id <= (select max(service_period_id) from found)"
+        f" group by {keys}"
+    )
+    assert books.query(f"select count(*) from ({found})") != [(0,)]
+    folder = company / "truth"
+    assert (
+        books.query(
+            f"with found as ({found}), truth as ({expected.format(folder=folder)})"
+            f" select {keys}, truth.amount, found.amount"
+            f" from truth full join found using ({keys})"
+            " where abs(coalesce(truth.amount, 0) - coalesce(found.amount, 0)) > 1e-12"
+        )
+        == []
+    )

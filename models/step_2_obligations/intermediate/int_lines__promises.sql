@@ -80,31 +80,18 @@ first_lots as (
     qualify row_number() over (partition by line_id order by known_ordinal, granted_at, grant_id) = 1
 ),
 
--- Use that draws what cannot be drawn yet (credits of a plan, a minimum without a lot, a lot of
--- another kind) is neither paid as it goes nor drawn from the other lots: it is measured and not recognised.
-blocking as (
+-- Use that draws what cannot be drawn yet (credits of a plan, a minimum without a lot) is neither
+-- paid as it goes nor drawn from other lots: it is measured and not recognised.
+undrawable as (
     select
         lines.contract_id,
-        lines.known_ordinal
+        min(lines.known_ordinal) as known_ordinal
     from placed as lines
     left join first_lots on first_lots.line_id = lines.line_id
     where
         lines.line_kind = 'included_credits'
         or lines.line_kind = 'minimum_commitment' and first_lots.line_id is null
-    union all
-    select
-        contract_id,
-        known_ordinal
-    from {{ ref('fct_credit_grants') }}
-    where not_drawn_reason is not null and not is_withdrawn
-),
-
-undrawable as (
-    select
-        contract_id,
-        min(known_ordinal) as known_ordinal
-    from blocking
-    group by contract_id
+    group by lines.contract_id
 ),
 
 described as (

@@ -34,13 +34,15 @@ usage as (
 -- A lot is agreed when it is bought; what is paid back of it is no longer part of the price.
 credits as (
     select
-        contract_id,
+        lots.contract_id,
         'credits' as component,
-        known_from_ordinal as as_of_ordinal,
-        known_to_ordinal,
-        net_consideration as amount
-    from {{ ref('fct_credit_lots') }}
-    where net_consideration <> 0
+        lots.known_from_ordinal as as_of_ordinal,
+        lots.known_to_ordinal,
+        lots.net_consideration as amount
+    from {{ ref('fct_credit_lots') }} as lots
+    -- of lines that are recognised, as the rest of the price
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
+    where lots.net_consideration <> 0
 ),
 
 agreed as (

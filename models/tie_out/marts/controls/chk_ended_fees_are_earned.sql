@@ -14,6 +14,8 @@ fees as (
     where
         fees.pattern = 'ratable_by_day'
         and fees.known_to_ordinal = 999999
+        -- what was earned under terms before a change is part of the price of those after it
+        and fees.is_latest_segment
     group by fees.obligation_id, fees.contract_id, fees.entity_id
 ),
 

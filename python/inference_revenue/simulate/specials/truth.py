@@ -15,7 +15,7 @@ are unrounded, to eighteen decimals, in the deal's currency.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -33,6 +33,8 @@ from inference_revenue.simulate.truth_terms import (
     TEXT,
     exact_decimal,
 )
+
+INSTANT = timedelta(microseconds=1)
 
 CONTRACT_TYPES = {
     "contract_id": TEXT,
@@ -100,7 +102,9 @@ def prepaid_rows(deal: Deal, wallet: Wallet) -> list[Row]:
     """Revenue of one prepaid deal by lot, component and month."""
     sums: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = {}
     for one in wallet.story(deal.timeline.as_of):
-        month = local_day(one.at, deal.entity.time_zone).strftime("%Y-%m")
+        # a lot is there until just before it ends: what ends with June lapses in June
+        at = one.at - INSTANT if one.component == "expiry" else one.at
+        month = local_day(at, deal.entity.time_zone).strftime("%Y-%m")
         key = (one.grant_id or "", one.component, month)
         units, amount = sums.get(key, (Fraction(0), Fraction(0)))
         sums[key] = units + one.units, amount + one.amount
