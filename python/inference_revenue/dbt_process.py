@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,8 @@ def run_dbt(
     os.environ.update(QUIET)
     os.environ["INFERENCE_REVENUE_WORK_FILE"] = str(work)
     where = ["--project-dir", str(project), "--profiles-dir", str(project)]
+    # of a seed that has no row yet, which is how a register begins
+    warnings.filterwarnings("ignore", "\".*\" does not match the name of any column")
     folder = Path.cwd()  # dbt moves to the project
     try:
         result = dbtRunner(callbacks=[_Counter(progress)]).invoke(

@@ -17,7 +17,7 @@ dim_obligation_lines as (
         nature,
         pattern,
         acceptance_is_substantive,
-        billing_timing in ('on_delivery', 'on_completion')
+        coalesce(billing_timing in ('on_delivery', 'on_completion'), false)
         or coalesce(billing_start_at > service_start_at, false) as is_billing_conditional
     from {{ ref('int_lines__promises') }}
     where pattern is not null
