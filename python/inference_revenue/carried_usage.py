@@ -62,7 +62,8 @@ def carry_usage(
             con.execute(f"create table {name} as select * from earlier.{name}")
         con.execute(
             "update state.input_files"
-            " set is_unread = false, read_as_of = read.read_as_of from earlier.state.input_files as read"
+            " set is_unread = false, read_as_of = read.read_as_of"
+            " from earlier.state.input_files as read"
             " where read.file_id = input_files.file_id and not input_files.is_new"
         )
         return True

@@ -62,7 +62,7 @@ def run_dbt(
     os.environ["INFERENCE_REVENUE_WORK_FILE"] = str(work)
     where = ["--project-dir", str(project), "--profiles-dir", str(project)]
     # of a seed that has no row yet, which is how a register begins
-    warnings.filterwarnings("ignore", "\".*\" does not match the name of any column")
+    warnings.filterwarnings("ignore", '".*" does not match the name of any column')
     folder = Path.cwd()  # dbt moves to the project
     try:
         result = dbtRunner(callbacks=[_Counter(progress)]).invoke(

@@ -106,6 +106,8 @@ class Worklist:
     accepted: int
     expired: int
     unelected_topics: int
+
+
 # What is refused or waits, in money; amounts given back and taken are not netted.
 AT_STAKE = """
     select table_name, state, currency,

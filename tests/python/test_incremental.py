@@ -177,7 +177,7 @@ def run(folder: Path, warehouse: Path) -> Path:
 
 def split_by_recording(company: Path, root: Path, nights: Sequence[str]) -> list[Path]:
     """Copy a company so that each night adds the files of what was recorded by then."""
-    folders = []
+    folders: list[Path] = []
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
         before = "0001-01-01"
