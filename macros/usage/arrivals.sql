@@ -11,10 +11,15 @@
 
 {#-
     Usage events of the input files that a query names, as a relation. The ids are written out,
-    because only constants keep the engine from opening the other files.
+    because only constants keep the engine from opening the other files. Where what the query
+    reads is not built yet, as when dbt only compiles, it names none.
 -#}
-{% macro usage_events_of_files(file_id_query) -%}
-    {%- set ids = run_query(file_id_query).columns[0].values() if execute else [] -%}
+{% macro usage_events_of_files(file_id_query, reads=[]) -%}
+    {%- set built = [] -%}
+    {%- if execute -%}
+        {%- for relation in reads if load_relation(relation) is not none -%}{%- do built.append(relation) -%}{%- endfor -%}
+    {%- endif -%}
+    {%- set ids = run_query(file_id_query).columns[0].values() if execute and built | length == reads | length else [] -%}
     (
         select * from {{ ref('stg_usage_events') }}
         where {% if ids %}_file_id in ('{{ ids | join("', '") }}'){% else %}false{% endif %}

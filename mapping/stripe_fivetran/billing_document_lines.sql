@@ -35,7 +35,7 @@ credit_note_lines as (
         cast(-(line.amount - coalesce(line.discount_amount, 0)) * units.major_per_unit as decimal(38, 9)) as net_amount,
         credited.period_start,
         credited.period_end,
-        -- Fivetran's package does not stage which line was credited: without it the ledger spreads and flags
+        -- Fivetran's package does not stage which line was credited: without it the ledger flags
         credited.document_line_id as applies_to_document_line_id,
         note.created as recorded_at,
         invoices.is_test

@@ -12,6 +12,14 @@ cancellations as (
     inner join prepared.subscriptions as subscriptions on subscriptions.subscription_id = versions.id
     where versions.canceled_at is not null
     group by versions.id, versions.canceled_at
+),
+
+-- Stripe does not say when it was taken back: before the customer cancelled again, or else when first seen.
+followed as (
+    select
+        *,
+        lead(canceled_at) over (partition by contract_id order by canceled_at) as next_canceled_at
+    from cancellations
 )
 
 select
@@ -24,7 +32,7 @@ select
     canceled_at as recorded_at,
     false as is_retracted,
     'subscription ' || contract_id as source_ref
-from cancellations
+from followed
 union all
 select
     contract_event_id,
@@ -33,9 +41,8 @@ select
     effective_at,
     canceled_at as approved_at,
     'stripe' as source_system,
-    -- Stripe does not say when it was taken back: known when first seen
-    cast(null as timestamp) as recorded_at,
+    next_canceled_at as recorded_at,
     true as is_retracted,
     'subscription ' || contract_id as source_ref
-from cancellations
+from followed
 where still_holds = 0

@@ -88,6 +88,7 @@ def _instant(
 
 def _events(random: Random, lot: Lot, known: Known, as_of: datetime) -> list[LotEvent]:
     events: list[LotEvent] = []
+    taken = Decimal(0)  # more than a lot holds is refused: LOT_OVERDRAWN
     for _ in range(random.choice([0, 0, 1, 2])):
         kind = random.choice(["extend", "void", "refund"])
         if lot.refundable and kind == "void":
@@ -100,7 +101,11 @@ def _events(random: Random, lot: Lot, known: Known, as_of: datetime) -> list[Lot
             if lot.ends == NEVER:
                 continue
             until = lot.ends + timedelta(days=random.randint(1, 60))
-        share = Decimal(random.choice([10, 50, 200])) / 100
+        share = Decimal(random.choice([10, 50, 90])) / 100
+        if kind != "extend":
+            if taken + share > 1:
+                continue
+            taken += share
         event = LotEvent(
             kind, happened, known(happened), round(lot.units * share, 9), until
         )

@@ -168,7 +168,7 @@ def add(rows: Rows, more: Rows) -> None:
 def agreement(name: str, *, entity: str = ENTITY, known: str = "2024-12-15",
               start: str = "2025-01-01", end: str = "2026-01-01") -> Rows:  # fmt: skip
     return {
-        "customers": [row(customer_id=f"c-{name}")],
+        "customers": [row(known, customer_id=f"c-{name}")],
         "contracts": [row(
             known, contract_id=f"k-{name}", customer_id=f"c-{name}", entity_id=entity,
             currency="USD", approval_kind="signature", signed_at="2024-12-10T00:00:00Z"

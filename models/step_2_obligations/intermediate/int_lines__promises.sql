@@ -76,7 +76,12 @@ first_lots as (
         line_id,
         is_refundable
     from {{ ref('fct_credit_grants') }}
-    where not_drawn_reason is null and line_id is not null
+    where
+        not_drawn_reason is null
+        and line_id is not null
+        and not is_withdrawn
+        -- what is free was not bought under the line that it was put to
+        and consideration > 0
     qualify row_number() over (partition by line_id order by known_ordinal, granted_at, grant_id) = 1
 ),
 

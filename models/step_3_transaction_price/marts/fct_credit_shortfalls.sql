@@ -24,7 +24,7 @@ charged as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
         and lines.currency <> charges.unit_code
-    group by 1, 2, 3, 4, 5
+    group by charges.line_id, charges.contract_id, charges.entity_id, charges.service_ordinal, charges.unit_code
 ),
 
 fct_credit_shortfalls as (

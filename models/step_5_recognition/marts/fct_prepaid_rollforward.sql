@@ -76,6 +76,8 @@ fct_prepaid_rollforward as (
     from rolled
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = rolled.grant_id
     left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
+    -- of a line that no pattern recognises nothing is posted, and an exception says so
+    where lines.line_id is not null or grants.consideration = 0
 )
 
 select * from fct_prepaid_rollforward

@@ -3,12 +3,12 @@
 with
 
 int_usage_events__arrived as (
-    select * from
-        {% if goes_on_from_an_earlier_run() -%}
-            {{ usage_events_of_files("select file_id from " ~ source('state', 'input_files') ~ " where is_unread and table_name = 'usage_events' order by file_id") }}
-        {%- else -%}
-            {{ ref('stg_usage_events') }}
-        {%- endif %} as events
+    select *
+    {% if goes_on_from_an_earlier_run() -%}
+        from {{ usage_events_of_files("select file_id from " ~ source('state', 'input_files') ~ " where is_unread and table_name = 'usage_events' order by file_id") }} as events
+    {%- else -%}
+        from {{ ref('stg_usage_events') }}
+    {%- endif %}
 )
 
 select * from int_usage_events__arrived

@@ -56,7 +56,8 @@ arrived as (
             ~ " inner join " ~ ref('int_usage_events__repeated') ~ " as repeated on repeated.key_hash = keys.key_hash"
             ~ " inner join " ~ source('state', 'input_files') ~ " as files on files.file_id = keys.file_id and not files.is_unread"
             ~ " left join " ~ this ~ " as judged on judged.key_hash = keys.key_hash and judged.file_id = keys.file_id"
-            ~ " where judged.key_hash is null order by 1"
+            ~ " where judged.key_hash is null order by 1",
+            reads=[ref('int_usage_events__keys'), ref('int_usage_events__repeated')],
         ) }} as events
         inner join looked_at on looked_at.key_hash = {{ hash_64(['events.event_id', 'events.meter_id', 'events.source_system']) }}
         left join judged_before on judged_before.input_row = {{ input_row('events') }}

@@ -68,7 +68,7 @@ int_usage_events__unanswered as (
         events._file_id as file_id,
         {{ input_row('events') }} as input_row,
         unread.route_key
-    from {{ usage_events_of_files("select distinct file_id from (" ~ unread ~ ") as unread order by 1") }} as events
+    from {{ usage_events_of_files("select distinct file_id from (" ~ unread ~ ") as unread order by 1", reads=[ref('int_usage_groups'), ref('int_usage_routes')]) }} as events
     -- by columns of the files themselves, so that the engine can skip what cannot match
     inner join unread
         on unread.file_id = events._file_id

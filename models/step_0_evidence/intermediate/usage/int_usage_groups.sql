@@ -46,7 +46,7 @@ readable as (
             events.occurred_at,
             events.recorded_at,
             events.quantity
-        from {{ usage_events_of_files("with cut_since as (" ~ groups_cut_since(this) ~ ") select distinct cut_since.file_id from cut_since inner join " ~ source('state', 'input_files') ~ " as files on files.file_id = cut_since.file_id and not files.is_unread order by 1") }} as events
+        from {{ usage_events_of_files("with cut_since as (" ~ groups_cut_since(this) ~ ") select distinct cut_since.file_id from cut_since inner join " ~ source('state', 'input_files') ~ " as files on files.file_id = cut_since.file_id and not files.is_unread order by 1", reads=[ref('int_usage_routes'), ref('dim_accounting_days'), ref('dim_knowledge_days')]) }} as events
         inner join cut_since
             on cut_since.file_id = events._file_id
             and cut_since.route_key = {{ cited_route_key('events') }}

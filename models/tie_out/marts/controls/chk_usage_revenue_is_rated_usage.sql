@@ -41,7 +41,7 @@ drawn as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = draws.line_id
         and lines.currency = draws.unit_code
-    group by lines.obligation_id
+    group by 1
 ),
 
 ledger as (
