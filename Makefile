@@ -15,6 +15,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Test files run side by side, each in one process.
+WORKERS ?= 2
 APP := $(BIN)/python -m inference_revenue
 STAMP := $(VENV)/installed
 # Checks have a warehouse of their own: they never touch published books.
@@ -57,7 +59,7 @@ lint: $(STAMP)
 	$(CHECK) $(LINT_FILE) $(BIN)/sqlfluff lint models $(wildcard tests/data)
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 	$(CHECK) $(APP) run --with-tests
 	$(APP) conformance
 

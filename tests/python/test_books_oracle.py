@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -155,6 +156,17 @@ def test_order_and_repeated_delivery_change_nothing(
         assert not differences(books.rows(mart), stirred.rows(mart)), mart
 
 
+def without_dust(rows: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    """Amounts to fifteen of their eighteen decimals.
+
+    A lot known later may cut a stretch of use in two, and each part ends in a digit.
+    """
+    return Counter({
+        tuple(round(v, 15) if isinstance(v, Decimal) else v for v in row): count
+        for row, count in rows.items()
+    })  # fmt: skip
+
+
 def test_an_earlier_run_said_the_same_of_closed_periods(
     books: Books, raw: Path, folder: Path, dbt_target: Path
 ) -> None:
@@ -164,9 +176,9 @@ def test_an_earlier_run_said_the_same_of_closed_periods(
         where = f"{period} <= '{EARLIER_CLOSE}'"
         if mart == "fct_revenue_waterfall":
             where += f" and service_period_id <= '{EARLIER_CLOSE}'"
-        before = earlier.rows(mart, where)
+        before = without_dust(earlier.rows(mart, where))
         assert before, mart
-        assert not differences(before, books.rows(mart, where)), mart
+        assert not differences(before, without_dust(books.rows(mart, where))), mart
     where = f"known_period_id <= '{EARLIER_CLOSE}'"
     where += f" and service_period_id <= '{EARLIER_CLOSE}'"
     drawn = Counter(earlier.query(DRAWN.format(where)))

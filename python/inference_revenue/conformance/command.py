@@ -1,9 +1,14 @@
 """The `conformance` command: build the cases, compare, say what differs."""
 
 import argparse
+import os
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from inference_revenue.conformance.batches import Batch, batches
@@ -18,6 +23,16 @@ from inference_revenue.errors import UserError
 from inference_revenue.paths import project_dir
 
 _REJECTED = "fct_rejected_rows"
+# Builds side by side: a build of few rows keeps one core busy.
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """One build: where it is done, and what is known in it."""
+
+    work: Path
+    as_of: datetime
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,8 +61,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         work = arguments.keep or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-"))
         )
-        for number, batch in enumerate(batches(isolated), start=1):
-            failed += _run(batch, work / f"build_{number}", tables)
+        found = batches(isolated)
+        jobs = [
+            Job(work / f"build_{number}", batch.as_of)
+            for number, batch in enumerate(found, start=1)
+        ]
+        for job, batch in zip(jobs, found, strict=True):
+            write_raw_folder(job.work / "raw", batch.rows(), tables)
+        for batch, published in zip(found, _build_all(jobs), strict=True):
+            failed += _judge(batch, published)
     print(f"{len(isolated) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
@@ -84,15 +106,33 @@ def _files(ids: Sequence[str], folder: Path) -> list[Path]:
     return files
 
 
-def _run(batch: Batch, work: Path, tables: Tables) -> int:
-    """Build one batch and print what differs; how many of its cases failed."""
-    raw_folder = work / "raw"
+def _build_all(jobs: Sequence[Job]) -> list[Path | str]:
+    """The published file of each job, or why there is none."""
+    if len(jobs) == 1 or WORKERS == 1:
+        return [_build(job) for job in jobs]
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(_build_apart, jobs))
+
+
+def _build(job: Job) -> Path | str:
     try:
-        write_raw_folder(raw_folder, batch.rows(), tables)
-        published = build(raw_folder, batch.as_of, work / "warehouse")
+        return build(job.work / "raw", job.as_of, job.work / "warehouse")
     except UserError as error:
+        return str(error)
+
+
+def _build_apart(job: Job) -> Path | str:
+    """In a process of its own, whose dbt writes to a folder of its own."""
+    os.environ["DBT_TARGET_PATH"] = str(job.work / "target")
+    os.environ["DBT_LOG_PATH"] = str(job.work / "logs")
+    return _build(job)
+
+
+def _judge(batch: Batch, published: Path | str) -> int:
+    """Print what differs in one build; how many of its cases failed."""
+    if isinstance(published, str):
         ids = ", ".join(isolated.case.case_id for isolated in batch.cases)
-        print(f"FAILED {ids}: the build did not finish: {error}")
+        print(f"FAILED {ids}: the build did not finish: {published}")
         return len(batch.cases)
     failed = 0
     with open_marts(published) as marts:
