@@ -14,10 +14,3 @@
         {%- endfor %}
     )
 {%- endmacro %}
-
-{#- The upper half of the 64-bit hash. -#}
-{% macro hash_32(columns) -%}
-    {{ return(adapter.dispatch('hash_32', 'inference_revenue')(columns)) }}
-{%- endmacro %}
-{% macro default__hash_32(columns) -%} cast(hash({{ columns | join(', ') }}) >> 32 as uinteger) {%- endmacro %}
-{% macro spark__hash_32(columns) -%} shiftright(xxhash64({{ columns | join(', ') }}), 32) {%- endmacro %}

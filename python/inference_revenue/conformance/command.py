@@ -15,7 +15,6 @@ from inference_revenue.conformance.batches import Batch, batches
 from inference_revenue.conformance.building import build, write_raw_folder
 from inference_revenue.conformance.case_file import read_cases
 from inference_revenue.conformance.comparison import MartRow, compare
-from inference_revenue.conformance.defaults import Tables
 from inference_revenue.conformance.isolation import IsolatedCase, isolate
 from inference_revenue.conformance.marts import Marts, open_marts
 from inference_revenue.contract import load_contract
