@@ -34,7 +34,7 @@ BANNED = {
     "a division, inexact in DuckDB: int_div, share_of":
         r"[\w)\]}]\s*/\s*[\w({]",
     "string_agg: string_agg_ordered": r"\bstring_agg\s*\(",
-    "hash: hash_32, hash_64": r"(?<![\w.])hash\s*\(",
+    "hash: hash_64": r"(?<![\w.])hash\s*\(",
     "unnest, generate_series: day_series, month_series, number_series":
         r"\b(unnest|generate_series|range)\s*\(",
     "timezone: local_from_utc, utc_from_local": r"\btimezone\s*\(",
@@ -167,7 +167,7 @@ def code_of(sql: str) -> str:
         ("select a / b", [1]),
         ("select 1 -- a / b\n, c::int", [2]),
         ("{# hash(a)\n #}select hash(a)", [2]),
-        ("select '/' || a, 'x / y', hash_32(a), {{ hash_64(['a']) }}", []),
+        ("select '/' || a, 'x / y', {{ hash_64(['a']) }}", []),
         ("{{ number_series('0', \"date_diff('day', a, b)\") }}", [1]),
         ("select sum(a) filter (where b) from t group by all", [1]),
     ],
