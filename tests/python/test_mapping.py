@@ -201,8 +201,8 @@ def test_stripe_rows_are_known_when_stripe_knew_them(stripe: Path) -> None:
         (str(day), taken_back, str(known)) for day, taken_back, known in events
     ] == [
         ("2025-01-08", False, "2025-01-08"),
-        # taken back, nobody knows when: known when first seen
-        ("2025-01-08", True, "None"),
+        # taken back, Stripe does not say when: before the customer cancelled again
+        ("2025-01-08", True, "2025-01-15"),
         ("2025-01-15", False, "2025-01-15"),
     ]
 
