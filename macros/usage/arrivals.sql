@@ -80,3 +80,61 @@
         or (groups.reading_at is null) <> (routes.aggregation in ('sum', 'count'))
         or (routes.route_key is null and groups.unanswered_meter_id is null)
 {%- endmacro %}
+
+{#-
+    Input files and cited names with events that no contract line answers for, where more or fewer
+    of them are kept than the groups count: only for these a file is read.
+-#}
+{% macro groups_without_a_line(groups, kept_events) -%}
+    with
+
+    lineless as (
+        select
+            groups.file_id,
+            groups.route_key,
+            groups.unanswered_customer_id,
+            groups.unanswered_meter_id,
+            sum(groups.event_count) as event_count
+        from {{ groups }} as groups
+        left join {{ ref('int_usage_routes') }} as routes
+            on routes.route_key = groups.route_key
+            and routes.from_at <= groups.first_occurred_at
+            and routes.to_at > groups.first_occurred_at
+            and routes.recorded_from_at <= groups.first_recorded_at
+            and routes.recorded_until_at > groups.first_recorded_at
+        where
+            groups.unanswered_meter_id is not null
+            and routes.route_key is null
+        group by all
+    )
+    {%- if kept_events %},
+
+    kept as (
+        select
+            kept.file_id,
+            kept.route_key,
+            count(*) as event_count
+        from {{ kept_events }} as kept
+        inner join {{ source('state', 'input_files') }} as files
+            on files.file_id = kept.file_id
+            and not files.is_unread
+        left join {{ ref('int_usage_routes') }} as routes
+            on routes.route_key = kept.route_key
+            and routes.from_at <= kept.occurred_at
+            and routes.to_at > kept.occurred_at
+            and routes.recorded_from_at <= kept.recorded_at
+            and routes.recorded_until_at > kept.recorded_at
+        where routes.route_key is null
+        group by all
+    )
+    {%- endif %}
+
+    select lineless.*
+    from lineless
+    {%- if kept_events %}
+        left join kept
+            on kept.file_id = lineless.file_id
+            and kept.route_key = lineless.route_key
+        where lineless.event_count is distinct from kept.event_count
+    {%- endif %}
+{%- endmacro %}

@@ -31,10 +31,11 @@ versions as (
         known.period_ordinal as known_from_ordinal,
         coalesce(replaced.period_ordinal, 999999) as known_to_ordinal,
         -- the first version that a close believed comes with the agreement, a later one corrects it
-        case row_number() over (
-            partition by lines.line_id, coalesce(replaced.period_ordinal, 999999) > known.period_ordinal
-            order by lines.recorded_at
-        )
+        case row_number()
+            over (
+                partition by lines.line_id, coalesce(replaced.period_ordinal, 999999) > known.period_ordinal
+                order by lines.recorded_at
+            )
             when 1 then {{ family('contract') }}
             else {{ family('rating') }}
         end as arrived_family
