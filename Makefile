@@ -15,7 +15,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Test files run side by side, each in one process.
+# Test files, and models under lint, are taken side by side.
 WORKERS ?= 2
 APP := $(BIN)/python -m inference_revenue
 STAMP := $(VENV)/installed
@@ -56,7 +56,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(CHECK) $(LINT_FILE) $(BIN)/sqlfluff lint models $(wildcard tests/data)
+	$(CHECK) $(LINT_FILE) $(BIN)/sqlfluff lint --processes $(WORKERS) models $(wildcard tests/data)
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
