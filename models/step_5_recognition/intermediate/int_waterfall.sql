@@ -1,71 +1,28 @@
 -- One row per set of books, obligation, component, rule, known period, service period and cause: the two-date ledger, unrounded.
+{%- set sources = [
+    'int_pattern__usage_as_rated', 'int_pattern__prepaid_units', 'int_pattern__point_in_time',
+    'int_pattern__point_in_time_modified', 'int_kernel__schedule',
+] %}
 with
 
 kernels as (
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        rule_code,
-        service_ordinal,
-        is_after_as_of,
-        revision,
-        amount
-    from {{ ref('int_pattern__usage_as_rated') }}
-    union all
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        rule_code,
-        service_ordinal,
-        is_after_as_of,
-        revision,
-        amount
-    from {{ ref('int_pattern__prepaid_units') }}
-    union all
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        rule_code,
-        service_ordinal,
-        is_after_as_of,
-        revision,
-        amount
-    from {{ ref('int_pattern__point_in_time') }}
-    union all
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        rule_code,
-        service_ordinal,
-        is_after_as_of,
-        revision,
-        amount
-    from {{ ref('int_pattern__point_in_time_modified') }}
-    union all
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        rule_code,
-        service_ordinal,
-        is_after_as_of,
-        revision,
-        amount
-    from {{ ref('int_kernel__schedule') }}
+    {%- for source_model in sources %}
+        select
+            book_scope,
+            entity_id,
+            contract_id,
+            obligation_id,
+            component,
+            rule_code,
+            service_ordinal,
+            is_after_as_of,
+            revision,
+            amount
+        from {{ ref(source_model) }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {%- endfor %}
 ),
 
 int_waterfall as (

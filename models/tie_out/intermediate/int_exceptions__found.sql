@@ -2,54 +2,24 @@
 --
 -- The id is made of what the exception is about and not of its amount: an exception that grows
 -- from one run to the next is the same exception.
+{#- What each of them does not tell: an exception on inputs, for example, is of no contract. -#}
+{%- set untold = {
+    'int_exceptions__controls': ['known_at'],
+    'int_exceptions__rejected_rows': ['entity_id', 'period_id', 'contract_id'],
+    'int_exceptions__inputs': ['entity_id', 'period_id', 'contract_id', 'amount', 'currency', 'known_at'],
+    'int_exceptions__agreements': ['period_id', 'known_at'],
+    'int_exceptions__evidence': ['period_id', 'known_at'],
+    'int_exceptions__credits': ['period_id', 'known_at'],
+    'int_exceptions__topics': ['contract_id'],
+} %}
 with
 
 unioned as (
-    select
-        exception_code,
-        severity,
-        entity_id,
-        period_id,
-        contract_id,
-        subject,
-        amount,
-        currency,
-        cast(null as timestamp) as known_at,
-        message
-    from {{ ref('int_exceptions__controls') }}
-
-    union all
-
-    select
-        exception_code,
-        severity,
-        cast(null as varchar) as entity_id,
-        cast(null as varchar) as period_id,
-        cast(null as varchar) as contract_id,
-        subject,
-        amount,
-        currency,
-        known_at,
-        message
-    from {{ ref('int_exceptions__rejected_rows') }}
-
-    union all
-
-    select
-        exception_code,
-        severity,
-        cast(null as varchar) as entity_id,
-        cast(null as varchar) as period_id,
-        cast(null as varchar) as contract_id,
-        subject,
-        cast(null as decimal(38, 9)) as amount,
-        cast(null as varchar) as currency,
-        cast(null as timestamp) as known_at,
-        message
-    from {{ ref('int_exceptions__inputs') }}
-
-    union all
-
+    {%- for source_model, missing in untold.items() %}
+        select {{ exception_columns(missing) }}
+        from {{ ref(source_model) }}
+        union all
+    {%- endfor %}
     select
         'LATE_ARRIVAL' as exception_code,
         'warn' as severity,
@@ -80,66 +50,6 @@ unioned as (
         'A line of the register of accepted exceptions accepts nothing: ' || problem || '.' as message
     from {{ ref('int_exceptions__acceptances') }}
     where problem is not null
-
-    union all
-
-    select
-        exception_code,
-        severity,
-        entity_id,
-        cast(null as varchar) as period_id,
-        contract_id,
-        subject,
-        amount,
-        currency,
-        cast(null as timestamp) as known_at,
-        message
-    from {{ ref('int_exceptions__agreements') }}
-
-    union all
-
-    select
-        exception_code,
-        severity,
-        entity_id,
-        cast(null as varchar) as period_id,
-        contract_id,
-        subject,
-        amount,
-        currency,
-        cast(null as timestamp) as known_at,
-        message
-    from {{ ref('int_exceptions__evidence') }}
-
-    union all
-
-    select
-        exception_code,
-        severity,
-        entity_id,
-        cast(null as varchar) as period_id,
-        contract_id,
-        subject,
-        amount,
-        currency,
-        cast(null as timestamp) as known_at,
-        message
-    from {{ ref('int_exceptions__credits') }}
-
-    union all
-
-    select
-        exception_code,
-        severity,
-        entity_id,
-        period_id,
-        cast(null as varchar) as contract_id,
-        subject,
-        amount,
-        currency,
-        known_at,
-        message
-    from {{ ref('int_exceptions__topics') }}
 ),
 
 int_exceptions__found as (
