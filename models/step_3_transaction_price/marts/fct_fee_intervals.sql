@@ -1,4 +1,4 @@
--- One row per version of a fixed fee, segment of its obligation and interval: the amount and the days it is for.
+-- One row per version of a fixed fee, segment of its obligation, interval and component: the amount and the days it is for.
 --
 -- A fee per interval buys the days of that interval; a fee stated once buys the whole window. Of an
 -- open-ended line only intervals that have begun are agreed: the customer may leave before the next.
@@ -135,6 +135,7 @@ agreed as (
         parts.entity_id,
         parts.currency,
         parts.pattern,
+        'fee' as component,
         parts.segment_number,
         parts.last_segment_number,
         parts.segment_number = parts.last_segment_number as is_latest_segment,

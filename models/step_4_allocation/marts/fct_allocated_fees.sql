@@ -1,5 +1,5 @@
 {{ config(materialized='view') }} {#- as long as every price is stated for one obligation, allocation moves nothing -#}
--- One row per version of a fixed fee, segment and interval of it: the amount allocated to its performance obligation.
+-- One row per version of a fixed fee, segment, interval and component of it: the amount allocated to its performance obligation.
 with
 
 fct_allocated_fees as (
@@ -10,6 +10,9 @@ fct_allocated_fees as (
         entity_id,
         currency,
         pattern,
+        component,
+        -- the set between whose members price moves: one obligation, or one line of goods, as long as prices are stated for it
+        case when pattern = 'point_in_time' then line_id else obligation_id end as pool_id,
         segment_number,
         last_segment_number,
         is_latest_segment,
@@ -30,6 +33,7 @@ fct_allocated_fees as (
         to_date,
         quantity,
         amount as stated_amount,
+        amount as standalone_amount,
         amount as allocated_amount
     from {{ ref('fct_fee_intervals') }}
 )

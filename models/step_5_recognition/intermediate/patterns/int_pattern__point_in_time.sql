@@ -82,8 +82,8 @@ fees as (
 unit_values as (
     select
         *,
-        lead(revision, 1, 99999999) over (partition by book_scope, line_id order by revision) as next_revision,
-        allocated_amount - coalesce(lag(allocated_amount) over (partition by book_scope, line_id order by revision), 0) as amount_change
+        lead(revision, 1, 99999999) over (partition by book_scope, line_id, component order by revision) as next_revision,
+        allocated_amount - coalesce(lag(allocated_amount) over (partition by book_scope, line_id, component order by revision), 0) as amount_change
     from fees
 ),
 
@@ -93,6 +93,7 @@ products as (
         unit_values.entity_id,
         unit_values.contract_id,
         unit_values.obligation_id,
+        case unit_values.component when 'fee' then 'delivery' else unit_values.component end as component,
         unit_values.until_ordinal,
         measures.service_ordinal,
         greatest(measures.revision, unit_values.revision) as revision,
@@ -130,7 +131,7 @@ int_pattern__point_in_time as (
         entity_id,
         contract_id,
         obligation_id,
-        'delivery' as component,
+        component,
         'D5.PIT' as rule_code,
         service_ordinal,
         false as is_after_as_of,
@@ -145,7 +146,7 @@ int_pattern__point_in_time as (
         entity_id,
         contract_id,
         obligation_id,
-        'delivery' as component,
+        component,
         'D1.CONTRACT_LOST' as rule_code,
         service_ordinal,
         false as is_after_as_of,
