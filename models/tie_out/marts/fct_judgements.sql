@@ -4,6 +4,8 @@ with
 judgements as (
     select * from {{ ref('fct_contract_judgements') }}
     union all
+    select * from {{ ref('fct_criteria_judgements') }}
+    union all
     select * from {{ ref('fct_term_judgements') }}
     union all
     select * from {{ ref('fct_modification_judgements') }}

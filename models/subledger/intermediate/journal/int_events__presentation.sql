@@ -8,10 +8,16 @@ with
 positions as (
     select
         positions.*,
+        losses.contract_id is not null as is_lost,
         coalesce(obligations.position_role, 'contract_liability_prepaid') as position_role,
         coalesce(obligations.is_billing_conditional, false) as is_conditional
     from {{ ref('int_positions') }} as positions
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
+    left join {{ ref('fct_contract_losses') }} as losses
+        on losses.contract_id = positions.contract_id
+        and losses.book_scope = positions.book_scope
+        and losses.lost_ordinal <= positions.period_ordinal
+        and losses.regained_ordinal > positions.period_ordinal
 ),
 
 sided as (
@@ -40,8 +46,13 @@ paid as (
 left_over as (
     select
         *,
-        -- what is owed back to the customer is no contract liability and is not netted
-        case position_role when 'refund_liability' then 0 else credit_amount - applied_credit end as liability_amount
+        case
+            -- what is owed back to the customer is no contract liability and is not netted
+            when position_role = 'refund_liability' then 0
+            -- nor is what was paid beyond what is owed while there is no contract (ASC 606-10-25-8, IFRS 15.16)
+            when is_lost and is_unclaimed then 0
+            else credit_amount - applied_credit
+        end as liability_amount
     from paid
 ),
 
@@ -84,6 +95,13 @@ reclasses as (
         applied_credit as amount
     from netted
     where applied_credit > 0
+    union all
+    select
+        *,
+        'lost_contract_deposit' as event_type,
+        credit_amount - applied_credit as amount
+    from netted
+    where is_lost and is_unclaimed and credit_amount > applied_credit
     union all
     select
         *,
