@@ -6,9 +6,13 @@ terms as (
         entity_id,
         contract_id,
         'D1.TERM' as decision_code,
-        'UNTIL ' || coalesce(cast(accounting_end_at as varchar), 'OPEN') as outcome,
+        case rule_code
+            when 'D1.TERM_CANCELLABLE' then 'UNTIL_EXIT'
+            when 'D1.TERM_PREPAID' then 'UNTIL_PREPAID_END'
+            else 'STATED_TERM'
+        end as outcome,
         rule_code,
-        inputs_seen,
+        'enforceable_until=' || coalesce(cast(accounting_end_at as varchar), 'open') || '; ' || inputs_seen as inputs_seen,
         election_id,
         recorded_ordinal as as_of_ordinal
     from {{ ref('int_contracts__accounting_terms') }}

@@ -97,6 +97,16 @@ found as (
         '|modification|' as features
     from contracts
     inner join modified on modified.contract_id = contracts.contract_id
+
+    union all
+
+    select
+        contracts.contract_id,
+        contracts.entity_id,
+        contracts.known_at,
+        '|deposit|' as features
+    from contracts
+    inner join (select distinct contract_id from {{ ref('fct_deposit_releases') }}) as releases on releases.contract_id = contracts.contract_id
 ),
 
 names as (

@@ -17,6 +17,8 @@ judgements as (
     select * from {{ ref('fct_credit_judgements') }}
     union all
     select * from {{ ref('fct_allocation_judgements') }}
+    union all
+    select * from {{ ref('fct_deposit_judgements') }}
 ),
 
 books as (

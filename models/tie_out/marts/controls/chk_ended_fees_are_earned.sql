@@ -69,8 +69,16 @@ chk_ended_fees_are_earned as (
     left join earned
         on earned.book = books.book
         and earned.obligation_id = fees.obligation_id
+    -- nor is what an agent spent beyond its mandate
+    left join (
+        select contract_id
+        from {{ ref('fct_spend_beyond_mandates') }}
+        group by contract_id
+        having sum(amount) <> 0
+    ) as beyond on beyond.contract_id = fees.contract_id
     where
         losses.contract_id is null
+        and beyond.contract_id is null
         and {{ round_to_minor_unit('fees.amount', 'obligations.minor_unit_exponent') }} <> coalesce(earned.amount, 0)
 )
 

@@ -79,8 +79,16 @@ chk_usage_revenue_is_rated_usage as (
         on ledger.book = books.book
         and ledger.obligation_id = rated.obligation_id
     -- dust of a few 10^-18 per row may lie between a product of totals and a sum of products
+    -- nor is what an agent spent beyond its mandate
+    left join (
+        select contract_id
+        from {{ ref('fct_spend_beyond_mandates') }}
+        group by contract_id
+        having sum(amount) <> 0
+    ) as beyond on beyond.contract_id = rated.contract_id
     where
         losses.contract_id is null
+        and beyond.contract_id is null
         and abs(rated.amount - coalesce(drawn.amount, 0) - coalesce(ledger.amount, 0)) > 0.000000000001
 )
 
