@@ -3,13 +3,27 @@
 -- Where both books agree, everything after this room is computed once, for book scope 'both'.
 with
 
-sides as (
+losses as (
     select
         contract_id,
-        entity_id,
-        count(distinct coalesce(gate_ordinal, -1)) = 1 and count(distinct until_ordinal) = 1 as books_agree
-    from {{ ref('int_contracts__gates_by_book') }}
-    group by contract_id, entity_id
+        book,
+        {{ string_agg_ordered("cast(lost_ordinal as varchar) || '-' || cast(regained_ordinal as varchar) || '@' || cast(lost_from_at as varchar)") }} as losses
+    from {{ ref('int_contracts__losses') }}
+    group by contract_id, book
+),
+
+sides as (
+    select
+        gates.contract_id,
+        gates.entity_id,
+        count(distinct coalesce(gates.gate_ordinal, -1)) = 1
+        and count(distinct gates.until_ordinal) = 1
+        and count(distinct coalesce(losses.losses, '')) = 1 as books_agree
+    from {{ ref('int_contracts__gates_by_book') }} as gates
+    left join losses
+        on losses.contract_id = gates.contract_id
+        and losses.book = gates.book
+    group by gates.contract_id, gates.entity_id
 ),
 
 fct_contract_gates as (

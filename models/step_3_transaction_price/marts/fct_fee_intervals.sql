@@ -1,7 +1,8 @@
 -- One row per version of a fixed fee, segment of its obligation, interval and component: the amount and the days it is for.
 --
--- A fee per interval buys the days of that interval; a fee stated once buys the whole window. Of an
--- open-ended line only intervals that have begun are agreed: the customer may leave before the next.
+-- A fee per interval buys the days of that interval; a fee stated once buys the whole window. Intervals
+-- beyond the accounting term (all of an open-ended line that may be ended at any time) are agreed as
+-- they begin, less the notice: the customer may leave before the next (ASC 606-10-25-3, IFRS 15.11).
 -- When a contract is terminated, the fee of the interval it ends in is still owed unless the
 -- unused part is refunded: that part belongs to the last day, since nothing is left to perform.
 with
@@ -13,13 +14,16 @@ run as (
 windows as (
     select
         terms.*,
-        cast({{ local_from_utc('service_start_at', 'time_zone') }} as date) as from_date,
-        cast({{ local_from_utc('coalesce(service_end_at, effective_to)', 'time_zone') }} as date) as to_date,
-        cast({{ local_from_utc('coalesce(agreed_end_at, service_end_at, effective_to)', 'time_zone') }} as date) as agreed_to_date,
-        cast({{ local_from_utc('segment_from_at', 'time_zone') }} as date) as segment_from_date,
-        cast({{ local_from_utc('segment_to_at', 'time_zone') }} as date) as segment_to_date,
-        cast({{ local_from_utc('priced_from_at', 'time_zone') }} as date) as priced_from_date,
-        cast({{ local_from_utc('priced_to_at', 'time_zone') }} as date) as priced_to_date,
+        cast({{ local_from_utc('service_start_at', 'terms.time_zone') }} as date) as from_date,
+        cast({{ local_from_utc('coalesce(service_end_at, terms.effective_to)', 'terms.time_zone') }} as date) as to_date,
+        cast({{ local_from_utc('coalesce(agreed_end_at, service_end_at, terms.effective_to)', 'terms.time_zone') }} as date) as agreed_to_date,
+        cast({{ local_from_utc('contracts.effective_from', 'terms.time_zone') }} as date) as contract_from_date,
+        cast({{ local_from_utc('contracts.accounting_end_at', 'terms.time_zone') }} as date) as accounting_end_date,
+        coalesce(contracts.termination_notice_days, 0) as termination_notice_days,
+        cast({{ local_from_utc('segment_from_at', 'terms.time_zone') }} as date) as segment_from_date,
+        cast({{ local_from_utc('segment_to_at', 'terms.time_zone') }} as date) as segment_to_date,
+        cast({{ local_from_utc('priced_from_at', 'terms.time_zone') }} as date) as priced_from_date,
+        cast({{ local_from_utc('priced_to_at', 'terms.time_zone') }} as date) as priced_to_date,
         case terms.amount_interval
             when 'month' then 1
             when 'quarter' then 3
@@ -31,17 +35,26 @@ windows as (
         end as interval_days,
         cast({{ local_from_utc('run.as_of', 'terms.time_zone') }} as date) as as_of_date
     from {{ ref('int_line_terms') }} as terms
+    left join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = terms.contract_id
     cross join run
     where terms.pattern in ('ratable_by_day', 'point_in_time')
 ),
 
--- An open end is as far away as the next change of terms, else the intervals that have begun.
+-- An open end is as far away as the next change of terms, else what nobody can leave any more.
 bounded as (
     select
         *,
-        coalesce(to_date, priced_to_date, segment_to_date, as_of_date) as series_to_date,
-        coalesce(to_date, priced_to_date, segment_to_date, cast(as_of_date + interval 1 day as date)) as bound_date
-    from windows
+        coalesce(to_date, priced_to_date, segment_to_date, open_to_date) as series_to_date,
+        coalesce(to_date, priced_to_date, segment_to_date, cast(open_to_date + interval 1 day as date)) as bound_date
+    from (
+        select
+            *,
+            greatest(
+                cast({{ add_days('cast(as_of_date as timestamp)', 'termination_notice_days') }} as date),
+                cast(coalesce(accounting_end_date, as_of_date) - interval 1 day as date)
+            ) as open_to_date
+        from windows
+    ) as reached
 ),
 
 stated_once as (
@@ -127,7 +140,17 @@ parts as (
         and served_to_date < interval_to_date
 ),
 
-agreed as (
+-- Terms that an event changed are folded as a whole: only their open ends are agreed as they begin.
+bound_parts as (
+    select
+        *,
+        coalesce(interval_from_date >= accounting_end_date and not is_modified and (interval_months is not null or interval_days is not null), false)
+        or is_open_ended and (is_modified or accounting_end_date is null or interval_months is null and interval_days is null) as is_beyond_exit,
+        cast({{ add_days('cast(interval_from_date as timestamp)', '-termination_notice_days') }} as date) as agreed_date
+    from parts
+),
+
+believed as (
     select
         parts.line_id,
         parts.obligation_id,
@@ -147,10 +170,10 @@ agreed as (
         parts.amount_interval,
         parts.from_date as first_interval_date,
         parts.interval_number,
+        parts.is_beyond_exit and coalesce(parts.interval_from_date > parts.contract_from_date, true) as is_beyond_term,
         parts.known_from_ordinal as believed_from_ordinal,
-        -- an interval of an open-ended line is agreed when it begins
         case
-            when parts.is_open_ended then greatest(parts.known_from_ordinal, begun.period_ordinal)
+            when parts.is_beyond_exit then greatest(parts.known_from_ordinal, agreed.period_ordinal)
             else parts.known_from_ordinal
         end as known_from_ordinal,
         parts.known_to_ordinal,
@@ -160,8 +183,8 @@ agreed as (
         parts.served_to_date as to_date,
         parts.quantity,
         parts.amount
-    from parts
-    {{ join_period_of_date('begun', 'parts.entity_id', 'parts.interval_from_date') }}
+    from bound_parts as parts
+    {{ join_period_of_date('agreed', 'parts.entity_id', 'parts.agreed_date') }}
     where not (parts.is_terminated and parts.termination_refund_kind = 'full')
 ),
 
@@ -169,7 +192,7 @@ fct_fee_intervals as (
     select
         * exclude (amount),
         cast(sum(amount) as decimal(38, 18)) as amount
-    from agreed
+    from believed
     where known_from_ordinal < known_to_ordinal
     group by all
     -- a segment without a price is a segment all the same

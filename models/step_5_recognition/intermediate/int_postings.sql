@@ -16,7 +16,7 @@ steps as (
         greatest(waterfall.known_ordinal, waterfall.service_ordinal) as posting_ordinal,
         case when waterfall.service_ordinal < waterfall.known_ordinal then 0 else 2 end as posting_class,
         sum(waterfall.amount) as amount
-    from {{ ref('int_waterfall') }} as waterfall
+    from {{ ref('int_waterfall__within_mandates') }} as waterfall
     inner join {{ ref('dim_accounting_periods') }} as posting
         on posting.entity_id = waterfall.entity_id
         and posting.period_ordinal = greatest(waterfall.known_ordinal, waterfall.service_ordinal)

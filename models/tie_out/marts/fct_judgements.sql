@@ -4,6 +4,10 @@ with
 judgements as (
     select * from {{ ref('fct_contract_judgements') }}
     union all
+    select * from {{ ref('fct_criteria_judgements') }}
+    union all
+    select * from {{ ref('fct_term_judgements') }}
+    union all
     select * from {{ ref('fct_modification_judgements') }}
     union all
     select * from {{ ref('fct_obligation_judgements') }}
@@ -13,6 +17,8 @@ judgements as (
     select * from {{ ref('fct_credit_judgements') }}
     union all
     select * from {{ ref('fct_allocation_judgements') }}
+    union all
+    select * from {{ ref('fct_deposit_judgements') }}
 ),
 
 books as (

@@ -66,13 +66,16 @@ measures as (
 fees as (
     select
         gates.book_scope,
+        gates.from_at as stretch_from_at,
+        gates.to_at as stretch_to_at,
+        gates.gate_ordinal,
         gates.until_ordinal,
         fees.*,
         -- what was corrected before the agreement became a contract arrives with the contract
         greatest(fees.known_from_ordinal, gates.gate_ordinal) * 10
         + case when gates.gate_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as revision
     from {{ ref('fct_allocated_fees') }} as fees
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
     -- what an event changed is earned by int_pattern__point_in_time_modified
@@ -82,8 +85,8 @@ fees as (
 unit_values as (
     select
         *,
-        lead(revision, 1, 99999999) over (partition by book_scope, line_id, component order by revision) as next_revision,
-        allocated_amount - coalesce(lag(allocated_amount) over (partition by book_scope, line_id, component order by revision), 0) as amount_change
+        lead(revision, 1, 99999999) over (partition by book_scope, stretch_from_at, gate_ordinal, line_id, component order by revision) as next_revision,
+        allocated_amount - coalesce(lag(allocated_amount) over (partition by book_scope, stretch_from_at, gate_ordinal, line_id, component order by revision), 0) as amount_change
     from fees
 ),
 
@@ -115,6 +118,8 @@ products as (
     inner join unit_values
         on unit_values.line_id = measures.line_id
         and unit_values.next_revision > measures.revision
+        and measures.occurred_at >= unit_values.stretch_from_at
+        and measures.occurred_at < unit_values.stretch_to_at
 ),
 
 earned as (

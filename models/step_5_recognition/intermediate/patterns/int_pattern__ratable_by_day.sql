@@ -82,15 +82,17 @@ int_pattern__ratable_by_day as (
         case when gates.until_ordinal < fees.known_to_ordinal then {{ family('contract') }} else fees.replaced_family end as replaced_family,
         fees.from_date,
         fees.to_date,
-        greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date)) as earned_from_date,
-        least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date)) as earned_to_date,
+        greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date), gates.from_date) as earned_from_date,
+        least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date), gates.to_date) as earned_to_date,
         fees.amount
     from fees
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
-    where greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date)) < least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date))
+    where
+        greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date), gates.from_date)
+        < least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date), gates.to_date)
 )
 
 select * from int_pattern__ratable_by_day

@@ -2,7 +2,7 @@
 --
 -- Measure: what knowledge changed in the rated amount. Unit value: 1 since the close at which
 -- the agreement counts as a contract, so use before that is caught up there, and 0 again since
--- the close, if any, that found it to be none.
+-- the close, if any, that found it to be none, or lost it for the use from some time on.
 with
 
 earned as (
@@ -16,8 +16,9 @@ earned as (
         greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,
         rated.amount
     from {{ ref('fct_rated_usage') }} as rated
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = rated.contract_id
+        and gates.from_at = rated.stretch_from_at
         and gates.until_ordinal * 10 > greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
         and gates.gate_ordinal is not null
 ),

@@ -6,7 +6,8 @@
 with
 
 gates as (
-    select * from {{ ref('fct_contract_gates') }}
+    select * from {{ ref('fct_contract_windows') }}
+    where is_standing
 ),
 
 rights as (
@@ -25,6 +26,8 @@ rights as (
     inner join gates
         on gates.contract_id = lines.contract_id
         and gates.gate_ordinal is not null
+        and lines.performed_from_date >= gates.from_date
+        and lines.performed_from_date < gates.to_date
 ),
 
 settlements as (
@@ -47,6 +50,8 @@ settlements as (
     inner join gates
         on gates.contract_id = lines.contract_id
         and gates.gate_ordinal is not null
+        and lines.performed_from_date >= gates.from_date
+        and lines.performed_from_date < gates.to_date
 ),
 
 steps as (

@@ -51,10 +51,19 @@ revenue as (
     inner join contracts on contracts.contract_id = postings.contract_id
 ),
 
+-- Revenue out of a deposit is posted as any other; the deposit pays for it.
+released as (
+    select * replace ('deposit_release' as event_type, cast(null as varchar) as component)
+    from revenue
+    where component = 'deposit_release'
+),
+
 int_events__posted as (
     select * from documents_and_cash
     union all
     select * from revenue
+    union all
+    select * from released
 )
 
 select * from int_events__posted

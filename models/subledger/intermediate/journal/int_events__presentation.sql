@@ -8,10 +8,16 @@ with
 positions as (
     select
         positions.*,
+        losses.contract_id is not null as is_lost,
         coalesce(obligations.position_role, 'contract_liability_prepaid') as position_role,
         coalesce(obligations.is_billing_conditional, false) as is_conditional
     from {{ ref('int_positions') }} as positions
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
+    left join {{ ref('fct_contract_losses') }} as losses
+        on losses.contract_id = positions.contract_id
+        and losses.book_scope = positions.book_scope
+        and losses.lost_ordinal <= positions.period_ordinal
+        and losses.regained_ordinal > positions.period_ordinal
 ),
 
 sided as (
@@ -37,12 +43,48 @@ paid as (
     window contract_period as (partition by book_scope, contract_id, period_ordinal)
 ),
 
+-- What an agent's principal was billed beyond the mandate is not owed, and what it paid of that is a
+-- deposit (ASC 606-10-25-8, IFRS 15.16): first the receivable goes, then the rest is deposit.
+beyond as (
+    select
+        paid.*,
+        least(
+            paid.credit_amount - paid.applied_credit,
+            greatest(0, coalesce(mandates.beyond_amount, 0) - (sum(paid.credit_amount - paid.applied_credit) over in_order - (paid.credit_amount - paid.applied_credit)))
+        ) as beyond_amount,
+        coalesce(mandates.receivable_amount, 0) as receivable_amount
+    from paid
+    left join {{ ref('int_positions__beyond_mandates') }} as mandates
+        on mandates.book_scope = paid.book_scope
+        and mandates.contract_id = paid.contract_id
+        and mandates.period_ordinal = paid.period_ordinal
+    window in_order as (
+        partition by paid.book_scope, paid.contract_id, paid.period_ordinal
+        order by paid.obligation_id nulls last
+        rows between unbounded preceding and current row
+    )
+),
+
 left_over as (
     select
         *,
-        -- what is owed back to the customer is no contract liability and is not netted
-        case position_role when 'refund_liability' then 0 else credit_amount - applied_credit end as liability_amount
-    from paid
+        least(
+            beyond_amount,
+            greatest(0, receivable_amount - (sum(beyond_amount) over in_order - beyond_amount))
+        ) as beyond_receivable,
+        case
+            -- what is owed back to the customer is no contract liability and is not netted
+            when position_role = 'refund_liability' then 0
+            -- nor is what was paid beyond what is owed while there is no contract (ASC 606-10-25-8, IFRS 15.16)
+            when is_lost and is_unclaimed then 0
+            else credit_amount - applied_credit - beyond_amount
+        end as liability_amount
+    from beyond
+    window in_order as (
+        partition by book_scope, contract_id, period_ordinal
+        order by obligation_id nulls last
+        rows between unbounded preceding and current row
+    )
 ),
 
 netted as (
@@ -74,9 +116,9 @@ reclasses as (
     select
         *,
         'overbilled_reclass' as event_type,
-        credit_amount - netted_credit as amount
+        credit_amount - beyond_amount - netted_credit as amount
     from netted
-    where position_role = 'unbilled_receivable' and credit_amount > netted_credit
+    where position_role = 'unbilled_receivable' and credit_amount - beyond_amount > netted_credit
     union all
     select
         *,
@@ -84,6 +126,27 @@ reclasses as (
         applied_credit as amount
     from netted
     where applied_credit > 0
+    union all
+    select
+        *,
+        'lost_contract_deposit' as event_type,
+        credit_amount - applied_credit - beyond_amount as amount
+    from netted
+    where is_lost and is_unclaimed and credit_amount - beyond_amount > applied_credit
+    union all
+    select
+        *,
+        'beyond_mandate_receivable' as event_type,
+        beyond_receivable as amount
+    from netted
+    where beyond_receivable > 0
+    union all
+    select
+        *,
+        'beyond_mandate_deposit' as event_type,
+        beyond_amount - beyond_receivable as amount
+    from netted
+    where beyond_amount > beyond_receivable
     union all
     select
         *,

@@ -16,6 +16,9 @@ explained as (
     select distinct contract_id
     from {{ ref('fct_contract_gates') }}
     where difference_code is not null
+    union
+    select contract_id from {{ ref('fct_deposit_releases') }}
+    where difference_code is not null
 ),
 
 chk_books_differ_with_reason as (

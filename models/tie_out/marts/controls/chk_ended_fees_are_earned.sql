@@ -61,10 +61,25 @@ chk_ended_fees_are_earned as (
         and gates.gate_ordinal <= over.period_ordinal
         and gates.until_ordinal = 999999
     inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
+    -- of a contract that is lost, what is for the time since then is not earned
+    left join {{ ref('fct_contract_losses') }} as losses
+        on losses.contract_id = fees.contract_id
+        and losses.book_scope = gates.book_scope
+        and losses.regained_ordinal = 999999
     left join earned
         on earned.book = books.book
         and earned.obligation_id = fees.obligation_id
-    where {{ round_to_minor_unit('fees.amount', 'obligations.minor_unit_exponent') }} <> coalesce(earned.amount, 0)
+    -- nor is what an agent spent beyond its mandate
+    left join (
+        select contract_id
+        from {{ ref('fct_spend_beyond_mandates') }}
+        group by contract_id
+        having sum(amount) <> 0
+    ) as beyond on beyond.contract_id = fees.contract_id
+    where
+        losses.contract_id is null
+        and beyond.contract_id is null
+        and {{ round_to_minor_unit('fees.amount', 'obligations.minor_unit_exponent') }} <> coalesce(earned.amount, 0)
 )
 
 select * from chk_ended_fees_are_earned

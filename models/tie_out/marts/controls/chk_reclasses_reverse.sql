@@ -12,7 +12,8 @@ reclasses as (
     from {{ ref('fct_journal_lines') }}
     where
         event_type in (
-            'unbilled_reclass', 'overbilled_reclass', 'contract_asset_reclass', 'contract_netting', 'unapplied_cash_netting'
+            'unbilled_reclass', 'overbilled_reclass', 'contract_asset_reclass', 'contract_netting', 'unapplied_cash_netting',
+            'lost_contract_deposit', 'beyond_mandate_receivable', 'beyond_mandate_deposit'
         )
     group by 1, 2, 3, 4
 ),

@@ -8,6 +8,8 @@ revenue as (
         obligation_id,
         sum(amount) as amount
     from {{ ref('fct_revenue_recognised') }}
+    -- what is kept without a contract has no price
+    where component <> 'deposit_release'
     group by book, entity_id, obligation_id
 ),
 
