@@ -89,3 +89,11 @@
         else cast({{ amount }} as decimal(38, 18))
     end
 {%- endmacro %}
+
+{#- A share (at most 9 decimals) of whole minor units, in whole minor units, half away from zero. -#}
+{% macro rounded_share(minor, share) -%}
+    {{ int_div(
+        "cast(" ~ minor ~ " as " ~ wide_integer() ~ ") * " ~ billionths(share) ~ " * 2 + cast(sign(" ~ minor ~ ") as " ~ wide_integer() ~ ") * 1000000000",
+        "2000000000"
+    ) }}
+{%- endmacro %}

@@ -28,7 +28,8 @@ dim_obligations as (
             when min(lines.pattern) = 'licence' then 'functional'
             when min(lines.pattern) = 'licence_access' then 'symbolic'
         end as licence_nature,
-        case when bool_or(lines.third_party_share > 0) then 'agent' else 'principal' end as acts_as,
+        case when max(lines.third_party_share) > 0 then 'agent' else 'principal' end as acts_as,
+        max(lines.third_party_share) as third_party_share,
         case when max(renewals.obligation_id) is not null then 'X5' end as difference_code,
         bool_or(lines.is_billing_conditional) as is_billing_conditional,
         min(roles.position_role) as position_role,

@@ -12,6 +12,7 @@ counted as (
     select
         lines.obligation_id,
         lines.entity_id,
+        deliveries.source_system,
         deliveries.delivery_id,
         deliveries.occurred_at,
         deliveries.service_ordinal,
@@ -44,6 +45,7 @@ int_progress__reports as (
     select
         obligation_id,
         entity_id,
+        source_system,
         delivery_id,
         occurred_at,
         service_ordinal,
