@@ -8,7 +8,7 @@ with
 pieces as (
     select * from {{ ref('fct_allocated_fees') }}
     where
-        pattern = 'ratable_by_day'
+        pattern in {{ patterns_by_day() }}
         and last_segment_number > 0
         and to_date > from_date
 ),

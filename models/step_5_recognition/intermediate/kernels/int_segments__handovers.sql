@@ -18,7 +18,7 @@ fees as (
         cast(coalesce(nullif(max(quantity), 0), 1) * 1000000 as {{ wide_integer() }}) as whole,
         cast(sum(allocated_amount) as decimal(38, 18)) as price
     from {{ ref('fct_allocated_fees') }}
-    where pattern = 'point_in_time' and is_modified
+    where pattern in {{ patterns_by_handover() }} and is_modified
     group by all
 ),
 
@@ -43,8 +43,8 @@ handovers as (
     from {{ ref('fct_deliveries') }} as deliveries
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
-        and lines.pattern = 'point_in_time'
-        and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+        and lines.pattern in {{ patterns_by_handover() }}
+        and deliveries.kind = lines.passes_on
     where deliveries.line_id in (select line_id from fees)
 ),
 

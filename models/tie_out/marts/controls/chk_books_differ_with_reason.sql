@@ -18,6 +18,9 @@ explained as (
     where difference_code is not null
     union
     select contract_id from {{ ref('fct_deposit_releases') }}
+    union
+    select distinct contract_id
+    from {{ ref('dim_obligations') }}
     where difference_code is not null
 ),
 
