@@ -7,7 +7,8 @@ elected as (
     select
         natures.*,
         coalesce(natures.product_id, natures.line_id) || ':' || natures.nature as computed_name,
-        elections.po_grouping as obligation_name,
+        -- what is price only is no promise, whatever it is called
+        case when natures.nature <> 'price' then elections.po_grouping end as obligation_name,
         coalesce(elections.acceptance = 'substantive', false) as acceptance_is_substantive,
         coalesce(elections.licence_nature, 'functional') as licence_nature,
         coalesce(elections.principal_agent = 'agent', false) and coalesce(natures.third_party_share, 0) > 0 as is_agent,

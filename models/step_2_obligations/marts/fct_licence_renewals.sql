@@ -45,11 +45,11 @@ by_event as (
         changes.approved_at as agreed_at
     from licences as renewal
     inner join {{ ref('fct_contract_changes') }} as changes
-        on changes.contract_event_id = renewal.contract_event_id
+        on changes.contract_event_id = renewal.added_by_event_id
         and changes.event_kind = 'renewed'
     inner join licences as renewed
         on renewed.obligation_id = renewal.obligation_id
-        and renewed.contract_event_id is null
+        and renewed.added_by_event_id is null
 ),
 
 fct_licence_renewals as (

@@ -74,7 +74,7 @@ timing as (
         coalesce('election ' || coalesce(over_time_measure_election_id, case when passes_on is not null then acceptance_election_id end), 'default') as basis,
         known_ordinal as as_of_ordinal
     from promises
-    where pattern is not null
+    where pattern <> 'price_only'
 ),
 
 licence as (

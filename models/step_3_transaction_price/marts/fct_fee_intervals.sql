@@ -1,5 +1,7 @@
 -- One row per version of a fixed fee, segment of its obligation, interval and component: the amount and the days it is for.
 --
+-- Lines that are price only (discounts, the price of a package) are here too: step 4 spreads them.
+--
 -- A fee per interval buys the days of that interval; a fee stated once buys the whole window. Intervals
 -- beyond the accounting term (all of an open-ended line that may be ended at any time) are agreed as
 -- they begin, less the notice: the customer may leave before the next (ASC 606-10-25-3, IFRS 15.11).
@@ -9,6 +11,17 @@ with
 
 run as (
     select as_of from {{ source('state', 'run_context') }}
+),
+
+-- A discount by rate is off other lines: their terms say what it is per interval.
+terms as (
+    select
+        *,
+        cast(null as varchar) as discounted_line_id
+    from {{ ref('int_line_terms') }}
+    where fixed_amount is not null
+    union all by name
+    select * from {{ ref('int_line_terms__discounts') }}
 ),
 
 -- What is not distinct from another promise is spread over the window of that. An agent's price is
@@ -22,9 +35,12 @@ stated as (
             {{ net_of_third_party('terms.fixed_amount', 'lines.third_party_share') }} as fixed_amount
         ),
         case when lines.third_party_share > 0 then 'agency' else 'fee' end as component
-    from {{ ref('int_line_terms') }} as terms
+    from terms
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = terms.line_id
-    where terms.pattern in {{ patterns_by_day() }} or terms.pattern in {{ patterns_by_handover() }} or terms.pattern = 'licence'
+    where
+        terms.pattern in {{ patterns_by_day() }}
+        or terms.pattern in {{ patterns_by_handover() }}
+        or terms.pattern in ('licence', 'price_only')
 ),
 
 windows as (
@@ -129,7 +145,13 @@ priced as (
                     {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }}
                     - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_from_date'), days_between('interval_from_date', 'interval_to_date')) }}
             else cast(fixed_amount as decimal(38, 18))
-        end as served_amount
+        end as served_amount,
+        -- a fee stated once for no window is one whole
+        cast(greatest({{ days_between('interval_from_date', 'interval_to_date') }}, 1) as bigint) as whole_days,
+        case
+            when interval_to_date = interval_from_date then 1
+            else {{ days_between('served_from_date', 'served_to_date') }}
+        end as share_days
     from served
     where served_to_date > served_from_date or interval_to_date = interval_from_date
 ),
@@ -145,7 +167,10 @@ parts as (
     -- the rest of the interval in which the contract ended, from its last day or from the change that priced it
     select
         priced.* exclude (interval_to_date, served_amount)
-        replace (cast(served_to_date - interval 1 day as date) as served_from_date),
+        replace (
+            cast(served_to_date - interval 1 day as date) as served_from_date,
+            {{ days_between('served_to_date', 'interval_to_date') }} as share_days
+        ),
         cast(fixed_amount as decimal(38, 18))
         - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }} as amount
     from priced
@@ -186,6 +211,12 @@ believed as (
         parts.from_date as first_interval_date,
         parts.interval_number,
         parts.is_beyond_exit and coalesce(parts.interval_from_date > parts.contract_from_date, true) as is_beyond_term,
+        parts.discounted_line_id,
+        -- what is agreed only as it begins is no part of the price agreed first
+        case
+            when parts.is_beyond_exit and coalesce(parts.interval_from_date > parts.contract_from_date, true) then agreed.period_ordinal
+            else 0
+        end as tranche_ordinal,
         parts.known_from_ordinal as believed_from_ordinal,
         case
             when parts.is_beyond_exit then greatest(parts.known_from_ordinal, agreed.period_ordinal)
@@ -197,6 +228,9 @@ believed as (
         parts.served_from_date as from_date,
         parts.served_to_date as to_date,
         parts.quantity,
+        parts.whole_days,
+        parts.share_days,
+        parts.fixed_amount = 0 as is_stated_free,
         parts.amount
     from bound_parts as parts
     {{ join_period_of_date('agreed', 'parts.entity_id', 'parts.agreed_date') }}
@@ -205,13 +239,14 @@ believed as (
 
 fct_fee_intervals as (
     select
-        * exclude (amount),
+        * exclude (amount, share_days, is_stated_free),
+        cast(sum(share_days) as bigint) as share_days,
         cast(sum(amount) as decimal(38, 18)) as amount
     from believed
     where known_from_ordinal < known_to_ordinal
     group by all
-    -- a segment without a price is a segment all the same
-    having sum(amount) <> 0 or is_modified
+    -- a segment without a price is a segment all the same, and what is free is promised all the same
+    having sum(amount) <> 0 or is_modified or bool_or(is_stated_free)
 )
 
 select * from fct_fee_intervals
