@@ -8,6 +8,13 @@ windows as (
     select * from {{ ref('int_pools__windows') }}
 ),
 
+tranches as (
+    select distinct
+        contract_id,
+        tranche_ordinal
+    from windows
+),
+
 prices as (
     select
         prices.*,
@@ -26,13 +33,17 @@ cut as (
         windows.arrived_family,
         windows.replaced_family,
         -- in the pool agreed first each window is a belief of its own
-        case when fees.tranche_ordinal = 0 then windows.window_from_ordinal else fees.believed_from_ordinal end as believed_from_ordinal,
+        case when windows.tranche_ordinal = 0 then windows.window_from_ordinal else fees.believed_from_ordinal end as believed_from_ordinal,
         lines.parent_line_id,
         lines.added_by_event_id
     from {{ ref('fct_fee_intervals') }} as fees
+    left join tranches
+        on tranches.contract_id = fees.contract_id
+        and tranches.tranche_ordinal = fees.tranche_ordinal
     inner join windows
         on windows.contract_id = fees.contract_id
-        and windows.tranche_ordinal = fees.tranche_ordinal
+        -- a later price of what was promised at first joins the price agreed first
+        and windows.tranche_ordinal = coalesce(tranches.tranche_ordinal, 0)
         and windows.window_from_ordinal >= fees.known_from_ordinal
         and windows.window_to_ordinal <= fees.known_to_ordinal
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id

@@ -4,16 +4,31 @@
 -- end. When a close learns something of one member, the price of all is spread again.
 with
 
+-- Later intervals in which something promised is priced apart.
+tranches as (
+    select distinct
+        contract_id,
+        tranche_ordinal
+    from {{ ref('fct_fee_intervals') }}
+    where
+        pattern <> 'price_only'
+        and contract_id in (select contract_id from {{ ref('int_pools') }})
+),
+
 fees as (
     select
         fees.contract_id,
-        fees.tranche_ordinal,
+        -- a later price of what was promised at first joins the price agreed first
+        coalesce(tranches.tranche_ordinal, 0) as tranche_ordinal,
         fees.known_from_ordinal,
         fees.known_to_ordinal,
         fees.arrived_family,
         fees.replaced_family
     from {{ ref('fct_fee_intervals') }} as fees
     inner join {{ ref('int_pools') }} as pools on pools.contract_id = fees.contract_id
+    left join tranches
+        on tranches.contract_id = fees.contract_id
+        and tranches.tranche_ordinal = fees.tranche_ordinal
 ),
 
 lives as (
