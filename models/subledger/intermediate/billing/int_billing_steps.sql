@@ -69,6 +69,7 @@ running as (
     )
 ),
 
+-- What was billed before a step follows from the same sums without it.
 billed as (
     select
         running.*,
@@ -77,19 +78,13 @@ billed as (
         case
             when lines.net_minor + lines.tax_minor >= 0 then greatest(right_to_date, settled_to_date)
             else least(right_to_date, settled_to_date)
-        end as billed_to_date
+        end as billed_to_date,
+        case
+            when lines.net_minor + lines.tax_minor >= 0 then greatest(right_to_date - right_minor, settled_to_date - settled_minor)
+            else least(right_to_date - right_minor, settled_to_date - settled_minor)
+        end as billed_before
     from running
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = running.document_line_id
-),
-
-taxed as (
-    select
-        *,
-        case
-            when net_minor + tax_minor = 0 then 0
-            else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
-        end as billed_tax_to_date
-    from billed
 ),
 
 int_billing_steps as (
@@ -102,10 +97,14 @@ int_billing_steps as (
         funding,
         cash_row_id,
         cast(settled_minor as decimal(38, 0)) as settled_minor,
-        cast(billed_to_date - coalesce(lag(billed_to_date) over in_order, 0) as decimal(38, 0)) as billed_minor,
-        cast(billed_tax_to_date - coalesce(lag(billed_tax_to_date) over in_order, 0) as decimal(38, 0)) as billed_tax_minor
-    from taxed
-    window in_order as (partition by book_scope, document_line_id order by step_number)
+        cast(billed_to_date - billed_before as decimal(38, 0)) as billed_minor,
+        -- tax is a share of the cumulative, so that its parts add up
+        cast(case
+            when net_minor + tax_minor = 0 then 0
+            else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
+                - {{ int_div('billed_before * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
+        end as decimal(38, 0)) as billed_tax_minor
+    from billed
 )
 
 select * from int_billing_steps
