@@ -74,6 +74,7 @@ running as (
     )
 ),
 
+-- What was billed before a step follows from the same sums without it.
 billed as (
     select
         running.*,
@@ -83,19 +84,23 @@ billed as (
         case
             when lines.net_minor + lines.tax_minor >= 0 then greatest(right_to_date, settled_to_date)
             else least(right_to_date, settled_to_date)
-        end as billed_to_date
+        end as billed_to_date,
+        case
+            when lines.net_minor + lines.tax_minor >= 0 then greatest(right_to_date - right_minor, settled_to_date - settled_minor)
+            else least(right_to_date - right_minor, settled_to_date - settled_minor)
+        end as billed_before
     from running
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = running.document_line_id
     left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
 ),
 
+{%- set tax_of = "case when net_minor + tax_minor = 0 then 0 else " ~ int_div("{} * cast(tax_minor as " ~ wide_integer() ~ ")", "cast(net_minor + tax_minor as " ~ wide_integer() ~ ")") ~ " end" %}
+-- Tax is a share of the cumulative, so that its parts add up.
 taxed as (
     select
         *,
-        case
-            when net_minor + tax_minor = 0 then 0
-            else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
-        end as billed_tax_to_date
+        {{ tax_of.replace('{}', 'billed_to_date') }} as billed_tax_to_date,
+        {{ tax_of.replace('{}', 'billed_before') }} as billed_tax_before
     from billed
 ),
 
@@ -106,7 +111,11 @@ shared as (
         case
             when third_party_share = 0 then 0
             else billed_to_date - billed_tax_to_date - {{ rounded_share('billed_to_date - billed_tax_to_date', '1 - third_party_share') }}
-        end as billed_principal_to_date
+        end as billed_principal_to_date,
+        case
+            when third_party_share = 0 then 0
+            else billed_before - billed_tax_before - {{ rounded_share('billed_before - billed_tax_before', '1 - third_party_share') }}
+        end as billed_principal_before
     from taxed
 ),
 
@@ -120,11 +129,10 @@ int_billing_steps as (
         funding,
         cash_row_id,
         cast(settled_minor as decimal(38, 0)) as settled_minor,
-        cast(billed_to_date - coalesce(lag(billed_to_date) over in_order, 0) as decimal(38, 0)) as billed_minor,
-        cast(billed_tax_to_date - coalesce(lag(billed_tax_to_date) over in_order, 0) as decimal(38, 0)) as billed_tax_minor,
-        cast(billed_principal_to_date - coalesce(lag(billed_principal_to_date) over in_order, 0) as decimal(38, 0)) as billed_principal_minor
+        cast(billed_to_date - billed_before as decimal(38, 0)) as billed_minor,
+        cast(billed_tax_to_date - billed_tax_before as decimal(38, 0)) as billed_tax_minor,
+        cast(billed_principal_to_date - billed_principal_before as decimal(38, 0)) as billed_principal_minor
     from shared
-    window in_order as (partition by book_scope, document_line_id order by step_number)
 )
 
 select * from int_billing_steps
