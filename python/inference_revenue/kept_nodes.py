@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt.artifacts.resources.types import NodeType
 from dbt.artifacts.schemas.results import RunStatus
 from dbt.artifacts.schemas.run import RunResult
-from dbt.node_types import NodeType
 from dbt.task.build import BuildTask
 from dbt.task.run import ModelRunner
 from dbt.task.seed import SeedRunner
 from dbt_common.exceptions import DbtDatabaseError
 
-from inference_revenue.node_changes import NodeChanges
+from inference_revenue.node_changes import NodeChanges, reads_landed
 from inference_revenue.table_digest import table_digest
 
 KINDS = ("table", "view")
@@ -70,7 +70,9 @@ class _Runner(ModelRunner):
     def execute(self, model: Any, manifest: Any) -> Any:
         result = super().execute(model, manifest)
         is_sql = model.language == "sql" and model.config.materialized in KINDS
-        if self.changes.from_nothing and is_sql and not self.has_asked:
+        # a digest taken before opens the connection too, but then nothing is new
+        is_plain = self.changes.from_nothing and not self.has_asked
+        if is_sql and (is_plain or reads_landed(model)):
             written = Path(self.config.project_root, model.build_path)
             self.changes.compiled(model, written.read_text(encoding="utf-8"))
         return result

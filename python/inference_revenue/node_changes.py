@@ -8,7 +8,8 @@ before.
 
 The code of a node that asks the database nothing while dbt compiles it makes the same
 statements each time; those of the last build are stored beside the tables in
-built.statements, and repeated.
+built.statements, and repeated. What staging asks is the form of its landed table, as
+text or as Parquet: its statements are repeated while that form is the same.
 """
 
 from __future__ import annotations
@@ -29,16 +30,19 @@ class NodeChanges:
         sources: the sources that changed since the work file was built; None if it is
             empty, so that every node is built.
         statements: by node, what dbt made of its code when the file was built.
+        forms: the landed tables that have another form than then.
     """
 
     def __init__(
         self,
         sources: Iterable[str] | None = None,
         statements: Iterable[tuple[str, str]] = (),
+        forms: Iterable[str] = (),
     ) -> None:
         self.from_nothing = sources is None
         self._changed = set(sources or ())
         self._statements = dict(statements)
+        self._forms = set(forms)
         self._compiled: dict[str, str] = {}
         self._readers: dict[str, list[Any]] | None = None
 
@@ -49,7 +53,7 @@ class NodeChanges:
         if node.resource_type == "seed":
             return node.unique_id in self._changed
         parents = set(node.depends_on_nodes)
-        if any(parent.startswith(LANDED) for parent in parents):
+        if reads_landed(node):
             parents -= OF_LANDING
         return not self._changed.isdisjoint(parents)
 
@@ -74,10 +78,12 @@ class NodeChanges:
 
     def statement(self, node: Any) -> str | None:
         """What dbt would make of the node's code, if that is known."""
+        if not self._forms.isdisjoint(node.depends_on_nodes):
+            return None
         return self._statements.get(node.unique_id)
 
     def compiled(self, node: Any, statement: str) -> None:
-        """What dbt made of the code of a node that asked the database nothing."""
+        """What dbt made of the code of a node, where it would make it again."""
         self._compiled[node.unique_id] = statement
 
     def write(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -93,8 +99,16 @@ class NodeChanges:
             "node": list(self._compiled), "statement": list(self._compiled.values()),
         })  # fmt: skip
         con.register("compiled", table)
+        con.execute(
+            "delete from built.statements where node in (select node from compiled)"
+        )
         con.execute("insert into built.statements by name from compiled")
         con.unregister("compiled")
+
+
+def reads_landed(node: Any) -> bool:
+    """Whether a node is staging: it reads a table as it was landed."""
+    return any(parent.startswith(LANDED) for parent in node.depends_on_nodes)
 
 
 def statements_of(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -84,7 +84,8 @@ def prepare(
     note_sources(con, project, contract)
     changes = NodeChanges()
     if is_copy:
-        changes = NodeChanges(changed_sources(con, live), statements_of(con))
+        sources, forms = changed_sources(con, live)
+        changes = NodeChanges(sources, statements_of(con), forms)
     return Prepared(run, carried, landing, changes)
 
 

@@ -1,7 +1,8 @@
 """What a build reads from outside: the landed tables, the state and the seeds.
 
 Each source has a digest, noted in state.sources_read. What the next run finds with
-another digest has changed; all else in its build follows from that.
+another digest has changed; all else in its build follows from that. A landed table has
+a form as well, its types and whether it is a view on Parquet, of which staging is made.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def note_sources(
 ) -> None:
     """Write state.sources_read for this run, whose inputs are landed."""
     con.execute("delete from state.sources_read")
+    forms = {f"{LANDED}{name}": _form(con, name) for name in contract}
     digests = {
         **{f"{LANDED}{name}": _landed(con, name) for name in contract},
         **{
@@ -58,22 +60,34 @@ def note_sources(
     insert_rows(
         con,
         "sources_read",
-        [{"source": name, "digest": digest} for name, digest in digests.items()],
+        [
+            {"source": name, "form": forms.get(name), "digest": digest}
+            for name, digest in digests.items()
+        ],
     )
 
 
-def changed_sources(con: duckdb.DuckDBPyConnection, live: Path) -> frozenset[str]:
-    """The sources that are not as the build of the published file read them."""
+def changed_sources(
+    con: duckdb.DuckDBPyConnection, live: Path
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The sources that are not as the build of the published file read them.
+
+    Returns:
+        Those that hold something else, and the landed tables of another form.
+    """
     con.execute(f"attach {literal(str(live))} as earlier (read_only)")
     try:
         rows = con.execute(
-            "select now.source from state.sources_read as now"
+            "select now.source, now.digest is distinct from earlier.digest,"
+            " now.form is distinct from earlier.form from state.sources_read as now"
             " left join earlier.state.sources_read as earlier using (source)"
-            " where now.digest is distinct from earlier.digest"
         ).fetchall()
     finally:
         con.execute("detach earlier")
-    return frozenset(str(source) for (source,) in rows)
+    return (
+        frozenset(str(source) for source, is_changed, _ in rows if is_changed),
+        frozenset(str(source) for source, _, is_reformed in rows if is_reformed),
+    )
 
 
 def _landed(con: duckdb.DuckDBPyConnection, name: str) -> str:
@@ -82,7 +96,7 @@ def _landed(con: duckdb.DuckDBPyConnection, name: str) -> str:
     Knowledge only grows, so the same number of known rows are the same rows. Usage
     events are judged in step 0, which reads the knowledge date itself.
     """
-    said: list[object] = [con.execute(f"describe raw.{quoted(name)}").fetchall()]
+    said: list[object] = [_form(con, name)]
     said += con.execute(
         "select file_id, content_hash, after_row, row_count, first_loaded_at,"
         " late_until_at from state.input_files where table_name = ? order by all",
@@ -105,6 +119,15 @@ def _landed(con: duckdb.DuckDBPyConnection, name: str) -> str:
         for moments in known
     ]
     return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _form(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    found = con.execute(
+        "select table_type from information_schema.tables where table_catalog ="
+        " current_catalog() and table_schema = 'raw' and table_name = ?",
+        [name],
+    ).fetchall()
+    return repr((found, con.execute(f"describe raw.{quoted(name)}").fetchall()))
 
 
 def _of_file(path: Path) -> str:

@@ -182,6 +182,7 @@ EXCEPTIONS_SEEN: Columns = {
 # Digests of what the build of this run read from outside; see sources_read.
 SOURCES_READ: Columns = {
     "source": "varchar",
+    "form": "varchar",
     "digest": "varchar",
 }
 

@@ -38,7 +38,7 @@ dated as (
         -- an event of an earlier date, learned later, is dated to the first day of the period it posts in
         case
             when unstored.is_reversal then periods.start_date
-            when unstored.event_date is null and periods.is_flash then cast(periods.knowledge_cutoff_at as date)
+            when unstored.event_date is null and periods.is_flash then (select cast(as_of as date) from {{ source('state', 'run_context') }})
             when unstored.event_date is null then cast(periods.end_date - interval 1 day as date)
             else greatest(unstored.event_date, periods.start_date)
         end as entry_date

@@ -204,7 +204,8 @@ bounded as (
 
 numbered as (
     select
-        cast(row_number() over (order by line_id, segment_from_at) as integer) as line_segment_number,
+        -- by knowledge first, so that what is learned later leaves the numbers before it as they were
+        cast(row_number() over (order by known_from_at, line_id, segment_from_at) as integer) as line_segment_number,
         line_id,
         meter_id,
         contract_id,
