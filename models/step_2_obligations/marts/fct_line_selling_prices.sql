@@ -73,7 +73,7 @@ elected as (
     }) }}
 ),
 
--- Which point of the range counts is decided when the line is first known, as all that it promises.
+-- Which point of the range counts is decided when the line is agreed and known, as all that it promises.
 judged as (
     select
         chosen.*,
@@ -81,10 +81,11 @@ judged as (
         elected.choice as point_choice,
         elected.election_id as point_election_id
     from chosen
+    {{ join_period_of('agreed', 'chosen.entity_id', 'chosen.priced_at') }}
     left join elected
         on elected.line_id = chosen.line_id
-        and elected.known_ordinal <= chosen.terms_from_ordinal
-        and elected.replaced_ordinal > chosen.terms_from_ordinal
+        and elected.known_ordinal <= greatest(chosen.terms_from_ordinal, coalesce(agreed.period_ordinal, 0))
+        and elected.replaced_ordinal > greatest(chosen.terms_from_ordinal, coalesce(agreed.period_ordinal, 0))
     where chosen.ssp_id is not null
     qualify row_number() over (
         partition by chosen.line_id, chosen.contract_event_id, chosen.terms_from_ordinal, chosen.known_from_ordinal

@@ -49,8 +49,11 @@ counted as (
 spread as (
     select
         counted.*,
-        first_known.first_ordinal
+        first_known.first_ordinal,
+        greatest(first_known.first_ordinal, coalesce(agreed.period_ordinal, 0)) as decided_ordinal
     from counted
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = counted.contract_id
+    {{ join_period_of('agreed', 'counted.entity_id', 'coalesce(contracts.signed_at, contracts.effective_from)') }}
     inner join (
         select
             contract_id,
@@ -68,15 +71,15 @@ elected as (
     }) }}
 ),
 
--- How a price is spread is decided when the contract is first known: an election of a later close would rewrite closed periods.
+-- How a price is spread is decided when the contract is agreed and known: an election of a later close would rewrite closed periods.
 nearest as (
     select
         elected.*
     from elected
     inner join spread
         on spread.contract_id = elected.contract_id
-        and elected.known_ordinal <= spread.first_ordinal
-        and elected.replaced_ordinal > spread.first_ordinal
+        and elected.known_ordinal <= spread.decided_ordinal
+        and elected.replaced_ordinal > spread.decided_ordinal
     qualify row_number() over (
         partition by elected.contract_id, elected.topic order by {{ nearest_election('elected') }}
     ) = 1

@@ -30,6 +30,15 @@ lines as (
     qualify row_number() over (partition by lines.line_id order by stated.recorded_at) = 1
 ),
 
+versions as (
+    select distinct
+        estimate_id,
+        recorded_at
+    from {{ accepted(ref('stg_estimates')) }}
+    where kind = 'usage_forecast'
+),
+
+-- A re-estimate counts from the period that it was made as of: until then the estimate before it stands.
 scenarios as (
     select
         estimates.*,
@@ -38,13 +47,16 @@ scenarios as (
         lines.starts_at,
         case estimates.scope_type when 'line' then 1 else 2 end as nearness,
         greatest(known.period_ordinal, made.period_ordinal) as known_from_ordinal,
-        coalesce(replaced.period_ordinal, 999999) as known_to_ordinal
+        case when versions.estimate_id is null then coalesce(withdrawn.period_ordinal, 999999) else 999999 end as known_to_ordinal
     from {{ accepted(ref('stg_estimates')) }} as estimates
+    left join versions
+        on versions.estimate_id = estimates.estimate_id
+        and versions.recorded_at = estimates.known_until_at
     inner join lines
         on estimates.scope_type = 'line' and estimates.scope_id = lines.line_id
         or estimates.scope_type = 'contract' and estimates.scope_id = lines.contract_id and lines.usage_lines = 1
     {{ join_known_period('known', 'lines.entity_id', 'estimates.recorded_at') }}
-    {{ join_known_period('replaced', 'lines.entity_id', 'estimates.known_until_at') }}
+    {{ join_known_period('withdrawn', 'lines.entity_id', 'estimates.known_until_at') }}
     {{ join_period_of_date('made', 'lines.entity_id', 'estimates.as_of_date') }}
     where
         estimates.kind = 'usage_forecast'

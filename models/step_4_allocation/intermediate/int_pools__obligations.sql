@@ -27,7 +27,8 @@ fees as (
         sum(parts.price_in_book) as point_amount,
         sum({{ share_of('parts.low_amount', 'parts.share_days', 'parts.whole_days') }}) as low_amount,
         sum({{ share_of('parts.high_amount', 'parts.share_days', 'parts.whole_days') }}) as high_amount,
-        coalesce({{ string_agg_ordered('parts.method') }}, 'none') as methods
+        coalesce({{ string_agg_ordered('parts.method') }}, 'none') as methods,
+        sum(parts.amount) = 0 and min(parts.pattern) <> 'ratable_by_day' as is_part_of_a_price
     from {{ ref('int_pools__parts') }} as parts
     left join {{ ref('int_pools__prices') }} as prices
         on prices.pool_id = parts.pool_id
@@ -109,7 +110,8 @@ usage as (
         cast(null as decimal(38, 18)) as point_amount,
         cast(null as decimal(38, 18)) as low_amount,
         cast(null as decimal(38, 18)) as high_amount,
-        coalesce(expected.method, 'none') as methods
+        coalesce(expected.method, 'none') as methods,
+        false as is_part_of_a_price
     from expected
     inner join pools on pools.contract_id = expected.contract_id
 ),

@@ -111,7 +111,8 @@ fct_allocation_shares as (
         bundle_product_id,
         residual_refused,
         lacks_price and member_count > 1 and (is_off_price or stated_amount <= 0) as lacks_price,
-        discount_election_id
+        discount_election_id,
+        source = 'fee' and (share_amount > stated_amount or is_part_of_a_price) as is_billed_with_others
     from shared
 )
 
