@@ -98,12 +98,13 @@ usage as (
         expected.obligation_id,
         expected.line_id,
         'usage' as source,
-        {{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.priced_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }} as stated_amount,
-        case
+        -- a union takes the scale of its narrower side
+        cast({{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.priced_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }} as decimal(38, 18)) as stated_amount,
+        cast(case
             when coalesce(expected.is_at_its_price, true)
                 then {{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.expected_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }}
             else {{ round_to_minor_unit(share_by_weight('expected.book_rate', 'expected.expected_quantity', 'expected.book_per_quantity'), 'pools.minor_unit_exponent') }}
-        end as standalone_amount,
+        end as decimal(38, 18)) as standalone_amount,
         false as is_residual,
         expected.book_rate is null as lacks_price,
         coalesce(expected.method = 'observable', false) as is_observable,
