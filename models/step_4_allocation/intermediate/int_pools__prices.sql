@@ -44,7 +44,7 @@ targets as (
     from price_lines
     inner join members
         on members.pool_id = price_lines.pool_id
-        and price_lines.target_line_id in (members.line_id, members.parent_line_id)
+        and (price_lines.target_line_id = members.line_id or price_lines.target_line_id = members.parent_line_id)
 ),
 
 reached as (
@@ -70,7 +70,11 @@ reached as (
     inner join members
         on members.pool_id = price_lines.pool_id
         and members.window_from_ordinal = price_lines.window_from_ordinal
-        and coalesce(targets.target_line_id in (members.line_id, members.parent_line_id), true)
+        and (
+            targets.target_line_id is null
+            or targets.target_line_id = members.line_id
+            or targets.target_line_id = coalesce(members.parent_line_id, '')
+        )
 ),
 
 weighed as (

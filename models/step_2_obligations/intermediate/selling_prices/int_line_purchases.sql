@@ -61,23 +61,16 @@ events as (
     group by contract_id, contract_event_id
 ),
 
--- A line that an event does not touch is priced at its date too: what remains is shared out by such prices.
-priced as (
-    select
-        *,
-        true as is_own_row
-    from line_rows
-
-    union all
-
+-- A line that an event does not touch is priced at its date too: what remains is shared out by such
+-- prices. Of its rows that a close knew, the one that came into effect last is in force.
+untouched as (
     select
         line_rows.* replace (
             events.contract_event_id as contract_event_id,
             events.priced_at as priced_at,
             greatest(line_rows.known_from_ordinal, events.known_from_ordinal) as known_from_ordinal,
             least(line_rows.known_to_ordinal, events.known_to_ordinal) as known_to_ordinal
-        ),
-        false as is_own_row
+        )
     from line_rows
     inner join events
         on events.contract_id = line_rows.contract_id
@@ -88,9 +81,27 @@ priced as (
         and own.contract_event_id = events.contract_event_id
     where own.line_id is null
     qualify row_number() over (
-        partition by line_rows.line_id, events.contract_event_id, line_rows.known_from_ordinal
-        order by line_rows.priced_at desc
+        partition by line_rows.line_id, events.contract_event_id, greatest(line_rows.known_from_ordinal, events.known_from_ordinal)
+        order by line_rows.priced_at desc, line_rows.recorded_at desc
     ) = 1
+),
+
+priced as (
+    select
+        *,
+        true as is_own_row
+    from line_rows
+
+    union all
+
+    select
+        * replace (
+            least(known_to_ordinal, lead(known_from_ordinal, 1, 999999) over (
+                partition by line_id, contract_event_id order by known_from_ordinal
+            )) as known_to_ordinal
+        ),
+        false as is_own_row
+    from untouched
 ),
 
 measured as (
