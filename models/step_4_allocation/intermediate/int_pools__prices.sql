@@ -80,11 +80,7 @@ reached as (
 weighed as (
     select
         * exclude (worth, worth_in_window),
-        cast(case
-            when sum(worth_in_window) over price > 0 then worth_in_window
-            when sum(worth) over price > 0 then worth
-            else 1
-        end as decimal(38, 9)) as weight
+        {{ millionths('case when sum(worth_in_window) over price > 0 then worth_in_window when sum(worth) over price > 0 then worth else 1 end') }} as weight
     from reached
     window price as (partition by pool_id, window_from_ordinal, price_number)
 ),
@@ -106,11 +102,7 @@ shared as (
         window_from_ordinal,
         part_number,
         added_by_event_id is null as is_agreed_first,
-        {{ share_by_weight('amount', 'weight_to_here', 'whole_weight') }}
-        - case
-            when weight_to_here = weight then 0
-            else {{ share_by_weight('amount', 'weight_to_here - weight', 'whole_weight') }}
-        end as amount
+        {{ share_between('amount', 'weight_to_here - weight', 'weight_to_here', 'whole_weight') }} as amount
     from cumulative
 ),
 
