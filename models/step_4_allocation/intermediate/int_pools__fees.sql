@@ -82,7 +82,12 @@ shaped as (
     select
         stated.*,
         moved.moved_amount,
-        cast(case when sum(stated.inner_amount) over segment > 0 then stated.inner_amount else stated.days end as decimal(38, 9)) as weight
+        -- more off than is stated leaves no shape: then as the fees themselves
+        cast(case
+            when sum(stated.inner_amount) over segment > 0 then stated.inner_amount
+            when sum(stated.amount) over segment > 0 then stated.amount
+            else stated.days
+        end as decimal(38, 9)) as weight
     from stated
     left join moved
         on moved.pool_id = stated.pool_id
