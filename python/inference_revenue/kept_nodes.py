@@ -68,7 +68,7 @@ class _Runner(ModelRunner):
         return compiled
 
     def execute(self, model: Any, manifest: Any) -> Any:
-        result = super().execute(model, manifest)
+        result = super().execute(model, manifest)  # type: ignore[no-untyped-call]
         is_sql = model.language == "sql" and model.config.materialized in KINDS
         # a digest taken before opens the connection too, but then nothing is new
         is_plain = self.changes.from_nothing and not self.has_asked
