@@ -12,22 +12,6 @@ losses as (
     group by contract_id, book
 ),
 
--- Licences that are renewed: the books may see that apart (X5).
-renewed as (
-    select distinct lines.contract_id
-    from {{ accepted(ref('stg_contract_lines')) }} as lines
-    inner join {{ ref('dim_products') }} as products
-        on products.product_id = lines.product_id
-        and products.product_kind = 'licence'
-    where lines.contract_id in (
-        select contract_id from {{ accepted(ref('stg_contracts')) }}
-        where renews_contract_id is not null
-        union all
-        select contract_id from {{ accepted(ref('stg_contract_events')) }}
-        where event_kind = 'renewed'
-    )
-),
-
 sides as (
     select
         gates.contract_id,
@@ -35,12 +19,12 @@ sides as (
         count(distinct coalesce(gates.gate_ordinal, -1)) = 1
         and count(distinct gates.until_ordinal) = 1
         and count(distinct coalesce(losses.losses, '')) = 1 as gates_agree,
-        count(renewed.contract_id) > 0 as renews_licences
+        count(differences.contract_id) > 0 as differs_otherwise
     from {{ ref('int_contracts__gates_by_book') }} as gates
     left join losses
         on losses.contract_id = gates.contract_id
         and losses.book = gates.book
-    left join renewed on renewed.contract_id = gates.contract_id
+    left join {{ ref('int_contracts__book_differences') }} as differences on differences.contract_id = gates.contract_id
     group by gates.contract_id, gates.entity_id
 ),
 
@@ -48,7 +32,7 @@ fct_contract_gates as (
     select
         gates.contract_id,
         gates.entity_id,
-        case when sides.gates_agree and not sides.renews_licences then 'both' else gates.book end as book_scope,
+        case when sides.gates_agree and not sides.differs_otherwise then 'both' else gates.book end as book_scope,
         gates.gate_ordinal,
         gates.until_ordinal,
         min(gates.rule_code) as rule_code,
@@ -58,7 +42,7 @@ fct_contract_gates as (
     group by
         gates.contract_id,
         gates.entity_id,
-        case when sides.gates_agree and not sides.renews_licences then 'both' else gates.book end,
+        case when sides.gates_agree and not sides.differs_otherwise then 'both' else gates.book end,
         gates.gate_ordinal,
         gates.until_ordinal,
         case when not sides.gates_agree then 'X1' end

@@ -64,8 +64,8 @@ not_counted as (
         lines.line_id as subject,
         cast(null as decimal(38, 9)) as amount,
         lines.currency,
-        'Reports of ' || coalesce(deliveries.measure, deliveries.kind) || ' do not move the revenue of this line, which is measured by '
-        || coalesce(latest.measure, lines.passes_on, lines.progress_measure, 'time') || '.' as message
+        'Reports of ' || {{ string_agg_ordered('coalesce(deliveries.measure, deliveries.kind)') }} || ' do not move the revenue of this line, which is measured by '
+        || min(coalesce(latest.measure, lines.passes_on, lines.progress_measure, 'time')) || '.' as message
     from {{ ref('fct_deliveries') }} as deliveries
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
@@ -80,7 +80,7 @@ not_counted as (
             when deliveries.measure = 'uninstalled_cost' then coalesce(latest.measure, '') <> 'cost'
             else deliveries.measure <> coalesce(latest.measure, '')
         end
-    group by lines.entity_id, lines.contract_id, lines.line_id, lines.currency, coalesce(deliveries.measure, deliveries.kind), coalesce(latest.measure, lines.passes_on, lines.progress_measure, 'time')
+    group by lines.entity_id, lines.contract_id, lines.line_id, lines.currency
 ),
 
 int_exceptions__progress as (
