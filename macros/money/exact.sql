@@ -70,3 +70,8 @@
 {% macro from_billionths(number) -%}
     cast(cast({{ number }} as decimal(38, 0)) * cast(0.000000001 as decimal(9, 9)) as decimal(38, 9))
 {%- endmacro %}
+
+{#- What of an amount for the days of a window belongs to those before a date; nothing where there is no date. -#}
+{% macro share_by_date(amount, from_date, to_date, before_date) -%}
+    {{ share_of(amount, days_between(from_date, 'greatest(' ~ from_date ~ ', least(' ~ to_date ~ ', coalesce(' ~ before_date ~ ', ' ~ from_date ~ ')))'), days_between(from_date, to_date)) }}
+{%- endmacro %}

@@ -1,4 +1,4 @@
--- One row per version of a fixed fee, segment of its obligation, interval and component: the amount and the days it is for.
+-- One row per version of a fixed fee, segment of its strand, interval and component: the amount and the days it is for.
 --
 -- A fee per interval buys the days of that interval; a fee stated once buys the whole window. Of an
 -- open-ended line only intervals that have begun are agreed: the customer may leave before the next.
@@ -130,7 +130,9 @@ parts as (
 agreed as (
     select
         parts.line_id,
+        parts.part_id,
         parts.obligation_id,
+        parts.strand_id,
         parts.contract_id,
         parts.entity_id,
         parts.currency,

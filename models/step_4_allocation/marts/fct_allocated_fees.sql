@@ -5,14 +5,16 @@ with
 fct_allocated_fees as (
     select
         line_id,
+        part_id,
         obligation_id,
+        strand_id,
         contract_id,
         entity_id,
         currency,
         pattern,
         component,
-        -- the set between whose members price moves: one obligation, or one line of goods, as long as prices are stated for it
-        case when pattern = 'point_in_time' then line_id else obligation_id end as pool_id,
+        -- the set between whose members price moves: one obligation, as long as prices are stated for it
+        strand_id as pool_id,
         segment_number,
         last_segment_number,
         is_latest_segment,

@@ -75,8 +75,10 @@ fees as (
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
-    -- what an event changed is earned by int_pattern__point_in_time_modified
-    where fees.pattern = 'point_in_time' and not fees.is_modified
+    -- a pool that an event changed is earned by int_pattern__point_in_time_modified
+    where
+        fees.pattern = 'point_in_time'
+        and fees.pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
 ),
 
 unit_values as (
