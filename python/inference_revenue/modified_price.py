@@ -4,7 +4,7 @@ The price of a pool moves between its members. At the start of each segment of t
 
     remaining = price under the terms of the segment - earned before it
     share of a member = remaining, split by the standalone price of what remains of it
-    earned by it before the next segment = its share x its own progress within the segment
+    earned by it before the next segment = its share x its progress within the segment
 
 so late knowledge of an earlier segment moves both sides alike, and the sum is always
 the price. Work that is not distinct from what was done is measured anew as a whole:
@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +43,7 @@ class Step:
     standalone_whole: int
     standalone_left: int
     units_left: int | None  # of one product, which weighs alike within a strand
+    weight_at_start: int  # of a cumulative one: its progress when the segment begins
     weight_before: int
     weight: int
     whole_weight: int
@@ -58,7 +60,10 @@ class Step:
 
 
 def fold_pools(steps: pa.Table) -> pa.Table:
-    """Each step with its share (amount) and what its member earned before and in it.
+    """Each step with its share (amount), what its member earned before and in it.
+
+    catch_up is what work that is measured anew had earned too much or too little when
+    the segment began; it is part of what is earned in it.
 
     steps: pool_id, component, known_from_ordinal, segment_position, obligation_id,
         strand_id, member_id and the fields of `Step`; segments count from 0.
@@ -70,21 +75,24 @@ def fold_pools(steps: pa.Table) -> pa.Table:
     amounts: list[int] = []
     before: list[int] = []
     earned: list[int] = []
+    caught_up: list[int] = []
     position = 0
     rows = list(_steps(steps))
     for _, same in groupby(_keys(steps, BELIEF)):
         end = position + sum(1 for _ in same)
         segments = steps["segment_position"][position:end].to_pylist()
-        for amount, earned_before, earned_in in fold(rows[position:end], segments):
-            amounts.append(amount)
-            before.append(earned_before)
-            earned.append(earned_in)
+        for found in fold(rows[position:end], segments):
+            amounts.append(found.amount)
+            before.append(found.earned_before)
+            earned.append(found.earned)
+            caught_up.append(found.catch_up)
         position = end
     kept = steps.select([*BELIEF, "segment_position", "strand_id", "member_id"])
     for name, values in (
         ("amount", amounts),
         ("earned_before", before),
         ("earned", earned),
+        ("catch_up", caught_up),
     ):
         kept = kept.append_column(name, decimals(np.array(values, object)))
     return kept
@@ -93,10 +101,19 @@ def fold_pools(steps: pa.Table) -> pa.Table:
 BELIEF = ("pool_id", "component", "known_from_ordinal")
 
 
-def fold(steps: Sequence[Step], segments: Sequence[int]) -> list[tuple[int, int, int]]:
-    """The segments of one pool, in order: share, earned before, earned within."""
+class Found(NamedTuple):
+    """What the fold finds of one step."""
+
+    amount: int
+    earned_before: int
+    earned: int
+    catch_up: int = 0
+
+
+def fold(steps: Sequence[Step], segments: Sequence[int]) -> list[Found]:
+    """The segments of one pool, in order."""
     earned: defaultdict[str, int] = defaultdict(int)
-    found: list[tuple[int, int, int]] = []
+    found: list[Found] = []
     position = 0
     for number, same in groupby(segments):
         end = position + sum(1 for _ in same)
@@ -108,10 +125,12 @@ def fold(steps: Sequence[Step], segments: Sequence[int]) -> list[tuple[int, int,
         )
         for step, amount in zip(members, amounts, strict=True):
             before = earned[step.member]
-            now = step.earned_of(amount)
+            now, catch_up = step.earned_of(amount), 0
             if step.is_cumulative:
                 now -= before
-            found.append((amount, before, now))
+                begun = share(amount, step.weight_at_start, step.whole_weight)
+                catch_up = begun - before if number else 0
+            found.append(Found(amount, before, now, catch_up))
             earned[step.member] = before + now
         position = end
     return found
@@ -197,7 +216,7 @@ def split(amount: int, weights: Sequence[int], minor_unit: int) -> list[int]:
 
 
 def share(amount: int, part: int, whole: int) -> int:
-    """amount x part / whole, cut toward zero."""
+    """Amount x part / whole, cut toward zero."""
     product = amount * part
     return product // whole if product >= 0 else -(-product // whole)
 
@@ -227,4 +246,11 @@ def _steps(steps: pa.Table) -> Iterator[Step]:
 
 
 _AMOUNTS = ("price", "earned_as_stated", "standalone_whole", "standalone_left")
-_NUMBERS = ("weight_before", "weight", "whole_weight", "passed_days", "interval_days")
+_NUMBERS = (
+    "weight_at_start",
+    "weight_before",
+    "weight",
+    "whole_weight",
+    "passed_days",
+    "interval_days",
+)

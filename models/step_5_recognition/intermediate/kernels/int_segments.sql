@@ -25,6 +25,7 @@ measured as (
         coalesce(sum(pieces.stated_amount), 0) as price,
         coalesce(sum(pieces.standalone_amount), 0) as standalone_whole,
         coalesce(sum({{ share_by_date('pieces.stated_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_from_date') }}), 0) as price_before,
+        coalesce(sum({{ share_by_date('pieces.stated_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_to_date') }}), 0) as price_until_next,
         coalesce(sum({{ share_by_date('pieces.standalone_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_from_date') }}), 0) as standalone_before,
         coalesce(sum({{ share_by_date('pieces.allocated_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_from_date') }}), 0) as allocated_before,
         coalesce(sum({{ share_by_date('pieces.allocated_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_to_date') }}), 0) as allocated_until_next,
@@ -77,6 +78,9 @@ described as (
             when is_open then price_before
             else price
         end as decimal(38, 18)) as price,
+        -- the price agreed when the segment begins and when it ends: of terms without an end, what their days until then cost
+        cast(case when is_open then price_before else price end as decimal(38, 18)) as price_at_start,
+        cast(case when is_open then price_until_next else price end as decimal(38, 18)) as price_at_end,
         -- what is earned as stated within the segment
         cast(case
             when segment_position = 0 then allocated_until_next

@@ -32,6 +32,23 @@ strands as (
         and fees.known_to_ordinal > beliefs.known_from_ordinal
 ),
 
+-- What an event added to a pool that was there before joins it at the event.
+joined as (
+    select distinct
+        strands.pool_id,
+        strands.known_from_ordinal,
+        strands.strand_id,
+        segments.segment_from_date
+    from strands
+    inner join {{ ref('fct_term_segments') }} as segments
+        on segments.strand_id = strands.strand_id
+        and segments.known_from_ordinal <= strands.known_from_ordinal
+        and segments.known_to_ordinal > strands.known_from_ordinal
+        and segments.segment_number = 0
+        and segments.contract_event_id is not null
+    where strands.pool_id <> strands.strand_id
+),
+
 -- A segment that prices nothing any more is known from the one before it.
 own_segments as (
     select
@@ -53,6 +70,16 @@ own_segments as (
         segment_to_date as segment_from_date
     from strands
     where segment_number < last_segment_number
+
+    union
+
+    select
+        pool_id,
+        known_from_ordinal,
+        strand_id,
+        0 as segment_number,
+        segment_from_date
+    from joined
 ),
 
 cuts as (
@@ -112,6 +139,11 @@ int_segments__members as (
         and own_segments.known_from_ordinal = members.known_from_ordinal
         and own_segments.strand_id = members.strand_id
         and own_segments.segment_from_date <= segments.segment_from_date
+    left join joined
+        on joined.pool_id = members.pool_id
+        and joined.known_from_ordinal = members.known_from_ordinal
+        and joined.strand_id = members.strand_id
+    where coalesce(segments.segment_from_date >= joined.segment_from_date, joined.strand_id is null)
     group by all
 )
 
