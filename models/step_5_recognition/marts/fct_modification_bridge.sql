@@ -38,6 +38,7 @@ events as (
     select
         steps.pool_id,
         steps.segment_position,
+        bool_or(segments.is_termination) as ends_contract,
         max_by(segments.contract_event_id, segments.segment_number * 10 + case when segments.strand_id = segments.obligation_id then 0 else 1 end) as contract_event_id
     from (
         select distinct
@@ -65,6 +66,7 @@ bridged as (
         events.contract_event_id,
         min(steps.segment_from_date) as segment_from_date,
         bool_or(not steps.is_shared) as is_open_ended,
+        bool_or(events.ends_contract) as ends_contract,
         sum(steps.price_before) as price_before,
         sum(steps.earned_before) as recognised_before,
         sum(steps.price_at_start) as price_after,
@@ -88,6 +90,7 @@ fct_modification_bridge as (
         contracts.currency,
         bridged.segment_from_date,
         bridged.is_open_ended,
+        bridged.ends_contract,
         cast(bridged.price_before as decimal(38, 18)) as price_before_amount,
         cast(bridged.recognised_before as decimal(38, 18)) as recognised_before_amount,
         cast(bridged.price_before - bridged.recognised_before as decimal(38, 18)) as remaining_before_amount,

@@ -12,6 +12,8 @@ bridges as (
     left join {{ ref('dim_accounting_periods') }} as begun
         on begun.entity_id = bridges.entity_id
         and begun.start_date = bridges.segment_from_date
+        -- what a termination leaves is earned on the day before it
+        and not bridges.ends_contract
         -- a part that is separate earns beside the obligation it belongs to
         and bridges.obligation_id not in (select obligation_id from {{ ref('fct_term_segments') }} where strand_id <> obligation_id)
 ),
