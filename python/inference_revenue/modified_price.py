@@ -39,6 +39,8 @@ class Step:
     is_shared: bool  # takes part in what remains of the pool
     is_cumulative: bool  # not distinct: measured anew since inception
     price: int
+    kept_apart: int  # of its share: not earned by progress but as stated
+    stated_at_start: int
     earned_as_stated: int
     standalone_whole: int
     standalone_left: int
@@ -53,10 +55,21 @@ class Step:
 
     def earned_of(self, amount: int) -> int:
         """What progress makes of an amount: whole intervals, and part of the last."""
+        amount = self._by_progress(amount)
         passed = share(amount, self.weight_before, self.whole_weight)
         interval = share(amount, self.weight_before + self.weight, self.whole_weight)
         last = share(interval - passed, self.passed_days, self.interval_days)
         return passed + last + self.earned_as_stated
+
+    def earned_at_start_of(self, amount: int) -> int:
+        """What the progress when the segment begins makes of an amount as a whole."""
+        begun = share(
+            self._by_progress(amount), self.weight_at_start, self.whole_weight
+        )
+        return begun + self.stated_at_start
+
+    def _by_progress(self, amount: int) -> int:
+        return max(amount - self.kept_apart, 0) if self.kept_apart else amount
 
 
 def fold_pools(steps: pa.Table) -> pa.Table:
@@ -128,8 +141,7 @@ def fold(steps: Sequence[Step], segments: Sequence[int]) -> list[Found]:
             now, catch_up = step.earned_of(amount), 0
             if step.is_cumulative:
                 now -= before
-                begun = share(amount, step.weight_at_start, step.whole_weight)
-                catch_up = begun - before if number else 0
+                catch_up = step.earned_at_start_of(amount) - before if number else 0
             found.append(Found(amount, before, now, catch_up))
             earned[step.member] = before + now
         position = end
@@ -245,7 +257,14 @@ def _steps(steps: pa.Table) -> Iterator[Step]:
         yield Step(*values)
 
 
-_AMOUNTS = ("price", "earned_as_stated", "standalone_whole", "standalone_left")
+_AMOUNTS = (
+    "price",
+    "kept_apart",
+    "stated_at_start",
+    "earned_as_stated",
+    "standalone_whole",
+    "standalone_left",
+)
 _NUMBERS = (
     "weight_at_start",
     "weight_before",

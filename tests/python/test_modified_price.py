@@ -36,6 +36,8 @@ def goods(
         is_shared=True,
         is_cumulative=False,
         price=amount,
+        kept_apart=0,
+        stated_at_start=0,
         earned_as_stated=0,
         standalone_whole=amount,
         standalone_left=left * CENT,
@@ -78,6 +80,29 @@ def test_work_that_is_not_distinct_is_measured_anew() -> None:
     assert cents(before[2]) == 10000000
     assert cents(after[1]) == 10000000
     assert cents(after.earned) == cents(after.catch_up) == -800000
+
+
+def test_goods_not_installed_earn_their_cost() -> None:
+    """Price 500 with goods of 150 apart, 20 % of the rest; then 100 more, 40 of 200."""
+    work = replace(
+        goods("work", 50000, 100, 20),
+        is_cumulative=True,
+        units_left=None,
+        kept_apart=15000 * CENT,
+        earned_as_stated=15000 * CENT,
+    )
+    changed = replace(
+        work,
+        price=60000 * CENT,
+        stated_at_start=15000 * CENT,
+        weight_at_start=20,
+        weight_before=40,
+        whole_weight=200,
+    )
+    before, after = fold([work, changed], [0, 1])
+    assert cents(before.earned) == 15000 + 7000
+    assert cents(after.catch_up) == 15000 + 4500 - 22000
+    assert cents(after.earned_before + after.earned) == 15000 + 9000
 
 
 def test_a_satisfied_member_keeps_what_it_earned() -> None:
@@ -274,6 +299,8 @@ def _table(rows: Sequence[tuple[str, int, Step]]) -> pa.Table:
             name: money(name)
             for name in (
                 "price",
+                "kept_apart",
+                "stated_at_start",
                 "earned_as_stated",
                 "standalone_whole",
                 "standalone_left",

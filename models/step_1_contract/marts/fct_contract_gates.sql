@@ -3,13 +3,31 @@
 -- Where both books agree, everything after this room is computed once, for book scope 'both'.
 with
 
+-- Licences that are renewed: the books may see that apart (X5).
+renewed as (
+    select distinct lines.contract_id
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ ref('dim_products') }} as products
+        on products.product_id = lines.product_id
+        and products.product_kind = 'licence'
+    where lines.contract_id in (
+        select contract_id from {{ accepted(ref('stg_contracts')) }}
+        where renews_contract_id is not null
+        union all
+        select contract_id from {{ accepted(ref('stg_contract_events')) }}
+        where event_kind = 'renewed'
+    )
+),
+
 sides as (
     select
-        contract_id,
-        entity_id,
-        count(distinct coalesce(gate_ordinal, -1)) = 1 and count(distinct until_ordinal) = 1 as books_agree
-    from {{ ref('int_contracts__gates_by_book') }}
-    group by contract_id, entity_id
+        gates.contract_id,
+        gates.entity_id,
+        count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 as gates_agree,
+        count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 and count(renewed.contract_id) = 0 as books_agree
+    from {{ ref('int_contracts__gates_by_book') }} as gates
+    left join renewed on renewed.contract_id = gates.contract_id
+    group by gates.contract_id, gates.entity_id
 ),
 
 fct_contract_gates as (
@@ -20,7 +38,7 @@ fct_contract_gates as (
         gates.gate_ordinal,
         gates.until_ordinal,
         min(gates.rule_code) as rule_code,
-        case when not sides.books_agree then 'X1' end as difference_code
+        case when not sides.gates_agree then 'X1' end as difference_code
     from {{ ref('int_contracts__gates_by_book') }} as gates
     inner join sides on sides.contract_id = gates.contract_id
     group by
@@ -29,7 +47,7 @@ fct_contract_gates as (
         case when sides.books_agree then 'both' else gates.book end,
         gates.gate_ordinal,
         gates.until_ordinal,
-        case when not sides.books_agree then 'X1' end
+        case when not sides.gates_agree then 'X1' end
 )
 
 select * from fct_contract_gates

@@ -17,6 +17,8 @@ held as (
         promised.product_id,
         promised.currency,
         promised.pattern,
+        -- work that passes by time is a series of days; by any other measure it is one whole
+        promised.pattern <> 'progress' or coalesce(promised.progress_measure, promised.measure_until_reported) = 'time' as is_distinct,
         customers.jurisdiction,
         customers.customer_class,
         lines.quantity,

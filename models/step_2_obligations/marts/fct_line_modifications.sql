@@ -88,7 +88,7 @@ compared as (
         {{ int_div(billionths('selling_prices.range_high') ~ ' * ' ~ billionths('added.added_quantity'), billionths('selling_prices.rate_per_quantity')) }} as high_billionths,
         selling_prices.ssp_id,
         coalesce(tolerances.value, cast(defaults.default_choice as decimal(38, 9))) as price_tolerance,
-        added.pattern <> 'progress' as is_distinct,
+        added.is_distinct,
         nullif(treatments.choice, 'computed') as elected_treatment,
         treatments.election_id
     from added
@@ -123,14 +123,14 @@ fct_line_modifications as (
         obligation_id,
         adds,
         case
-            when elected_treatment = 'separate' and adds in ('line', 'quantity') then 'SEPARATE'
-            when elected_treatment = 'prospective' then 'PROSPECTIVE'
+            when elected_treatment = 'separate' and adds in ('line', 'quantity') and is_distinct then 'SEPARATE'
+            when elected_treatment = 'prospective' and is_distinct then 'PROSPECTIVE'
             when not is_distinct then 'CATCHUP'
             when elected_treatment is null and adds in ('line', 'quantity') and is_at_standalone_price then 'SEPARATE'
             else 'PROSPECTIVE'
         end as treatment,
         case
-            when elected_treatment = 'separate' and adds in ('line', 'quantity') or elected_treatment = 'prospective' then 'D12.ELECTED'
+            when is_distinct and (elected_treatment = 'separate' and adds in ('line', 'quantity') or elected_treatment = 'prospective') then 'D12.ELECTED'
             when not is_distinct then 'D12.REMAINING_NOT_DISTINCT'
             when elected_treatment is null and adds in ('line', 'quantity') and is_at_standalone_price then 'D12.ADDED_AT_STANDALONE_PRICE'
             else 'D12.REMAINING_DISTINCT'

@@ -10,6 +10,22 @@ run as (
     select as_of from {{ source('state', 'run_context') }}
 ),
 
+-- What is not distinct from another promise is spread over the window of that. An agent's price is
+-- its commission: the share of the other principal is collected for that (D14; ASC 606-10-55-36..38, IFRS 15.B34..B36).
+stated as (
+    select
+        terms.* replace (
+            coalesce(lines.joined_from_at, terms.service_start_at) as service_start_at,
+            case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.service_end_at) else terms.service_end_at end as service_end_at,
+            case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.agreed_end_at) else terms.agreed_end_at end as agreed_end_at,
+            {{ net_of_third_party('terms.fixed_amount', 'lines.third_party_share') }} as fixed_amount
+        ),
+        case when lines.third_party_share > 0 then 'agency' else 'fee' end as component
+    from {{ ref('int_line_terms') }} as terms
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = terms.line_id
+    where terms.pattern in {{ patterns_by_day() }} or terms.pattern in {{ patterns_by_handover() }} or terms.pattern = 'licence'
+),
+
 windows as (
     select
         terms.*,
@@ -30,9 +46,8 @@ windows as (
             when 'week' then 7
         end as interval_days,
         cast({{ local_from_utc('run.as_of', 'terms.time_zone') }} as date) as as_of_date
-    from {{ ref('int_line_terms') }} as terms
+    from stated as terms
     cross join run
-    where terms.pattern in ('ratable_by_day', 'point_in_time')
 ),
 
 -- An open end is as far away as the next change of terms, else the intervals that have begun.
@@ -137,7 +152,7 @@ agreed as (
         parts.entity_id,
         parts.currency,
         parts.pattern,
-        'fee' as component,
+        parts.component,
         parts.segment_number,
         parts.last_segment_number,
         parts.segment_number = parts.last_segment_number as is_latest_segment,

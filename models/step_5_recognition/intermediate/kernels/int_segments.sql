@@ -8,13 +8,21 @@ with
 pieces as (
     select * from {{ ref('fct_allocated_fees') }}
     where
-        pattern = 'ratable_by_day'
+        pattern in {{ patterns_by_day() }}
         and to_date > from_date
 ),
 
+-- Work passes by days for as long as its measure is time.
 members as (
-    select * from {{ ref('int_segments__members') }}
-    where pattern = 'ratable_by_day'
+    select members.*
+    from {{ ref('int_segments__members') }} as members
+    left join {{ ref('int_progress__measures') }} as measures
+        on measures.obligation_id = members.obligation_id
+        and measures.known_from_ordinal <= members.known_from_ordinal
+        and measures.known_to_ordinal > members.known_from_ordinal
+    where
+        members.pattern in {{ patterns_by_day() }}
+        and coalesce(measures.measure, 'time') = 'time'
 ),
 
 measured as (

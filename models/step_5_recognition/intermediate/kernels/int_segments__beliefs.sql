@@ -5,6 +5,7 @@ fees as (
     select distinct
         pool_id,
         line_id,
+        obligation_id,
         contract_id,
         entity_id,
         pattern,
@@ -26,9 +27,37 @@ handovers as (
             pool_id,
             line_id
         from fees
-        where pattern = 'point_in_time'
+        where pattern in {{ patterns_by_handover() }}
     ) as fees
     inner join {{ ref('fct_deliveries') }} as deliveries on deliveries.line_id = fees.line_id
+),
+
+-- Work: what is reported of it, by what it is measured and how much it is in all.
+progress as (
+    select
+        obligation_id,
+        known_ordinal,
+        {{ family('usage') }} as family
+    from {{ ref('int_progress__reports') }}
+    union all
+    select
+        obligation_id,
+        withdrawn_ordinal as known_ordinal,
+        {{ family('void') }} as family
+    from {{ ref('int_progress__reports') }}
+    where withdrawn_ordinal < 999999
+    union all
+    select
+        obligation_id,
+        known_from_ordinal as known_ordinal,
+        arrived_family as family
+    from {{ ref('int_progress__measures') }}
+    union all
+    select
+        obligation_id,
+        known_from_ordinal as known_ordinal,
+        arrived_family as family
+    from {{ ref('int_progress__totals') }}
 ),
 
 arrivals as (
@@ -57,6 +86,19 @@ arrivals as (
         {{ family('void') }} as family
     from handovers
     where withdrawn_ordinal is not null
+    union all
+    select
+        fees.pool_id,
+        progress.known_ordinal,
+        progress.family
+    from (
+        select distinct
+            pool_id,
+            obligation_id
+        from fees
+        where pattern = 'progress'
+    ) as fees
+    inner join progress on progress.obligation_id = fees.obligation_id
 ),
 
 pools as (

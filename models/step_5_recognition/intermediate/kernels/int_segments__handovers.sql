@@ -7,7 +7,7 @@ with
 
 members as (
     select * from {{ ref('int_segments__members') }}
-    where pattern = 'point_in_time'
+    where pattern in {{ patterns_by_handover() }}
 ),
 
 fees as (
@@ -90,8 +90,8 @@ handovers as (
     from {{ ref('fct_deliveries') }} as deliveries
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
-        and lines.pattern = 'point_in_time'
-        and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+        and lines.pattern in {{ patterns_by_handover() }}
+        and deliveries.kind = lines.passes_on
     where deliveries.line_id in (select line_id from fees)
 ),
 

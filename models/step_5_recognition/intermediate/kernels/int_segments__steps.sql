@@ -1,7 +1,7 @@
 -- One row per member of a pool, segment and belief: what its terms price and what share of what remains it earns within the segment, for the fold.
 --
--- A member is one clock: the days of a strand, or what is handed over of a part of a line. The
--- share has two factors: whole intervals passed, and part of the last one.
+-- A member is one clock: the days of a strand, what is handed over of a part of a line, or the
+-- progress of work. The share has two factors: whole intervals passed, and part of the last one.
 with
 
 -- How much of what remains a segment earns before the next one begins: whole intervals, and part of one.
@@ -46,6 +46,8 @@ steps as (
         segments.price,
         segments.price_at_start,
         segments.price_at_end,
+        cast(0 as decimal(38, 18)) as kept_apart,
+        cast(0 as decimal(38, 18)) as stated_at_start,
         segments.earned_as_stated,
         segments.standalone_whole,
         segments.standalone_left,
@@ -79,6 +81,8 @@ steps as (
         price,
         price as price_at_start,
         price as price_at_end,
+        cast(0 as decimal(38, 18)) as kept_apart,
+        cast(0 as decimal(38, 18)) as stated_at_start,
         cast(0 as decimal(38, 18)) as earned_as_stated,
         standalone_whole,
         {{ share_of('standalone_whole', 'cast(left_to_pass as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }} as standalone_left,
@@ -101,6 +105,44 @@ steps as (
             partition by handovers.pool_id, handovers.component, handovers.known_from_ordinal, handovers.segment_position, handovers.strand_id
         )
     ) as described
+
+    union all
+
+    -- goods not yet installed earn their cost apart; without a whole, work earns the cost it took
+    select
+        pool_id,
+        component,
+        known_from_ordinal,
+        segment_position,
+        obligation_id,
+        strand_id,
+        strand_id as member_id,
+        true as is_shared,
+        true as is_cumulative,
+        cast(price as decimal(38, 18)) as price,
+        cast(price as decimal(38, 18)) as price_at_start,
+        cast(price as decimal(38, 18)) as price_at_end,
+        cast(uninstalled_total * 0.000001 as decimal(38, 18)) as kept_apart,
+        cast(case
+            when progress_total > 0 then least(uninstalled_at_start * 0.000001, price)
+            when measure = 'cost' and component in ('fee', 'agency') then least((progress_at_start + uninstalled_at_start) * 0.000001, price)
+            else 0
+        end as decimal(38, 18)) as stated_at_start,
+        cast(case
+            when progress_total > 0 then least(uninstalled_at_end * 0.000001, price)
+            when measure = 'cost' and component in ('fee', 'agency') then least((progress_at_end + uninstalled_at_end) * 0.000001, price)
+            else 0
+        end as decimal(38, 18)) as earned_as_stated,
+        cast(standalone_whole as decimal(38, 18)) as standalone_whole,
+        cast(standalone_whole as decimal(38, 18)) as standalone_left,
+        cast(1 as decimal(38, 0)) as units_left,
+        least(progress_at_start, progress_total) as weight_at_start,
+        least(progress_at_end, progress_total) as weight_before,
+        cast(0 as decimal(38, 0)) as weight,
+        greatest(progress_total, 1) as whole_weight,
+        0 as passed_days,
+        1 as interval_days
+    from {{ ref('int_segments__progress') }}
 ),
 
 int_segments__steps as (

@@ -34,7 +34,7 @@ handovers as (
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = segments.line_id
     inner join {{ ref('fct_deliveries') }} as deliveries
         on deliveries.line_id = segments.line_id
-        and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+        and deliveries.kind = lines.passes_on
         and deliveries.known_ordinal <= segments.known_from_ordinal
         and coalesce(deliveries.withdrawn_ordinal, 999999) > segments.known_from_ordinal
         and deliveries.occurred_date >= coalesce(segments.segment_from_date, deliveries.occurred_date)
@@ -137,22 +137,23 @@ written as (
 
 int_pattern__point_in_time_modified as (
     select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        case component when 'fee' then 'delivery' else component end as component,
-        'D5.PIT' as rule_code,
-        service_ordinal,
+        written.book_scope,
+        written.entity_id,
+        written.contract_id,
+        written.obligation_id,
+        case written.component when 'fee' then obligations.component else written.component end as component,
+        case obligations.pattern when 'milestone' then 'D5.MILESTONE' else 'D5.PIT' end as rule_code,
+        written.service_ordinal,
         false as is_after_as_of,
         case
-            when known_ordinal <= service_ordinal then known_ordinal * 10 + {{ family('normal') }}
-            else known_ordinal * 10 + family
+            when written.known_ordinal <= written.service_ordinal then written.known_ordinal * 10 + {{ family('normal') }}
+            else written.known_ordinal * 10 + written.family
         end as revision,
-        cast(sum(earned) as decimal(38, 18)) as amount
+        cast(sum(written.earned) as decimal(38, 18)) as amount
     from written
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = written.obligation_id
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-    having sum(earned) <> 0
+    having sum(written.earned) <> 0
 )
 
 select * from int_pattern__point_in_time_modified

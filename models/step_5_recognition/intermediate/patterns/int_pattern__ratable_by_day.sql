@@ -27,7 +27,7 @@ unchanged as (
         allocated_amount as amount
     from {{ ref('fct_allocated_fees') }}
     where
-        pattern = 'ratable_by_day'
+        pattern in {{ patterns_by_day() }}
         and to_date > from_date
         and pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
 ),
@@ -60,7 +60,7 @@ stated as (
         and fees.known_to_ordinal > segments.known_from_ordinal
         and fees.known_from_ordinal < segments.known_to_ordinal
     where
-        fees.pattern = 'ratable_by_day'
+        fees.pattern in {{ patterns_by_day() }}
         and fees.to_date > fees.from_date
         and (segments.segment_position = 0 or segments.is_open)
 ),
@@ -109,6 +109,23 @@ fees as (
     select * from remaining
 ),
 
+-- Work whose measure is time passes by days until something else is reported of it.
+timed as (
+    select
+        fees.* replace (
+            greatest(fees.known_from_ordinal, coalesce(measures.known_from_ordinal, 0)) as known_from_ordinal,
+            least(fees.known_to_ordinal, coalesce(measures.known_to_ordinal, 999999)) as known_to_ordinal,
+            case when measures.known_from_ordinal > fees.known_from_ordinal then measures.arrived_family else fees.arrived_family end as arrived_family,
+            case when measures.known_to_ordinal < fees.known_to_ordinal then measures.replaced_family else fees.replaced_family end as replaced_family
+        )
+    from fees
+    left join {{ ref('int_progress__measures') }} as measures
+        on measures.obligation_id = fees.obligation_id
+        and measures.known_from_ordinal < fees.known_to_ordinal
+        and measures.known_to_ordinal > fees.known_from_ordinal
+    where coalesce(measures.measure, 'time') = 'time'
+),
+
 int_pattern__ratable_by_day as (
     select
         gates.book_scope,
@@ -117,7 +134,7 @@ int_pattern__ratable_by_day as (
         fees.obligation_id,
         fees.strand_id,
         fees.line_id,
-        case fees.component when 'fee' then 'platform' else fees.component end as component,
+        case fees.component when 'fee' then obligations.component else fees.component end as component,
         'D5.RATABLE_BY_DAY' as rule_code,
         greatest(fees.known_from_ordinal, gates.gate_ordinal) as known_from_ordinal,
         least(fees.known_to_ordinal, gates.until_ordinal) as known_to_ordinal,
@@ -129,7 +146,8 @@ int_pattern__ratable_by_day as (
         greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date)) as earned_from_date,
         least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date)) as earned_to_date,
         fees.amount
-    from fees
+    from timed as fees
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
