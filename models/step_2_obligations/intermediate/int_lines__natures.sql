@@ -4,7 +4,7 @@ with
 described as (
     select
         lines.*,
-        lines.line_kind in ('fixed_fee', 'milestone') as is_stated_fee,
+        lines.line_kind in ('fixed_fee', 'milestone') and coalesce(lines.product_kind <> 'bundle', true) as is_stated_fee,
         lines.amount_interval <> 'once' as recurs,
         coalesce(metered.is_counted_use, false) as is_counted_use,
         coalesce(metered.sells_lots, false) as sells_lots,
@@ -21,8 +21,8 @@ ruled as (
         case
             when is_counted_use then 'D3.UNITS'
             when sells_lots then 'D3.PREPAID_UNITS'
-            -- the price of a package is no promise; its parts are, and share it
-            when product_kind = 'bundle' then 'D3.PRICE_ONLY'
+            -- a discount and the price of a package promise nothing; what is promised shares them
+            when line_kind = 'discount' or line_kind = 'fixed_fee' and product_kind = 'bundle' then 'D3.PRICE_ONLY'
             when not is_stated_fee then 'D3.NOT_SUPPORTED'
             -- preparing to serve transfers nothing: its fee is part of the price of the service
             when product_kind = 'setup' then 'D3.SETUP'
@@ -54,6 +54,7 @@ int_lines__natures as (
             when 'D3.SETUP' then 'stand_ready'
             when 'D3.SINGLE' then 'single'
             when 'D3.LICENCE' then 'licence'
+            when 'D3.PRICE_ONLY' then 'price'
         end as nature
     from ruled
 )

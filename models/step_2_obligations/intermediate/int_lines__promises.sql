@@ -9,6 +9,7 @@ owned as (
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
             when nature is null then null
+            when nature = 'price' then 'price_only'
             when nature = 'licence' and licence_nature = 'symbolic' then 'licence_access'
             when nature = 'licence' then 'licence'
             when nature = 'stand_ready' and product_kind = 'service' and coalesce(obligation_measure, 'time') in ('time', 'point_in_time', 'milestone') then 'service_by_day'

@@ -1,4 +1,7 @@
 -- One row per contract line: the performance obligation it belongs to and the pattern by which that is recognised.
+--
+-- A line that is price only (a discount, the price of a package) promises nothing: it stands under
+-- an id of its own that is no performance obligation, so that its terms are followed as those of any line.
 with
 
 dim_obligation_lines as (
@@ -12,6 +15,8 @@ dim_obligation_lines as (
         currency,
         minor_unit_exponent,
         line_kind,
+        parent_line_id,
+        contract_event_id as added_by_event_id,
         meter_id,
         price_id,
         nature,

@@ -8,56 +8,23 @@ added as (
     select * from {{ ref('int_lines__additions') }}
 ),
 
--- The price of the product sold alone on the day of the change, in the nearest scope.
+-- What the product sells for alone on the day of the change, as that close knew it.
 selling_prices as (
     select
         added.input_row,
         prices.ssp_id,
-        prices.rate_amount,
-        coalesce(prices.range_low, prices.rate_amount) as range_low,
-        coalesce(prices.range_high, prices.rate_amount) as range_high,
-        prices.rate_per_quantity
+        case added.adds when 'line' then prices.standalone_amount else {{ from_billionths(int_div(billionths('prices.rate_amount') ~ ' * ' ~ billionths('added.added_quantity'), billionths('prices.rate_per_quantity'))) }} end as standalone_amount,
+        case added.adds when 'line' then prices.low_amount else {{ from_billionths(int_div(billionths('prices.range_low') ~ ' * ' ~ billionths('added.added_quantity'), billionths('prices.rate_per_quantity'))) }} end as low_amount,
+        case added.adds when 'line' then prices.high_amount else {{ from_billionths(int_div(billionths('prices.range_high') ~ ' * ' ~ billionths('added.added_quantity'), billionths('prices.rate_per_quantity'))) }} end as high_amount
     from added
-    inner join {{ accepted(ref('stg_standalone_selling_prices')) }} as prices
-        on prices.product_id = added.product_id
-        and prices.currency = added.currency
-        and prices.rate_amount is not null
-        and coalesce(prices.quantity_from, 0) <= added.added_quantity
-        and coalesce(prices.valid_from <= added.effective_at, true)
-        and coalesce(prices.valid_to > added.effective_at, true)
-        and (
-            prices.scope_type = 'global'
-            or prices.scope_type = 'contract_event' and prices.scope_id = added.contract_event_id
-            or prices.scope_type = 'line' and prices.scope_id = added.line_id
-            or prices.scope_type = 'contract' and prices.scope_id = added.contract_id
-            or prices.scope_type = 'customer' and prices.scope_id = added.customer_id
-            or prices.scope_type = 'customer_class' and prices.scope_id = added.customer_class
-            or prices.scope_type = 'jurisdiction' and prices.scope_id = added.jurisdiction
-            or prices.scope_type = 'entity' and prices.scope_id = added.entity_id
-        )
-    {{ join_known_period('known', 'added.entity_id', 'prices.recorded_at') }}
-    {{ join_known_period('replaced', 'added.entity_id', 'prices.known_until_at') }}
+    inner join {{ ref('fct_line_selling_prices') }} as prices
+        on prices.line_id = added.line_id
+        and prices.contract_event_id = added.contract_event_id
+        and prices.known_from_ordinal <= added.known_from_ordinal
+        and prices.known_to_ordinal > added.known_from_ordinal
     where
         added.adds in ('line', 'quantity')
-        and known.period_ordinal <= added.known_from_ordinal
-        and coalesce(replaced.period_ordinal, 999999) > added.known_from_ordinal
-    qualify row_number() over (
-        partition by added.input_row
-        order by
-            case prices.scope_type
-                when 'contract_event' then 1
-                when 'line' then 2
-                when 'contract' then 3
-                when 'customer' then 4
-                when 'customer_class' then 5
-                when 'jurisdiction' then 6
-                when 'entity' then 7
-                else 8
-            end asc,
-            coalesce(prices.quantity_from, 0) desc,
-            prices.valid_from desc nulls last,
-            prices.ssp_id asc
-    ) = 1
+        and prices.rate_amount is not null
 ),
 
 elections as (
@@ -83,9 +50,9 @@ elected as (
 compared as (
     select
         added.*,
-        {{ int_div(billionths('selling_prices.rate_amount') ~ ' * ' ~ billionths('added.added_quantity'), billionths('selling_prices.rate_per_quantity')) }} as standalone_billionths,
-        {{ int_div(billionths('selling_prices.range_low') ~ ' * ' ~ billionths('added.added_quantity'), billionths('selling_prices.rate_per_quantity')) }} as low_billionths,
-        {{ int_div(billionths('selling_prices.range_high') ~ ' * ' ~ billionths('added.added_quantity'), billionths('selling_prices.rate_per_quantity')) }} as high_billionths,
+        selling_prices.standalone_amount,
+        selling_prices.low_amount,
+        selling_prices.high_amount,
         selling_prices.ssp_id,
         coalesce(tolerances.value, cast(defaults.default_choice as decimal(38, 9))) as price_tolerance,
         added.is_distinct,
@@ -106,8 +73,8 @@ judged as (
     select
         *,
         coalesce(
-            abs({{ billionths('added_amount') }} - standalone_billionths) * 1000000000 <= {{ billionths('price_tolerance') }} * standalone_billionths
-            or {{ billionths('added_amount') }} between low_billionths and high_billionths,
+            abs({{ billionths('added_amount') }} - {{ billionths('standalone_amount') }}) * 1000000000 <= {{ billionths('price_tolerance') }} * {{ billionths('standalone_amount') }}
+            or added_amount between low_amount and high_amount,
             false
         ) as is_at_standalone_price
     from compared
@@ -138,7 +105,7 @@ fct_line_modifications as (
         'adds=' || adds
         || '; quantity=' || coalesce(cast(added_quantity as varchar), 'none')
         || '; price=' || coalesce(cast(added_amount as varchar), 'none')
-        || '; standalone_price=' || coalesce(cast({{ from_billionths('standalone_billionths') }} as varchar) || ' (' || ssp_id || ')', 'none')
+        || '; standalone_price=' || coalesce(cast(standalone_amount as varchar) || ' (' || ssp_id || ')', 'none')
         || '; tolerance=' || cast(price_tolerance as varchar)
         || '; distinct=' || cast(is_distinct as varchar) as inputs_seen,
         election_id,

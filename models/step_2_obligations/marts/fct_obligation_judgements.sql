@@ -20,7 +20,7 @@ nature as (
         entity_id,
         line_id,
         'D3' as decision_code,
-        coalesce(upper(nature), case nature_rule when 'D3.PRICE_ONLY' then 'NO_PROMISE' else 'NOT_SUPPORTED' end)
+        case nature_rule when 'D3.PRICE_ONLY' then 'NO_PROMISE' else coalesce(upper(nature), 'NOT_SUPPORTED') end
         || case when nature in ('units', 'stand_ready', 'prepaid_units') then ' SERIES' else '' end as outcome,
         nature_rule as rule_code,
         'line_kind=' || line_kind || '; product_kind=' || coalesce(product_kind, 'none')
@@ -74,7 +74,7 @@ timing as (
         coalesce('election ' || coalesce(over_time_measure_election_id, case when passes_on is not null then acceptance_election_id end), 'default') as basis,
         known_ordinal as as_of_ordinal
     from promises
-    where pattern is not null
+    where pattern <> 'price_only'
 ),
 
 licence as (

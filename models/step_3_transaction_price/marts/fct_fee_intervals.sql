@@ -1,5 +1,7 @@
 -- One row per version of a fixed fee, segment of its strand, interval and component: the amount and the days it is for.
 --
+-- Lines that are price only (discounts, the price of a package) are here too: step 4 spreads them.
+--
 -- A fee per interval buys the days of that interval; a fee stated once buys the whole window. Of an
 -- open-ended line only intervals that have begun are agreed: the customer may leave before the next.
 -- When a contract is terminated, the fee of the interval it ends in is still owed unless the
@@ -10,6 +12,17 @@ run as (
     select as_of from {{ source('state', 'run_context') }}
 ),
 
+-- A discount by rate is off other lines: their terms say what it is per interval.
+terms as (
+    select
+        *,
+        cast(null as varchar) as discounted_line_id
+    from {{ ref('int_line_terms') }}
+    where fixed_amount is not null
+    union all by name
+    select * from {{ ref('int_line_terms__discounts') }}
+),
+
 -- What is not distinct from another promise is spread over the window of that. An agent's price is
 -- its commission: the share of the other principal is collected for that (D14; ASC 606-10-55-36..38, IFRS 15.B34..B36).
 stated as (
@@ -18,12 +31,24 @@ stated as (
             coalesce(lines.joined_from_at, terms.service_start_at) as service_start_at,
             case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.service_end_at) else terms.service_end_at end as service_end_at,
             case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.agreed_end_at) else terms.agreed_end_at end as agreed_end_at,
-            {{ net_of_third_party('terms.fixed_amount', 'lines.third_party_share') }} as fixed_amount
+            {{ net_of_third_party('terms.fixed_amount', 'lines.third_party_share') }} as fixed_amount,
+            case when changes.contract_event_id is not null then coalesce(parents.obligation_id, terms.obligation_id) else terms.obligation_id end as obligation_id,
+            case when changes.contract_event_id is not null and parents.obligation_id is not null then 'ratable_by_day' else terms.pattern end as pattern
         ),
-        case when lines.third_party_share > 0 then 'agency' else 'fee' end as component
-    from {{ ref('int_line_terms') }} as terms
+        case
+            when changes.contract_event_id is not null and parents.obligation_id is not null then 'concession'
+            when lines.third_party_share > 0 then 'agency'
+            else 'fee'
+        end as component
+    from terms
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = terms.line_id
-    where terms.pattern in {{ patterns_by_day() }} or terms.pattern in {{ patterns_by_handover() }} or terms.pattern = 'licence'
+    left join {{ ref('dim_obligation_lines') }} as parents on parents.line_id = lines.parent_line_id
+    -- a discount that an event gives for days before it is a concession on these days, not a price of what is ahead (D12)
+    left join {{ ref('fct_contract_changes') }} as changes
+        on changes.contract_event_id = lines.added_by_event_id
+        and lines.line_kind = 'discount'
+        and terms.service_end_at <= changes.segment_from_at
+    where terms.pattern in {{ patterns_by_day() }} or terms.pattern in {{ patterns_by_handover() }} or terms.pattern in ('licence', 'price_only')
 ),
 
 windows as (
@@ -116,7 +141,13 @@ priced as (
                     {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }}
                     - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_from_date'), days_between('interval_from_date', 'interval_to_date')) }}
             else cast(fixed_amount as decimal(38, 18))
-        end as served_amount
+        end as served_amount,
+        -- a fee stated once for no window is one whole
+        cast(greatest({{ days_between('interval_from_date', 'interval_to_date') }}, 1) as bigint) as whole_days,
+        case
+            when interval_to_date = interval_from_date then 1
+            else {{ days_between('served_from_date', 'served_to_date') }}
+        end as share_days
     from served
     where served_to_date > served_from_date or interval_to_date = interval_from_date
 ),
@@ -132,7 +163,10 @@ parts as (
     -- the rest of the interval in which the contract ended, from its last day or from the change that priced it
     select
         priced.* exclude (interval_to_date, served_amount)
-        replace (cast(served_to_date - interval 1 day as date) as served_from_date),
+        replace (
+            cast(served_to_date - interval 1 day as date) as served_from_date,
+            {{ days_between('served_to_date', 'interval_to_date') }} as share_days
+        ),
         cast(fixed_amount as decimal(38, 18))
         - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }} as amount
     from priced
@@ -164,6 +198,9 @@ agreed as (
         parts.amount_interval,
         parts.from_date as first_interval_date,
         parts.interval_number,
+        parts.discounted_line_id,
+        -- what is agreed only as it begins is no part of the price agreed first
+        case when parts.is_open_ended and parts.interval_number > 0 then begun.period_ordinal else 0 end as tranche_ordinal,
         parts.known_from_ordinal as believed_from_ordinal,
         -- an interval of an open-ended line is agreed when it begins
         case
@@ -176,6 +213,9 @@ agreed as (
         parts.served_from_date as from_date,
         parts.served_to_date as to_date,
         parts.quantity,
+        parts.whole_days,
+        parts.share_days,
+        parts.fixed_amount = 0 as is_stated_free,
         parts.amount
     from parts
     {{ join_period_of_date('begun', 'parts.entity_id', 'parts.interval_from_date') }}
@@ -184,13 +224,14 @@ agreed as (
 
 fct_fee_intervals as (
     select
-        * exclude (amount),
+        * exclude (amount, share_days, is_stated_free),
+        cast(sum(share_days) as bigint) as share_days,
         cast(sum(amount) as decimal(38, 18)) as amount
     from agreed
     where known_from_ordinal < known_to_ordinal
     group by all
-    -- a segment without a price is a segment all the same
-    having sum(amount) <> 0 or is_modified
+    -- a segment without a price is a segment all the same, and what is free is promised all the same
+    having sum(amount) <> 0 or is_modified or bool_or(is_stated_free)
 )
 
 select * from fct_fee_intervals

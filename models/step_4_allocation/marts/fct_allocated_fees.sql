@@ -1,4 +1,4 @@
-{{ config(materialized='view') }} {#- as long as every price is stated for one obligation, allocation moves nothing -#}
+{{ config(materialized='view') }} {#- almost all fees pass as stated and are not written again -#}
 -- One row per version of a fixed fee, segment, interval and component of it: the amount allocated to its performance obligation.
 with
 
@@ -13,8 +13,7 @@ fct_allocated_fees as (
         currency,
         pattern,
         component,
-        -- the set between whose members price moves: one obligation, as long as prices are stated for it
-        strand_id as pool_id,
+        pool_id,
         segment_number,
         last_segment_number,
         is_latest_segment,
@@ -34,10 +33,10 @@ fct_allocated_fees as (
         from_date,
         to_date,
         quantity,
-        amount as stated_amount,
-        amount as standalone_amount,
-        amount as allocated_amount
-    from {{ ref('fct_fee_intervals') }}
+        cast(stated_amount as decimal(38, 18)) as stated_amount,
+        cast(standalone_amount as decimal(38, 18)) as standalone_amount,
+        cast(allocated_amount as decimal(38, 18)) as allocated_amount
+    from {{ ref('int_fees__allocated') }}
 )
 
 select * from fct_allocated_fees

@@ -30,7 +30,10 @@ steps as (
         and members.known_from_ordinal = steps.known_from_ordinal
         and members.segment_position = steps.segment_position
         and members.strand_id = steps.strand_id
-    where members.known_to_ordinal = 999999
+    where
+        members.known_to_ordinal = 999999
+        -- what is conceded for the past is no part of what goes on
+        and steps.component <> 'concession'
 ),
 
 -- Two events on one day are one segment of the pool, named by the later; what came separately begins with its event.
