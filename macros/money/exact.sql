@@ -98,6 +98,11 @@
     ) }}
 {%- endmacro %}
 
+{#- What of an amount for the days of a window belongs to those before a date; nothing where there is no date. -#}
+{% macro share_by_date(amount, from_date, to_date, before_date) -%}
+    {{ share_of(amount, days_between(from_date, 'greatest(' ~ from_date ~ ', least(' ~ to_date ~ ', coalesce(' ~ before_date ~ ', ' ~ from_date ~ ')))'), days_between(from_date, to_date)) }}
+{%- endmacro %}
+
 {#-
     amount x weight / whole for decimal weights, exact to the 18th decimal for amounts of up to nine: the whole
     weight takes the whole amount, so that cumulative shares differenced add up to it.

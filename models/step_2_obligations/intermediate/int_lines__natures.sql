@@ -4,7 +4,7 @@ with
 described as (
     select
         lines.*,
-        lines.line_kind in ('fixed_fee', 'milestone') as is_stated_fee,
+        lines.line_kind in ('fixed_fee', 'milestone') and coalesce(lines.product_kind <> 'bundle', true) as is_stated_fee,
         lines.amount_interval <> 'once' as recurs,
         coalesce(metered.is_counted_use, false) as is_counted_use,
         coalesce(metered.sells_lots, false) as sells_lots,

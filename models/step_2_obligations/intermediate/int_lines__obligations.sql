@@ -40,7 +40,7 @@ named as (
             when elected.nature is not null
                 then
                     elected.contract_id || ':' || coalesce(
-                        elected.obligation_name,
+                        case when elected.nature <> 'price' then elected.obligation_name end,
                         case when elected.nature_rule = 'D3.SETUP' then hosts.host_name end,
                         elected.computed_name
                     )

@@ -46,6 +46,7 @@ cut as (
         and windows.tranche_ordinal = coalesce(tranches.tranche_ordinal, 0)
         and windows.window_from_ordinal >= fees.known_from_ordinal
         and windows.window_to_ordinal <= fees.known_to_ordinal
+        and fees.strand_id = fees.obligation_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id
 ),
 

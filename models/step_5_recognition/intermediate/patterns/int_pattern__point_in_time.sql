@@ -80,8 +80,10 @@ fees as (
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
-    -- what an event changed is earned by int_pattern__point_in_time_modified
-    where fees.pattern in {{ patterns_by_handover() }} and not fees.is_modified
+    -- a pool that an event changed is earned by int_pattern__point_in_time_modified
+    where
+        fees.pattern in {{ patterns_by_handover() }}
+        and fees.pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
 ),
 
 unit_values as (

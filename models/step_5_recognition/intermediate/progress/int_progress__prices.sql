@@ -27,7 +27,10 @@ fees as (
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
     {{ join_period_of_date('begun', 'fees.entity_id', 'case when fees.segment_number > 0 then fees.segment_from_date end') }}
-    where fees.pattern = 'progress'
+    where
+        fees.pattern = 'progress'
+        -- a pool that an event changed is earned by int_pattern__progress_modified
+        and fees.pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
 ),
 
 changes as (
