@@ -35,7 +35,7 @@ class Night:
 
     tables: tuple[str, ...] = ()
     more: Rows | None = None
-    as_of: datetime = AFTER_CLOSE
+    as_of: datetime = AS_OF
     accepts: bool = False
     is_compared: bool = False
 
@@ -63,17 +63,18 @@ RATE = row(
     "2025-07-01", from_currency="EUR", to_currency="USD", rate_date="2025-06-30",
     rate_type="closing", rate_amount="1.08", rate_per_units=1,
 )  # fmt: skip
-# The widest first, so that no later night hides what an earlier one left as it was.
+# The widest first, so that no later night hides what an earlier one left as it was; the
+# close as late as can be, since what arrives after it is known on arrival only.
 NIGHTS = {
-    "nothing": Night(as_of=AS_OF),
-    "a close": Night(more=_close(6)),
+    "nothing": Night(),
     "elections": Night(("policy_elections", "reviews", "estimates")),
     "prices and meters": Night(("prices", "meters", "products", "customers")),
     "other terms": Night(("contract_lines", "contract_events"), is_compared=True),
     "a voided document": Night(("billing_documents", "billing_document_lines")),
     "a rate": Night(more={"fx_rates": [RATE]}, is_compared=True),
-    "late usage": Night(("usage_events",)),
+    "late usage": Night(("usage_events",), is_compared=True),
     "an accepted exception": Night(accepts=True),
+    "a close": Night(more=_close(6), as_of=AFTER_CLOSE),
     "only time": Night(as_of=LATER, is_compared=True),
 }
 
