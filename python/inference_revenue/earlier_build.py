@@ -33,6 +33,7 @@ CODE = (
     "models/**/*.yml",
     "models/**/*.py",
     "macros/**/*.sql",
+    "seeds/**/*.yml",
 )
 ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "numpy")
 """Packages whose next version may make other tables of the same code."""
