@@ -78,8 +78,8 @@ int_cohorts__invoices as (
         entity_id,
         due_ordinal as period_ordinal,
         1 as document_count,
-        due_minor,
-        cast(0 as {{ wide_integer() }}) as collected_minor
+        cast(due_minor as decimal(38, 0)) as due_minor,
+        cast(0 as decimal(38, 0)) as collected_minor
     from due
     union all
     select
@@ -87,8 +87,8 @@ int_cohorts__invoices as (
         entity_id,
         greatest(due_ordinal, void_ordinal) as period_ordinal,
         -1 as document_count,
-        -due_minor as due_minor,
-        cast(0 as {{ wide_integer() }}) as collected_minor
+        cast(-due_minor as decimal(38, 0)) as due_minor,
+        cast(0 as decimal(38, 0)) as collected_minor
     from due
     where void_ordinal is not null
     union all
@@ -97,8 +97,11 @@ int_cohorts__invoices as (
         entity_id,
         collected_ordinal as period_ordinal,
         0 as document_count,
-        cast(0 as {{ wide_integer() }}) as due_minor,
-        collected_to_date - coalesce(lag(collected_to_date) over (partition by document_id order by collected_ordinal), 0) as collected_minor
+        cast(0 as decimal(38, 0)) as due_minor,
+        cast(
+            collected_to_date - coalesce(lag(collected_to_date) over (partition by document_id order by collected_ordinal), 0)
+            as decimal(38, 0)
+        ) as collected_minor
     from collected
 )
 

@@ -1,4 +1,4 @@
--- One row per agreement that names a package or came near another of the same customer: is it one contract with it (D1; ASC 606-10-25-9, IFRS 15.17)?
+-- One row per agreement that names a package or came near another of the same customer: whether it is one contract with it (D1; ASC 606-10-25-9, IFRS 15.17).
 --
 -- Tested: same customer or related, same entity, near the same time, and an indicator that they
 -- were negotiated as one. The first of them known is the anchor, and gives the group its name.
