@@ -19,59 +19,6 @@ thresholds as (
     from ({{ threshold_of('collectability_threshold_ifrs15') }}) as more_likely_than_not
 ),
 
-estimates as (
-    select * from {{ accepted(ref('stg_estimates')) }}
-    where kind = 'collectability' and scenario_no = 1
-),
-
-contracts as (
-    select
-        terms.contract_id,
-        terms.entity_id,
-        terms.customer_id,
-        customers.customer_class,
-        customers.jurisdiction,
-        cohorts.cohort_id,
-        cohorts.way_of_paying
-    from {{ ref('int_contracts__first_terms') }} as terms
-    inner join {{ ref('dim_customers') }} as customers on customers.customer_id = terms.customer_id
-    left join {{ ref('int_contracts__self_serve') }} as cohorts on cohorts.contract_id = terms.contract_id
-),
-
-applicable as (
-    select
-        contracts.contract_id,
-        books.book,
-        estimates.value as probability,
-        estimates.recorded_at,
-        estimates.estimate_id,
-        greatest(known.period_ordinal, made.period_ordinal) as known_ordinal,
-        case estimates.scope_type
-            when 'contract' then 1
-            when 'customer' then 2
-            when 'cohort' then 3
-            when 'customer_class' then 4
-            when 'jurisdiction' then 5
-            when 'entity' then 6
-            else 7
-        end as nearness
-    from contracts
-    cross join (select distinct book from {{ ref('books') }}) as books
-    inner join estimates
-        on estimates.book in (books.book, '*')
-        and (
-            estimates.scope_type = 'global'
-            or estimates.scope_type = 'entity' and estimates.scope_id = contracts.entity_id
-            or estimates.scope_type = 'jurisdiction' and estimates.scope_id = contracts.jurisdiction
-            or estimates.scope_type = 'customer_class' and estimates.scope_id = contracts.customer_class
-            or estimates.scope_type = 'cohort' and estimates.scope_id in (contracts.cohort_id, contracts.way_of_paying)
-            or estimates.scope_type = 'customer' and estimates.scope_id = contracts.customer_id
-            or estimates.scope_type = 'contract' and estimates.scope_id = contracts.contract_id
-        )
-    {{ join_known_period('known', 'contracts.entity_id', 'estimates.recorded_at') }}
-    {{ join_period_of_date('made', 'contracts.entity_id', 'estimates.as_of_date') }}
-),
-
 -- Closes at which the history of a cohort crossed the threshold of a book.
 turns as (
     select
@@ -93,7 +40,7 @@ closes as (
         contract_id,
         book,
         known_ordinal
-    from applicable
+    from {{ ref('int_contracts__estimates') }}
     union
     select
         approvals.contract_id,
@@ -110,13 +57,13 @@ closes as (
     cross join (select distinct book from {{ ref('books') }}) as books
     union
     select
-        contracts.contract_id,
+        cohorts.contract_id,
         turns.book,
         turns.period_ordinal as known_ordinal
-    from contracts
-    inner join turns on turns.cohort_id = contracts.cohort_id
+    from {{ ref('int_contracts__self_serve') }} as cohorts
+    inner join turns on turns.cohort_id = cohorts.cohort_id
     inner join {{ ref('int_contracts__approvals') }} as approvals
-        on approvals.contract_id = contracts.contract_id
+        on approvals.contract_id = cohorts.contract_id
         and approvals.approval_ordinal < turns.period_ordinal
 ),
 
@@ -128,7 +75,7 @@ estimated as (
         applicable.probability,
         applicable.estimate_id
     from closes
-    left join applicable
+    left join {{ ref('int_contracts__estimates') }} as applicable
         on applicable.contract_id = closes.contract_id
         and applicable.book = closes.book
         and applicable.known_ordinal <= closes.known_ordinal
@@ -145,13 +92,13 @@ assessed as (
         estimated.known_ordinal,
         coalesce(
             estimated.probability,
-            case when contracts.way_of_paying = 'prepaid' then cast(1 as decimal(38, 9)) end,
+            case when cohorts.way_of_paying = 'prepaid' then cast(1 as decimal(38, 9)) end,
             collection.collected_share
         ) as probability,
         estimated.estimate_id,
         case
             when estimated.estimate_id is not null then estimated.estimate_id
-            when contracts.way_of_paying = 'prepaid' then 'paid before use'
+            when cohorts.way_of_paying = 'prepaid' then 'paid before use'
             when collection.cohort_id is not null
                 then 'cohort ' || collection.cohort_id || ', ' || cast(collection.document_count as varchar) || ' invoices due'
         end as evidence,
@@ -159,14 +106,15 @@ assessed as (
         thresholds.threshold_itself_passes,
         thresholds.election_id as threshold_election_id
     from estimated
-    inner join contracts on contracts.contract_id = estimated.contract_id
+    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = estimated.contract_id
+    left join {{ ref('int_contracts__self_serve') }} as cohorts on cohorts.contract_id = estimated.contract_id
     inner join thresholds
         on thresholds.book = estimated.book
         and thresholds.entity_id = contracts.entity_id
         and thresholds.from_ordinal <= estimated.known_ordinal
         and thresholds.to_ordinal > estimated.known_ordinal
     left join {{ ref('int_cohorts__collection') }} as collection
-        on collection.cohort_id = contracts.cohort_id
+        on collection.cohort_id = cohorts.cohort_id
         and collection.period_ordinal = estimated.known_ordinal
         and estimated.estimate_id is null
 ),

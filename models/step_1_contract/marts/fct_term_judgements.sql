@@ -3,21 +3,23 @@ with
 
 terms as (
     select
-        entity_id,
-        contract_id,
+        accounting_terms.entity_id,
+        accounting_terms.contract_id,
         'D1.TERM' as decision_code,
-        case rule_code
+        case accounting_terms.rule_code
             when 'D1.TERM_CANCELLABLE' then 'UNTIL_EXIT'
             when 'D1.TERM_PREPAID' then 'UNTIL_PREPAID_END'
             else 'STATED_TERM'
         end as outcome,
-        rule_code,
-        'enforceable_until=' || coalesce(cast(accounting_end_at as varchar), 'open') || '; ' || inputs_seen as inputs_seen,
-        election_id,
-        recorded_ordinal as as_of_ordinal
-    from {{ ref('int_contracts__accounting_terms') }}
+        accounting_terms.rule_code,
+        'enforceable_until=' || coalesce(cast(accounting_terms.accounting_end_at as varchar), 'open')
+        || '; ' || accounting_terms.inputs_seen as inputs_seen,
+        accounting_terms.election_id,
+        greatest(accounting_terms.recorded_ordinal, approvals.approval_ordinal) as as_of_ordinal
+    from {{ ref('int_contracts__accounting_terms') }} as accounting_terms
+    left join {{ ref('int_contracts__approvals') }} as approvals on approvals.contract_id = accounting_terms.contract_id
     -- who cannot leave has the term that was stated
-    where rule_code <> 'D1.TERM_NONCANCELLABLE'
+    where accounting_terms.rule_code <> 'D1.TERM_NONCANCELLABLE'
 ),
 
 combinations as (
