@@ -54,7 +54,7 @@ beyond_the_whole as (
     where is_measurable and progress_to_date > progress_total
 ),
 
--- Reports in another measure than that of the obligation, and work handed over in full that is not complete by its measure.
+-- Reports in another measure than that of the obligation, and lines handed over in full while others of it are not done.
 not_counted as (
     select
         'DELIVERY_NOT_COUNTED' as exception_code,
@@ -76,7 +76,11 @@ not_counted as (
         and deliveries.kind in ('delivered', 'progress', 'accepted')
         and case
             when lines.passes_on is not null then deliveries.kind = 'progress'
-            when deliveries.measure is null then deliveries.kind <> 'progress' and coalesce(latest.measure, '') <> 'handover' and coalesce(latest.progress_share, 0) < 1
+            when deliveries.measure is null
+                then
+                    deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+                    and coalesce(latest.measure, '') <> 'handover'
+                    and coalesce(latest.progress_share, 0) < 1
             when deliveries.measure = 'uninstalled_cost' then coalesce(latest.measure, '') <> 'cost'
             else deliveries.measure <> coalesce(latest.measure, '')
         end
