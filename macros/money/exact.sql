@@ -119,27 +119,3 @@
         ) }}
     end
 {%- endmacro %}
-
-{#- What of an amount lies between two cumulative parts of a whole, all whole numbers: the last part takes what is left. -#}
-{% macro share_between(amount, from_part, to_part, whole) -%}
-    ({{ share_of_measure(amount, to_part, whole) }} - {{ share_of_measure(amount, from_part, whole) }})
-{%- endmacro %}
-
-{#- A number in millionths, as a whole number. -#}
-{% macro millionths(number) -%}
-    cast(cast(({{ number }}) * 1000000 as decimal(38, 0)) as {{ wide_integer() }})
-{%- endmacro %}
-
-{#-
-    A total spread over rows by their weights: differences of the cumulative, so that the rows add up to it.
-    in_order and whole are named windows of the query, the first a running one. An empty total is 0.
-    Equal weights take equal parts, so weights are cut to millionths one by one, before they are added.
--#}
-{% macro spread_by_weight(total, weight, in_order, whole) -%}
-{%- set part = millionths(weight) -%}
-{%- set so_far, all = "sum(" ~ part ~ ") over " ~ in_order, "sum(" ~ part ~ ") over " ~ whole %}
-    case
-        when coalesce({{ total }}, 0) = 0 then cast(0 as decimal(38, 18))
-        else {{ share_between(total, so_far ~ " - " ~ part, so_far, all) }}
-    end
-{%- endmacro %}
