@@ -18,6 +18,7 @@ fees as (
         bool_and(fees.quantity is not null) as has_quantity,
         cast(coalesce(nullif(max(fees.quantity), 0), 1) * 1000000 as {{ wide_integer() }}) as whole,
         cast(sum(case when members.segment_position = 0 then fees.allocated_amount else fees.stated_amount end) as decimal(38, 18)) as price,
+        cast(sum(fees.stated_amount) as decimal(38, 18)) as stated_price,
         cast(sum(fees.standalone_amount) as decimal(38, 18)) as standalone_whole
     from members
     inner join {{ ref('fct_allocated_fees') }} as fees

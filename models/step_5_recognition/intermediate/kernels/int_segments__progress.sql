@@ -24,6 +24,7 @@ priced as (
     select
         members.*,
         sum(case when members.segment_position = 0 then fees.allocated_amount else fees.stated_amount end) as price,
+        sum(fees.stated_amount) as stated_price,
         sum(fees.standalone_amount) as standalone_whole,
         sum(case when fees.amount_interval = 'once' then fees.quantity end) as agreed_total
     from members

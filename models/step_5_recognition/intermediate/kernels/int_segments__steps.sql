@@ -79,8 +79,8 @@ steps as (
         true as is_shared,
         false as is_cumulative,
         price,
-        price as price_at_start,
-        price as price_at_end,
+        stated_price as price_at_start,
+        stated_price as price_at_end,
         cast(0 as decimal(38, 18)) as kept_apart,
         cast(0 as decimal(38, 18)) as stated_at_start,
         cast(0 as decimal(38, 18)) as earned_as_stated,
@@ -120,8 +120,8 @@ steps as (
         true as is_shared,
         true as is_cumulative,
         cast(price as decimal(38, 18)) as price,
-        cast(price as decimal(38, 18)) as price_at_start,
-        cast(price as decimal(38, 18)) as price_at_end,
+        cast(stated_price as decimal(38, 18)) as price_at_start,
+        cast(stated_price as decimal(38, 18)) as price_at_end,
         cast(uninstalled_total * 0.000001 as decimal(38, 18)) as kept_apart,
         cast(case
             when progress_total > 0 then least(uninstalled_at_start * 0.000001, price)
