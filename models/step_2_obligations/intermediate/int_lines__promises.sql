@@ -99,6 +99,15 @@ undrawable as (
     group by lines.contract_id
 ),
 
+-- What an option is worth is judged apart: a material right is promised, an offer at the price of everybody is not.
+first_options as (
+    select
+        line_id,
+        outcome
+    from {{ ref('fct_options') }}
+    qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
+),
+
 described as (
     select
         lines.line_id,
@@ -125,8 +134,10 @@ described as (
         undrawable.contract_id is null and (
             lines.line_kind = 'credit_pack' or lines.line_kind = 'minimum_commitment' and first_lots.line_id is not null
         ) as sells_lots,
-        coalesce(first_lots.is_refundable, false) as lots_are_refundable
+        coalesce(first_lots.is_refundable, false) as lots_are_refundable,
+        first_options.outcome = 'MATERIAL_RIGHT' as is_material_right
     from placed as lines
+    left join first_options on first_options.line_id = lines.line_id
     left join first_lots on first_lots.line_id = lines.line_id
     left join undrawable
         on undrawable.contract_id = lines.contract_id
@@ -147,12 +158,15 @@ int_lines__promises as (
         case
             when is_counted_use then 'units'
             when sells_lots then 'prepaid_units'
+            when is_material_right then 'option'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'stand_ready'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'single'
         end as nature,
         case
             when is_counted_use then 'D3.UNITS'
             when sells_lots then 'D3.PREPAID_UNITS'
+            when is_material_right then 'D3.MATERIAL_RIGHT'
+            when line_kind = 'option' then 'D3.NO_PROMISE'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'D3.STANDREADY'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D3.SINGLE'
             else 'D3.NOT_SUPPORTED'
@@ -161,10 +175,12 @@ int_lines__promises as (
             when is_counted_use then 'usage_as_rated'
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
+            when is_material_right then 'material_right'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'ratable_by_day'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'
         end as pattern,
         case
+            when is_material_right then 'D5.MATERIAL_RIGHT'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D5.PIT'
             when is_counted_use or line_kind = 'fixed_fee' or sells_lots then 'D5.OT_CONSUME'
         end as timing_rule

@@ -4,7 +4,7 @@ with
 dim_obligation_lines as (
     select
         line_id,
-        contract_id || ':' || coalesce(obligation_name, coalesce(product_id, line_id) || ':' || nature) as obligation_id,
+        contract_id || ':' || coalesce(obligation_name, case when nature = 'option' then line_id else coalesce(product_id, line_id) end || ':' || nature) as obligation_id,
         contract_id,
         entity_id,
         customer_id,

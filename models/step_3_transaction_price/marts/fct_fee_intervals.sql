@@ -10,6 +10,17 @@ run as (
     select as_of from {{ source('state', 'run_context') }}
 ),
 
+-- What an option states is the price of exercising it; the right itself is part of the price of what it came with.
+stated as (
+    select
+        * replace (
+            case when pattern = 'material_right' then cast(0 as decimal(38, 9)) else fixed_amount end as fixed_amount,
+            case when pattern = 'material_right' then 'once' else amount_interval end as amount_interval
+        )
+    from {{ ref('int_line_terms') }}
+    where pattern in ('ratable_by_day', 'point_in_time', 'material_right')
+),
+
 windows as (
     select
         terms.*,
@@ -30,9 +41,8 @@ windows as (
             when 'week' then 7
         end as interval_days,
         cast({{ local_from_utc('run.as_of', 'terms.time_zone') }} as date) as as_of_date
-    from {{ ref('int_line_terms') }} as terms
+    from stated as terms
     cross join run
-    where terms.pattern in ('ratable_by_day', 'point_in_time')
 ),
 
 -- An open end is as far away as the next change of terms, else the intervals that have begun.
@@ -173,7 +183,7 @@ fct_fee_intervals as (
     where known_from_ordinal < known_to_ordinal
     group by all
     -- a segment without a price is a segment all the same
-    having sum(amount) <> 0 or is_modified
+    having sum(amount) <> 0 or is_modified or pattern = 'material_right'
 )
 
 select * from fct_fee_intervals

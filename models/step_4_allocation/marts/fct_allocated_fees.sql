@@ -1,6 +1,31 @@
-{{ config(materialized='view') }} {#- as long as every price is stated for one obligation, allocation moves nothing -#}
 -- One row per version of a fixed fee, segment, interval and component of it: the amount allocated to its performance obligation.
+--
+-- What was allocated to material rights is carried by what is bought under them.
 with
+
+rights as (
+    select * from {{ ref('int_rights__fees') }}
+),
+
+plain as (
+    select fees.*
+    from {{ ref('int_fees__allocated') }} as fees
+    left join {{ ref('int_rights__renewed_fees') }} as renewed
+        on renewed.line_id = fees.line_id
+        and renewed.segment_number = fees.segment_number
+        and renewed.known_from_ordinal = fees.known_from_ordinal
+        and renewed.from_date = fees.from_date
+        and renewed.to_date = fees.to_date
+    where
+        fees.pattern <> 'material_right'
+        and renewed.line_id is null
+),
+
+united as (
+    select * from plain
+    union all by name
+    select * from rights
+),
 
 fct_allocated_fees as (
     select
@@ -11,8 +36,7 @@ fct_allocated_fees as (
         currency,
         pattern,
         component,
-        -- the set between whose members price moves: one obligation, or one line of goods, as long as prices are stated for it
-        case when pattern = 'point_in_time' then line_id else obligation_id end as pool_id,
+        pool_id,
         segment_number,
         last_segment_number,
         is_latest_segment,
@@ -32,10 +56,10 @@ fct_allocated_fees as (
         from_date,
         to_date,
         quantity,
-        amount as stated_amount,
-        amount as standalone_amount,
-        amount as allocated_amount
-    from {{ ref('fct_fee_intervals') }}
+        cast(stated_amount as decimal(38, 18)) as stated_amount,
+        cast(standalone_amount as decimal(38, 18)) as standalone_amount,
+        cast(allocated_amount as decimal(38, 18)) as allocated_amount
+    from united
 )
 
 select * from fct_allocated_fees

@@ -1,0 +1,71 @@
+-- One row per contract line that exercises an option: which one, and from which close that counts.
+--
+-- A line says so by naming the option as its parent. A contract that renews another one exercises
+-- the right to renew by its lines of the product renewed, if none of them names an option.
+with
+
+options as (
+    select
+        line_id,
+        contract_id,
+        max(renewed_product_id) as renewed_product_id,
+        max(measure) as measure
+    from {{ ref('fct_options') }}
+    group by line_id, contract_id
+),
+
+lines as (
+    select
+        lines.line_id,
+        lines.contract_id,
+        max_by(lines.parent_line_id, lines.recorded_at) as parent_line_id,
+        max_by(lines.product_id, lines.recorded_at) as product_id,
+        max_by(lines.line_kind, lines.recorded_at) as line_kind
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    group by lines.line_id, lines.contract_id
+),
+
+named as (
+    select
+        lines.line_id,
+        lines.contract_id,
+        options.line_id as option_line_id,
+        options.contract_id as option_contract_id
+    from lines
+    inner join options on options.line_id = lines.parent_line_id
+),
+
+renewing as (
+    select
+        lines.line_id,
+        lines.contract_id,
+        options.line_id as option_line_id,
+        options.contract_id as option_contract_id
+    from {{ accepted(ref('stg_contracts')) }} as renewals
+    inner join options
+        on options.contract_id = renewals.renews_contract_id
+        and options.measure = 'look_through'
+    inner join lines
+        on lines.contract_id = renewals.contract_id
+        and lines.product_id = options.renewed_product_id
+        and lines.line_kind = 'fixed_fee'
+    where lines.contract_id not in (select named.contract_id from named)
+    qualify row_number() over (partition by lines.line_id order by options.line_id) = 1
+),
+
+fct_option_exercises as (
+    select distinct
+        exercises.line_id,
+        exercises.contract_id,
+        contracts.entity_id,
+        exercises.option_line_id,
+        exercises.option_contract_id
+    from (
+        select * from named
+        union all
+        select * from renewing
+    ) as exercises
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = exercises.contract_id
+)
+
+select * from fct_option_exercises
