@@ -75,8 +75,8 @@ shares as (
         sum(amount) as stated_amount,
         sum(standalone_amount) as standalone_amount,
         {{ to_minor_units('sum(sum(amount)) over (partition by contract_id, pool_from_ordinal)', 'minor_unit_exponent') }} as price_minor,
-        {{ billionths('sum(standalone_amount)') }} as weight,
-        sum({{ billionths('sum(standalone_amount)') }}) over (partition by contract_id, pool_from_ordinal) as whole_weight
+        {{ millionths('sum(standalone_amount)') }} as weight,
+        sum({{ millionths('sum(standalone_amount)') }}) over (partition by contract_id, pool_from_ordinal) as whole_weight
     from cut
     group by contract_id, obligation_id, pool_from_ordinal, minor_unit_exponent
 ),
@@ -127,8 +127,8 @@ pooled as (
         case
             when obligation_amount = 0 then cast(share_amount as decimal(38, 18))
             else
-                {{ share_of('cast(share_amount as decimal(38, 18))', billionths('stated_so_far'), billionths('obligation_amount')) }}
-                - {{ share_of('cast(share_amount as decimal(38, 18))', billionths('stated_so_far - amount'), billionths('obligation_amount')) }}
+                {{ wide_share_of('cast(share_amount as decimal(38, 18))', millionths('stated_so_far'), millionths('obligation_amount')) }}
+                - {{ wide_share_of('cast(share_amount as decimal(38, 18))', millionths('stated_so_far - amount'), millionths('obligation_amount')) }}
         end as allocated_amount
     from placed
 ),

@@ -1,5 +1,6 @@
--- One row per contract line that exercises an option: which one, and from which close that counts.
+-- One row per contract line that exercises an option: which one, and the closes at which that counts.
 --
+-- A purchase under an option counts while it is a contract itself, in both books.
 -- A line says so by naming the option as its parent. A contract that renews another one exercises
 -- the right to renew by its lines of the product renewed, if none of them names an option.
 with
@@ -33,6 +34,7 @@ named as (
         options.contract_id as option_contract_id
     from lines
     inner join options on options.line_id = lines.parent_line_id
+    where lines.line_kind in ('fixed_fee', 'milestone')
 ),
 
 renewing as (
@@ -53,19 +55,31 @@ renewing as (
     qualify row_number() over (partition by lines.line_id order by options.line_id) = 1
 ),
 
+gates as (
+    select
+        contract_id,
+        cast(max(coalesce(gate_ordinal, 999999)) as integer) as counts_from_ordinal,
+        cast(min(until_ordinal) as integer) as counts_to_ordinal
+    from {{ ref('fct_contract_gates') }}
+    group by contract_id
+),
+
 fct_option_exercises as (
     select distinct
         exercises.line_id,
         exercises.contract_id,
         contracts.entity_id,
         exercises.option_line_id,
-        exercises.option_contract_id
+        exercises.option_contract_id,
+        gates.counts_from_ordinal,
+        gates.counts_to_ordinal
     from (
         select * from named
         union all
         select * from renewing
     ) as exercises
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = exercises.contract_id
+    inner join gates on gates.contract_id = exercises.contract_id
 )
 
 select * from fct_option_exercises

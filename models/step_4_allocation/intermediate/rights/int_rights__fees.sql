@@ -28,7 +28,7 @@ carried as (
         exercises.* exclude (option_line_id),
         exercises.known_to_ordinal > beliefs.known_from_ordinal as is_in_force
     from beliefs
-    inner join {{ ref('int_rights__exercises') }} as exercises
+    inner join {{ ref('int_rights__exercised_fees') }} as exercises
         on exercises.option_line_id = beliefs.line_id
         and exercises.known_from_ordinal <= beliefs.known_from_ordinal
         and (exercises.known_to_ordinal > beliefs.known_from_ordinal or exercises.pattern = 'point_in_time')
@@ -88,7 +88,7 @@ weighed as (
         coalesce(reached.units_before, 0) as units_before,
         -- in proportion to the stated fee, of what costs nothing by its days
         case
-            when sum(carried.stated_amount) over line_rows > 0 then {{ billionths('carried.stated_amount') }}
+            when sum(carried.stated_amount) over line_rows > 0 then {{ to_minor_units('carried.stated_amount', '4') }}
             else greatest(1, {{ days_between('carried.from_date', 'carried.to_date') }})
         end as weight
     from carried
@@ -104,7 +104,7 @@ shares as (
         *,
         case
             when is_in_force and expected_units > 0
-                then {{ share_of('right_amount', 'units_to_date', 'expected_units') }} - {{ share_of('right_amount', 'units_before', 'expected_units') }}
+                then {{ wide_share_of('right_amount', 'units_to_date', 'expected_units') }} - {{ wide_share_of('right_amount', 'units_before', 'expected_units') }}
             else cast(0 as decimal(38, 18))
         end as line_share,
         sum(weight) over in_order as weight_to_date,
@@ -147,7 +147,7 @@ exercised as (
             right_replaced_family as replaced_family,
             cast(0 as decimal(38, 18)) as stated_amount,
             cast(0 as decimal(38, 18)) as standalone_amount,
-            {{ share_of('line_share', 'weight_to_date', 'whole_weight') }} - {{ share_of('line_share', 'weight_before', 'whole_weight') }} as allocated_amount
+            {{ wide_share_of('line_share', 'weight_to_date', 'whole_weight') }} - {{ wide_share_of('line_share', 'weight_before', 'whole_weight') }} as allocated_amount
         )
     from shares
 ),
@@ -177,7 +177,7 @@ waiting as (
                 else cast(beliefs.lapse_date + interval 1 day as date)
             end as to_date,
             beliefs.amount - case
-                when beliefs.expected_units > 0 then {{ share_of('beliefs.amount', 'beliefs.exercised_units', 'beliefs.expected_units') }}
+                when beliefs.expected_units > 0 then {{ wide_share_of('beliefs.amount', 'beliefs.exercised_units', 'beliefs.expected_units') }}
                 else 0
             end as allocated_amount
         )
@@ -198,7 +198,7 @@ giving as (
         beliefs.arrived_family as right_arrived_family,
         beliefs.replaced_family as right_replaced_family,
         {{ to_minor_units('beliefs.renewed_amount', 'beliefs.minor_unit_exponent') }} as whole,
-        {{ to_minor_units('beliefs.renewed_amount - beliefs.amount', 'beliefs.minor_unit_exponent') }} as kept,
+        {{ to_minor_units('(beliefs.renewed_amount - beliefs.amount)', 'beliefs.minor_unit_exponent') }} as kept,
         sum(fees.allocated_amount) over (
             partition by beliefs.line_id, beliefs.known_from_ordinal, fees.segment_number order by fees.from_date, fees.to_date, fees.line_id
             rows between unbounded preceding and current row
@@ -221,7 +221,7 @@ given as (
             case when right_to_ordinal < known_to_ordinal then right_replaced_family else replaced_family end as replaced_family,
             case
                 when whole = 0 then allocated_amount
-                else {{ share_of('allocated_to_date', 'kept', 'whole') }} - {{ share_of('allocated_to_date - allocated_amount', 'kept', 'whole') }}
+                else {{ wide_share_of('allocated_to_date', 'kept', 'whole') }} - {{ wide_share_of('allocated_to_date - allocated_amount', 'kept', 'whole') }}
             end as allocated_amount
         )
     from giving

@@ -1,0 +1,20 @@
+-- One row per fee interval of a line that exercises an option, as its own terms price it: which right, and the closes that believed so.
+with
+
+int_rights__exercised_fees as (
+    select
+        exercises.option_line_id,
+        fees.* replace (
+            greatest(fees.known_from_ordinal, exercises.counts_from_ordinal) as known_from_ordinal,
+            least(fees.known_to_ordinal, exercises.counts_to_ordinal) as known_to_ordinal
+        )
+    from {{ ref('int_fees__allocated') }} as fees
+    inner join {{ ref('fct_option_exercises') }} as exercises on exercises.line_id = fees.line_id
+    where
+        fees.is_latest_segment
+        and fees.component = 'fee'
+        and fees.pattern <> 'material_right'
+        and greatest(fees.known_from_ordinal, exercises.counts_from_ordinal) < least(fees.known_to_ordinal, exercises.counts_to_ordinal)
+)
+
+select * from int_rights__exercised_fees
