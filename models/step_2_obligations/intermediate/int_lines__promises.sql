@@ -108,6 +108,19 @@ first_options as (
     qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
 ),
 
+-- Preparing to serve transfers nothing: its fee is part of the price of the service it opens.
+opened as (
+    select
+        lines.contract_id,
+        min(lines.product_id) as product_id
+    from placed as lines
+    inner join {{ ref('dim_products') }} as products
+        on products.product_id = lines.product_id
+        and products.product_kind in ('access', 'support')
+    where lines.line_kind = 'fixed_fee'
+    group by lines.contract_id
+),
+
 described as (
     select
         lines.line_id,
@@ -116,7 +129,7 @@ described as (
         lines.customer_id,
         lines.currency,
         lines.minor_unit_exponent,
-        coalesce(lines.product_id, meters.product_id) as product_id,
+        coalesce(case when products.product_kind = 'setup' then opened.product_id end, lines.product_id, meters.product_id) as product_id,
         products.product_kind,
         lines.line_kind,
         coalesce(lines.amount_interval, 'once') as amount_interval,
@@ -137,6 +150,7 @@ described as (
         coalesce(first_lots.is_refundable, false) as lots_are_refundable,
         first_options.outcome = 'MATERIAL_RIGHT' as is_material_right
     from placed as lines
+    left join opened on opened.contract_id = lines.contract_id
     left join first_options on first_options.line_id = lines.line_id
     left join first_lots on first_lots.line_id = lines.line_id
     left join undrawable
@@ -159,7 +173,7 @@ int_lines__promises as (
             when is_counted_use then 'units'
             when sells_lots then 'prepaid_units'
             when is_material_right then 'option'
-            when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'stand_ready'
+            when line_kind = 'fixed_fee' and product_kind in ('access', 'support', 'setup') then 'stand_ready'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'single'
         end as nature,
         case
@@ -167,7 +181,7 @@ int_lines__promises as (
             when sells_lots then 'D3.PREPAID_UNITS'
             when is_material_right then 'D3.MATERIAL_RIGHT'
             when line_kind = 'option' then 'D3.NO_PROMISE'
-            when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'D3.STANDREADY'
+            when line_kind = 'fixed_fee' and product_kind in ('access', 'support', 'setup') then 'D3.STANDREADY'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D3.SINGLE'
             else 'D3.NOT_SUPPORTED'
         end as nature_rule,
@@ -176,7 +190,7 @@ int_lines__promises as (
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
             when is_material_right then 'material_right'
-            when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'ratable_by_day'
+            when line_kind = 'fixed_fee' and product_kind in ('access', 'support', 'setup') then 'ratable_by_day'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'
         end as pattern,
         case

@@ -11,7 +11,8 @@ plain as (
     select fees.*
     from {{ ref('int_fees__allocated') }} as fees
     left join {{ ref('int_rights__renewed_fees') }} as renewed
-        on renewed.line_id = fees.line_id
+        on not renewed.is_renewal
+        and renewed.line_id = fees.line_id
         and renewed.segment_number = fees.segment_number
         and renewed.known_from_ordinal = fees.known_from_ordinal
         and renewed.from_date = fees.from_date

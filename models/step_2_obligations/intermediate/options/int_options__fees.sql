@@ -39,7 +39,7 @@ fees as (
         and known.period_ordinal <= options.inception_ordinal
         and coalesce(replaced.period_ordinal, 999999) > options.inception_ordinal
         -- what exercises an option is not what it was granted with
-        and coalesce(lines.parent_line_id, '') not in (select option_lines.line_id from options as option_lines)
+        and coalesce(lines.parent_line_id, '') <> options.line_id
 ),
 
 counted as (
@@ -66,6 +66,7 @@ int_options__fees as (
         amount_interval,
         cast(interval_count as bigint) as interval_count,
         cast(fixed_amount * interval_count as decimal(38, 9)) as stated_amount,
+        to_date,
         case when to_date is not null then {{ months_between('from_date', 'to_date') }} end as term_months
     from counted
 )

@@ -39,6 +39,7 @@ renewed as (
         named.line_id,
         named.known_from_ordinal,
         max(services.term_months) as initial_months,
+        max(services.to_date) as initial_to_date,
         sum(services.stated_amount) as service_amount
     from named
     inner join services
@@ -65,8 +66,9 @@ measured as (
         named.fixed_amount,
         named.discount_rate,
         renewed.initial_months,
+        renewed.initial_to_date,
         renewed.service_amount,
-        renewed.service_amount + coalesce(set_up.set_up_amount, 0) as initial_amount,
+        coalesce(set_up.set_up_amount, 0) as set_up_amount,
         case named.amount_interval
             when 'month' then 1
             when 'quarter' then 3
@@ -90,9 +92,12 @@ int_options__renewals as (
         known_from_ordinal,
         renewed_product_id,
         names_what_it_renews,
+        initial_to_date,
         cast(initial_months as bigint) as initial_months,
         cast(renewal_months as bigint) as renewal_months,
-        cast(initial_amount as decimal(38, 9)) as initial_amount,
+        -- a set-up fee that a renewal does not charge again
+        cast(set_up_amount as decimal(38, 9)) as set_up_amount,
+        cast(service_amount + set_up_amount as decimal(38, 9)) as initial_amount,
         cast(coalesce(
             fixed_amount,
             {{ share_of('cast(service_amount as decimal(38, 18))', 'cast((1 - discount_rate) * 1000000000 as ' ~ wide_integer() ~ ') * renewal_months', 'cast(initial_months as ' ~ wide_integer() ~ ') * 1000000000') }}

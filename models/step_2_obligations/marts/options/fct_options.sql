@@ -52,11 +52,13 @@ described as (
         coalesce(expectations.value_unit, 'rate') as value_unit,
         coalesce(expectations.expected_value, 1) as expected_value,
         renewals.renewed_product_id,
+        renewals.initial_to_date,
         renewals.initial_months,
         renewals.renewal_months,
         renewals.initial_amount,
         renewals.renewal_amount,
         coalesce(renewals.names_what_it_renews or expectations.value_unit = 'units', false) as renews,
+        renewals.set_up_amount,
         rights.choice as elected_right,
         measures.choice as elected_measure,
         coalesce(thresholds.value, cast(topics.default_choice as decimal(38, 9))) as threshold,
@@ -91,10 +93,11 @@ described as (
 measured as (
     select
         *,
+        coalesce(set_up_amount > stated_price * cast(threshold as decimal(9, 9)), false) as waives_significant_fee,
         case
-            when renewed_product_id is null or not renews and coalesce(elected_measure, 'computed') <> 'look_through' then 'ssp'
+            when renewed_product_id is null then 'ssp'
             when elected_measure in ('look_through', 'ssp') then elected_measure
-            when value_unit = 'units' then 'look_through'
+            when renews and (value_unit = 'units' or set_up_amount > stated_price * cast(threshold as decimal(9, 9))) then 'look_through'
             else 'ssp'
         end as measure
     from described
@@ -119,6 +122,8 @@ judged as (
         *,
         case
             when elected_right in ('material_right', 'marketing_offer', 'no_right') then upper(elected_right)
+            when measure = 'look_through' and estimate_id is null and coalesce(elected_measure, 'computed') <> 'look_through' then 'MARKETING_OFFER'
+            when standalone_amount > 0 and measure = 'look_through' and waives_significant_fee then 'MATERIAL_RIGHT'
             when standalone_amount > stated_price * cast(threshold as decimal(9, 9)) then 'MATERIAL_RIGHT'
             else 'MARKETING_OFFER'
         end as outcome,
@@ -126,6 +131,9 @@ judged as (
             when elected_right in ('material_right', 'marketing_offer', 'no_right') then 'D9.ELECTED'
             when standalone_amount is null then 'D9.NO_SSP'
             when standalone_amount <= 0 then 'D9.AT_SSP'
+            -- of renewals that nobody expects nothing can be looked through
+            when measure = 'look_through' and estimate_id is null and coalesce(elected_measure, 'computed') <> 'look_through' then 'D9.NO_ESTIMATE'
+            when measure = 'look_through' and waives_significant_fee then 'D9.WAIVED_FEE'
             when standalone_amount <= stated_price * cast(threshold as decimal(9, 9)) then 'D9.NOT_SIGNIFICANT'
             when measure = 'look_through' then 'D9.LOOK_THROUGH'
             else 'D9.INCREMENTAL'
@@ -158,6 +166,7 @@ fct_options as (
         value_unit,
         expected_value,
         renewed_product_id,
+        initial_to_date,
         initial_months,
         renewal_months,
         renewal_amount,

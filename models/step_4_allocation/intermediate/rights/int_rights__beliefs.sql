@@ -32,6 +32,7 @@ progress as (
 
 renewed_fees as (
     select * from {{ ref('int_rights__renewed_fees') }}
+    where not is_renewal
 ),
 
 terms as (

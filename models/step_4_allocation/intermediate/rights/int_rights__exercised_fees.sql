@@ -1,7 +1,7 @@
 -- One row per fee interval of a line that exercises an option, as its own terms price it: which right, and the closes that believed so.
 with
 
-int_rights__exercised_fees as (
+bought as (
     select
         exercises.option_line_id,
         fees.* replace (
@@ -15,6 +15,14 @@ int_rights__exercised_fees as (
         and fees.component = 'fee'
         and fees.pattern <> 'material_right'
         and greatest(fees.known_from_ordinal, exercises.counts_from_ordinal) < least(fees.known_to_ordinal, exercises.counts_to_ordinal)
+),
+
+int_rights__exercised_fees as (
+    select * from bought
+    union all by name
+    select * exclude (is_renewal)
+    from {{ ref('int_rights__renewed_fees') }}
+    where is_renewal and is_latest_segment
 )
 
 select * from int_rights__exercised_fees

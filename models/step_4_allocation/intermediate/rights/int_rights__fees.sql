@@ -192,7 +192,7 @@ waiting as (
 -- The service renewed gives up what belongs to its renewals.
 giving as (
     select
-        fees.* exclude (option_line_id),
+        fees.* exclude (option_line_id, is_renewal),
         beliefs.known_from_ordinal as right_from_ordinal,
         beliefs.known_to_ordinal as right_to_ordinal,
         beliefs.arrived_family as right_arrived_family,
@@ -205,7 +205,8 @@ giving as (
         ) as allocated_to_date
     from {{ ref('int_rights__renewed_fees') }} as fees
     inner join beliefs
-        on beliefs.line_id = fees.option_line_id
+        on not fees.is_renewal
+        and beliefs.line_id = fees.option_line_id
         and beliefs.known_from_ordinal >= fees.known_from_ordinal
         and beliefs.known_from_ordinal < fees.known_to_ordinal
 ),

@@ -1,11 +1,12 @@
--- One row per fee interval of the service that a looked-through option renews, as agreed before any renewal.
+-- One row per fee interval of the service that a looked-through option renews: as first agreed, or beyond that.
 with
 
 rights as (
     select
         line_id,
         max(contract_id) as contract_id,
-        max(renewed_product_id) as renewed_product_id
+        max(renewed_product_id) as renewed_product_id,
+        max(initial_to_date) as initial_to_date
     from {{ ref('fct_options') }}
     where outcome = 'MATERIAL_RIGHT' and measure = 'look_through'
     group by line_id
@@ -15,7 +16,8 @@ rights as (
 renewed as (
     select
         lines.obligation_id,
-        min(rights.line_id) as option_line_id
+        min(rights.line_id) as option_line_id,
+        max(rights.initial_to_date) as initial_to_date
     from rights
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.contract_id = rights.contract_id
@@ -27,6 +29,8 @@ renewed as (
 int_rights__renewed_fees as (
     select
         renewed.option_line_id,
+        -- the service goes on under its own line: a renewal too
+        fees.from_date >= renewed.initial_to_date as is_renewal,
         fees.*
     from {{ ref('int_fees__allocated') }} as fees
     inner join renewed on renewed.obligation_id = fees.obligation_id

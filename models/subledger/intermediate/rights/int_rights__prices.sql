@@ -16,11 +16,22 @@ fees as (
     from {{ ref('fct_allocated_fees') }} as fees
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
     left join {{ ref('fct_option_exercises') }} as exercises on exercises.line_id = fees.line_id
+    left join (
+        select
+            contract_id,
+            max(initial_to_date) as initial_to_date
+        from {{ ref('fct_options') }}
+        where measure = 'look_through'
+        group by contract_id
+    ) as renewals on renewals.contract_id = fees.contract_id
     where
         fees.is_latest_segment
         and fees.contract_id in (select options.contract_id from {{ ref('fct_options') }} as options where options.outcome = 'MATERIAL_RIGHT')
         -- what is bought under a right pays for itself
-        and (exercises.line_id is null or obligations.nature = 'option')
+        and (
+            obligations.nature = 'option'
+            or exercises.line_id is null and coalesce(fees.from_date < renewals.initial_to_date, true)
+        )
 ),
 
 closes as (
