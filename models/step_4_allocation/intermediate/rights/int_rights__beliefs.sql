@@ -27,7 +27,12 @@ rights as (
 ),
 
 progress as (
-    select * from {{ ref('fct_option_progress') }}
+    select
+        * replace (
+            cast(exercised_units as {{ wide_integer() }}) as exercised_units,
+            cast(expected_units as {{ wide_integer() }}) as expected_units
+        )
+    from {{ ref('fct_option_progress') }}
 ),
 
 renewed_fees as (

@@ -72,8 +72,8 @@ counted as (
 reached as (
     select
         *,
-        least(expected_units, sum(units) over in_order) as units_to_date,
-        least(expected_units, sum(units) over in_order - units) as units_before
+        cast(least(expected_units, sum(units) over in_order) as {{ wide_integer() }}) as units_to_date,
+        cast(least(expected_units, sum(units) over in_order - units) as {{ wide_integer() }}) as units_before
     from counted
     window in_order as (
         partition by line_id, right_from_ordinal order by from_date, exercising_line_id
@@ -107,9 +107,9 @@ shares as (
                 then {{ wide_share_of('right_amount', 'units_to_date', 'expected_units') }} - {{ wide_share_of('right_amount', 'units_before', 'expected_units') }}
             else cast(0 as decimal(38, 18))
         end as line_share,
-        sum(weight) over in_order as weight_to_date,
-        sum(weight) over in_order - weight as weight_before,
-        sum(weight) over (partition by option_line_id, right_from_ordinal, line_id) as whole_weight
+        cast(sum(weight) over in_order as {{ wide_integer() }}) as weight_to_date,
+        cast(sum(weight) over in_order - weight as {{ wide_integer() }}) as weight_before,
+        cast(sum(weight) over (partition by option_line_id, right_from_ordinal, line_id) as {{ wide_integer() }}) as whole_weight
     from weighed
     window in_order as (
         partition by option_line_id, right_from_ordinal, line_id order by from_date, to_date

@@ -8,11 +8,11 @@ with
 billed as (
     select
         *,
-        sum(billed_minor) over (partition by book_scope, contract_id, period_ordinal) as contract_minor,
-        sum(billed_minor) over (
+        cast(sum(billed_minor) over (partition by book_scope, contract_id, period_ordinal) as {{ wide_integer() }}) as contract_minor,
+        cast(sum(billed_minor) over (
             partition by book_scope, contract_id, period_ordinal order by obligation_id
             rows between unbounded preceding and current row
-        ) as minor_so_far
+        ) as {{ wide_integer() }}) as minor_so_far
     from {{ ref('int_rights__billed') }}
 ),
 
@@ -63,7 +63,7 @@ given as (
         billed.contract_id,
         billed.obligation_id,
         billed.period_ordinal,
-        sum(received.received_minor) as received_minor,
+        cast(sum(received.received_minor) as {{ wide_integer() }}) as received_minor,
         max(billed.contract_minor) as contract_minor,
         max(billed.minor_so_far) as minor_so_far,
         max(billed.billed_minor) as billed_minor
