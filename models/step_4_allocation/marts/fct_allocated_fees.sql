@@ -3,10 +3,6 @@
 -- What was allocated to material rights is carried by what is bought under them.
 with
 
-rights as (
-    select * from {{ ref('int_rights__fees') }}
-),
-
 plain as (
     select fees.*
     from {{ ref('int_fees__allocated') }} as fees
@@ -25,7 +21,9 @@ plain as (
 united as (
     select * from plain
     union all by name
-    select * from rights
+    select * from {{ ref('int_rights__fees') }}
+    union all by name
+    select * from {{ ref('int_rights__kept_fees') }}
 ),
 
 fct_allocated_fees as (
