@@ -6,24 +6,8 @@
 -- (ASC 606-10-55-45, IFRS 15.B43).
 with
 
-fees as (
-    select * from {{ ref('int_fees__allocated') }}
-    where pattern = 'material_right'
-),
-
--- The amount is that of the terms as first agreed, the window that of the terms now in force.
-rights as (
-    select
-        line_id,
-        known_from_ordinal,
-        known_to_ordinal,
-        max(arrived_family) as arrived_family,
-        max(replaced_family) as replaced_family,
-        sum(case when segment_number = 0 then allocated_amount else 0 end) as allocated_amount,
-        max(case when is_latest_segment then from_date end) as from_date,
-        max(case when is_latest_segment and to_date > from_date then to_date end) as to_date
-    from fees
-    group by line_id, known_from_ordinal, known_to_ordinal
+closes as (
+    select * from {{ ref('int_rights__closes') }}
 ),
 
 progress as (
@@ -44,50 +28,6 @@ terms as (
     select * from {{ ref('fct_options') }}
     where outcome = 'MATERIAL_RIGHT'
     qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
-),
-
-arrivals as (
-    select
-        line_id,
-        known_from_ordinal as known_ordinal,
-        arrived_family as family
-    from rights
-    union all
-    select
-        line_id,
-        known_to_ordinal as known_ordinal,
-        replaced_family as family
-    from rights
-    union all
-    select
-        line_id,
-        known_from_ordinal as known_ordinal,
-        arrived_family as family
-    from progress
-    union all
-    select
-        option_line_id as line_id,
-        known_from_ordinal as known_ordinal,
-        arrived_family as family
-    from renewed_fees
-    union all
-    select
-        option_line_id as line_id,
-        known_to_ordinal as known_ordinal,
-        replaced_family as family
-    from renewed_fees
-),
-
-closes as (
-    select
-        line_id,
-        known_ordinal as known_from_ordinal,
-        cast(lead(known_ordinal, 1, 999999) over (partition by line_id order by known_ordinal) as integer) as known_to_ordinal,
-        max(family) as arrived_family,
-        lead(max(family), 1, {{ family('contract') }}) over (partition by line_id order by known_ordinal) as replaced_family
-    from arrivals
-    where known_ordinal < 999999
-    group by line_id, known_ordinal
 ),
 
 renewed as (
@@ -115,19 +55,12 @@ described as (
         terms.initial_months,
         terms.renewal_amount,
         obligations.minor_unit_exponent,
-        rights.allocated_amount,
-        rights.from_date,
-        rights.to_date,
         renewed.renewed_amount,
         renewed.renewed_to_date,
         progress.exercised_to_date,
         progress.expected_units,
         progress.exercised_units
     from closes
-    inner join rights
-        on rights.line_id = closes.line_id
-        and rights.known_from_ordinal <= closes.known_from_ordinal
-        and rights.known_to_ordinal > closes.known_from_ordinal
     inner join terms on terms.line_id = closes.line_id
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = terms.obligation_id
     -- before the contract counted as one, as when it first did
