@@ -70,3 +70,36 @@
 {% macro from_billionths(number) -%}
     cast(cast({{ number }} as decimal(38, 0)) * cast(0.000000001 as decimal(9, 9)) as decimal(38, 9))
 {%- endmacro %}
+
+{#-
+    amount x weight / whole for decimal weights, exact to the 18th decimal for amounts of up to nine: the whole
+    weight takes the whole amount, so that cumulative shares differenced add up to it.
+-#}
+{% macro share_by_weight(amount, weight, whole) -%}
+{%- set scaled = billionths(amount) ~ " * 1000000000000000000" -%}
+{%- set per = "nullif(" ~ billionths(whole) ~ ", 0)" -%}
+    case
+        when {{ weight }} = {{ whole }} then cast({{ amount }} as decimal(38, 18))
+        else {{ amount_at_rate(
+            "cast(" ~ weight ~ " as decimal(38, 9))",
+            int_div(scaled, per),
+            int_div("((" ~ scaled ~ ") % (" ~ per ~ ")) * 1000000000000000000", per),
+        ) }}
+    end
+{%- endmacro %}
+
+{#-
+    A total spread over rows by their weights: differences of the cumulative, so that the rows add up to it.
+    in_order and whole are named windows of the query, the first a running one. An empty total is 0.
+-#}
+{% macro spread_by_weight(total, weight, in_order, whole) -%}
+    case
+        when coalesce({{ total }}, 0) = 0 then cast(0 as decimal(38, 18))
+        else
+            {{ share_by_weight(total, "sum(" ~ weight ~ ") over " ~ in_order, "sum(" ~ weight ~ ") over " ~ whole) }}
+            - case
+                when sum({{ weight }}) over {{ in_order }} = {{ weight }} then 0
+                else {{ share_by_weight(total, "(sum(" ~ weight ~ ") over " ~ in_order ~ " - " ~ weight ~ ")", "sum(" ~ weight ~ ") over " ~ whole) }}
+            end
+    end
+{%- endmacro %}

@@ -136,6 +136,7 @@ described as (
         lines.meter_id,
         lines.price_id,
         lines.parent_line_id,
+        lines.modified_by_event_id as added_by_event_id,
         lines.billing_timing,
         {{ instant('billing_start', 'lines.time_zone', 'lines') }} as billing_start_at,
         {{ instant('service_start', 'lines.time_zone', 'lines') }} as service_start_at,
@@ -173,6 +174,7 @@ int_lines__promises as (
             when is_counted_use then 'units'
             when sells_lots then 'prepaid_units'
             when is_material_right then 'option'
+            when line_kind = 'discount' or line_kind = 'fixed_fee' and product_kind = 'bundle' then 'price'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support', 'setup') then 'stand_ready'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'single'
         end as nature,
@@ -181,6 +183,7 @@ int_lines__promises as (
             when sells_lots then 'D3.PREPAID_UNITS'
             when is_material_right then 'D3.MATERIAL_RIGHT'
             when line_kind = 'option' then 'D3.NO_PROMISE'
+            when line_kind = 'discount' or line_kind = 'fixed_fee' and product_kind = 'bundle' then 'D3.PRICE_ONLY'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support', 'setup') then 'D3.STANDREADY'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D3.SINGLE'
             else 'D3.NOT_SUPPORTED'
@@ -190,12 +193,14 @@ int_lines__promises as (
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
             when is_material_right then 'material_right'
+            when line_kind = 'discount' or line_kind = 'fixed_fee' and product_kind = 'bundle' then 'price_only'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support', 'setup') then 'ratable_by_day'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'
         end as pattern,
         case
             when is_material_right then 'D5.MATERIAL_RIGHT'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D5.PIT'
+            when product_kind = 'bundle' then null
             when is_counted_use or line_kind = 'fixed_fee' or sells_lots then 'D5.OT_CONSUME'
         end as timing_rule
     from described

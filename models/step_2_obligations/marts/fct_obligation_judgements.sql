@@ -41,7 +41,7 @@ timing as (
         case when pattern = 'point_in_time' then coalesce('election ' || acceptance_election_id, 'default') else 'default' end as basis,
         as_of_ordinal
     from promises
-    where pattern is not null
+    where pattern <> 'price_only'
 ),
 
 fct_obligation_judgements as (

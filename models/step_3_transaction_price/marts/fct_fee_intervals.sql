@@ -1,5 +1,7 @@
 -- One row per version of a fixed fee, segment of its obligation, interval and component: the amount and the days it is for.
 --
+-- Lines that are price only (discounts, the price of a package) are here too: step 4 spreads them.
+--
 -- A fee per interval buys the days of that interval; a fee stated once buys the whole window. Of an
 -- open-ended line only intervals that have begun are agreed: the customer may leave before the next.
 -- When a contract is terminated, the fee of the interval it ends in is still owed unless the
@@ -10,15 +12,19 @@ run as (
     select as_of from {{ source('state', 'run_context') }}
 ),
 
--- What an option states is the price of exercising it; the right itself is part of the price of what it came with.
-stated as (
+-- A discount by rate is off other lines: their terms say what it is per interval. What an option states is
+-- the price of exercising it: the right itself is part of the price of what it came with.
+terms as (
     select
         * replace (
             case when pattern = 'material_right' then cast(0 as decimal(38, 9)) else fixed_amount end as fixed_amount,
             case when pattern = 'material_right' then 'once' else amount_interval end as amount_interval
-        )
+        ),
+        cast(null as varchar) as discounted_line_id
     from {{ ref('int_line_terms') }}
-    where pattern in ('ratable_by_day', 'point_in_time', 'material_right')
+    where fixed_amount is not null or pattern = 'material_right'
+    union all by name
+    select * from {{ ref('int_line_terms__discounts') }}
 ),
 
 windows as (
@@ -41,8 +47,9 @@ windows as (
             when 'week' then 7
         end as interval_days,
         cast({{ local_from_utc('run.as_of', 'terms.time_zone') }} as date) as as_of_date
-    from stated as terms
+    from terms
     cross join run
+    where terms.pattern in ('ratable_by_day', 'point_in_time', 'price_only', 'material_right')
 ),
 
 -- An open end is as far away as the next change of terms, else the intervals that have begun.
@@ -111,7 +118,13 @@ priced as (
                     {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }}
                     - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_from_date'), days_between('interval_from_date', 'interval_to_date')) }}
             else cast(fixed_amount as decimal(38, 18))
-        end as served_amount
+        end as served_amount,
+        -- a fee stated once for no window is one whole
+        cast(greatest({{ days_between('interval_from_date', 'interval_to_date') }}, 1) as bigint) as whole_days,
+        case
+            when interval_to_date = interval_from_date then 1
+            else {{ days_between('served_from_date', 'served_to_date') }}
+        end as share_days
     from served
     where served_to_date > served_from_date or interval_to_date = interval_from_date
 ),
@@ -127,7 +140,10 @@ parts as (
     -- the rest of the interval in which the contract ended, from its last day or from the change that priced it
     select
         priced.* exclude (interval_to_date, served_amount)
-        replace (cast(served_to_date - interval 1 day as date) as served_from_date),
+        replace (
+            cast(served_to_date - interval 1 day as date) as served_from_date,
+            {{ days_between('served_to_date', 'interval_to_date') }} as share_days
+        ),
         cast(fixed_amount as decimal(38, 18))
         - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }} as amount
     from priced
@@ -157,6 +173,19 @@ agreed as (
         parts.amount_interval,
         parts.from_date as first_interval_date,
         parts.interval_number,
+        parts.discounted_line_id,
+        -- what is agreed only as it begins is no part of the price agreed first
+        case
+            -- what is bought under an option, and renewals looked through, stand as stated: no price is spread over them
+            when parts.line_id in (
+                select exercises.line_id from {{ ref('fct_option_exercises') }} as exercises
+                union all
+                select options.line_id from {{ ref('fct_options') }} as options
+                where options.measure = 'look_through'
+            ) then null
+            when parts.is_open_ended and parts.interval_number > 0 then begun.period_ordinal
+            else 0
+        end as tranche_ordinal,
         parts.known_from_ordinal as believed_from_ordinal,
         -- an interval of an open-ended line is agreed when it begins
         case
@@ -169,6 +198,9 @@ agreed as (
         parts.served_from_date as from_date,
         parts.served_to_date as to_date,
         parts.quantity,
+        parts.whole_days,
+        parts.share_days,
+        parts.fixed_amount = 0 as is_stated_free,
         parts.amount
     from parts
     {{ join_period_of_date('begun', 'parts.entity_id', 'parts.interval_from_date') }}
@@ -177,13 +209,14 @@ agreed as (
 
 fct_fee_intervals as (
     select
-        * exclude (amount),
+        * exclude (amount, share_days, is_stated_free),
+        cast(sum(share_days) as bigint) as share_days,
         cast(sum(amount) as decimal(38, 18)) as amount
     from agreed
     where known_from_ordinal < known_to_ordinal
     group by all
-    -- a segment without a price is a segment all the same
-    having sum(amount) <> 0 or is_modified or pattern = 'material_right'
+    -- a segment without a price is a segment all the same, and what is free is promised all the same
+    having sum(amount) <> 0 or is_modified or bool_or(is_stated_free)
 )
 
 select * from fct_fee_intervals

@@ -9,6 +9,11 @@ gates as (
     where gate_ordinal is not null
 ),
 
+promised as (
+    select contract_id from {{ ref('dim_obligation_lines') }}
+    where pattern not in ('price_only', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+),
+
 fees as (
     select
         contract_id,
@@ -17,8 +22,11 @@ fees as (
         known_to_ordinal,
         amount
     from {{ ref('fct_fee_intervals') }}
-    -- the terms now agreed; what was earned under those before is part of their price
-    where is_latest_segment
+    where
+        -- the terms now agreed; what was earned under those before is part of their price
+        is_latest_segment
+        -- a price for nothing that is recognised yet waits with it
+        and (pattern <> 'price_only' or contract_id in (select contract_id from promised))
 ),
 
 usage as (

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }} {#- almost all fees pass as stated and are not written again -#}
 -- One row per version of a fixed fee, segment, interval and component of it: the amount allocated to its performance obligation.
 --
 -- What was allocated to material rights is carried by what is bought under them.

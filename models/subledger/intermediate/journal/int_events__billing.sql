@@ -14,7 +14,10 @@ steps as (
         coalesce(settlement.passes_through_receivable, false) as passes_through_receivable
     from {{ ref('int_billing_steps') }} as steps
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = steps.document_line_id
-    left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
+    left join {{ ref('dim_obligation_lines') }} as obligation_lines
+        on obligation_lines.line_id = lines.line_id
+        -- what is billed for a package, or less by a discount, belongs to the contract as a whole
+        and obligation_lines.pattern <> 'price_only'
     left join {{ ref('settlement_events') }} as settlement on settlement.funding = steps.funding
 ),
 

@@ -5,13 +5,21 @@
 -- (ASC 606-10-45-1, IFRS 15.105), and never net across contracts.
 with
 
+-- What is billed with other promises waits for more than its invoice.
+billed_with_others as (
+    select distinct obligation_id
+    from {{ ref('fct_allocation_shares') }}
+    where is_billed_with_others
+),
+
 positions as (
     select
         positions.*,
         coalesce(obligations.position_role, 'contract_liability_prepaid') as position_role,
-        coalesce(obligations.is_billing_conditional, false) as is_conditional
+        coalesce(obligations.is_billing_conditional, false) or billed_with_others.obligation_id is not null as is_conditional
     from {{ ref('int_positions') }} as positions
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
+    left join billed_with_others on billed_with_others.obligation_id = positions.obligation_id
 ),
 
 sided as (

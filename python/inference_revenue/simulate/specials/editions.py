@@ -13,13 +13,13 @@ EDITIONS = (
 ).split()
 
 PRODUCTS = {
-    "platform": ("access", "MONTH", "1200", "observable"),
+    "platform": ("access", "MONTH", "95", "observable"),
     "inference": ("usage", "TOKEN", None, "observable"),
     "resolution": ("outcome", "OUTCOME", "0.99", "market"),
     "weights": ("licence", "LICENCE", "24000", "residual"),
     "onboarding": ("service", "PROJECT", "18000", "cost_plus"),
     "care": ("support", "MONTH", "300", "observable"),
-    "node": ("good", "PIECE", "2500", "market"),
+    "node": ("good", "PIECE", "2500", "observable"),
     "credits": ("credit_pack", "CREDIT", "0.10", "observable"),
     "renewal": ("option", "RIGHT", "900", "cost_plus"),
     "provisioning": ("setup", "PROJECT", None, "observable"),
