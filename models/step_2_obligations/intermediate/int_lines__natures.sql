@@ -1,6 +1,15 @@
 -- One row per contract line: what it promises, or why it promises nothing (D3; ASC 606-10-25-14..22, IFRS 15.22..30).
 with
 
+-- What an option is worth is judged apart: a material right is promised, an offer at the price of everybody is not.
+first_options as (
+    select
+        line_id,
+        outcome
+    from {{ ref('fct_options') }}
+    qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
+),
+
 described as (
     select
         lines.*,
@@ -9,10 +18,12 @@ described as (
         coalesce(metered.is_counted_use, false) as is_counted_use,
         coalesce(metered.sells_lots, false) as sells_lots,
         coalesce(metered.lots_are_refundable, false) as lots_are_refundable,
-        elections.promise_nature as elected_nature
+        elections.promise_nature as elected_nature,
+        coalesce(first_options.outcome = 'MATERIAL_RIGHT', false) as is_material_right
     from {{ ref('int_lines__first_terms') }} as lines
     left join {{ ref('int_lines__metered') }} as metered on metered.line_id = lines.line_id
     left join {{ ref('int_lines__elections') }} as elections on elections.line_id = lines.line_id
+    left join first_options on first_options.line_id = lines.line_id
 ),
 
 ruled as (
@@ -21,6 +32,8 @@ ruled as (
         case
             when is_counted_use then 'D3.UNITS'
             when sells_lots then 'D3.PREPAID_UNITS'
+            when is_material_right then 'D3.MATERIAL_RIGHT'
+            when line_kind = 'option' then 'D3.NO_PROMISE'
             -- a discount, and the price of a package, is no promise: it is the price of those that are
             when line_kind = 'discount' or line_kind = 'fixed_fee' and product_kind = 'bundle' then 'D3.PRICE_ONLY'
             when not is_stated_fee then 'D3.NOT_SUPPORTED'
@@ -55,6 +68,7 @@ int_lines__natures as (
             when 'D3.SINGLE' then 'single'
             when 'D3.LICENCE' then 'licence'
             when 'D3.PRICE_ONLY' then 'price'
+            when 'D3.MATERIAL_RIGHT' then 'option'
         end as nature
     from ruled
 )

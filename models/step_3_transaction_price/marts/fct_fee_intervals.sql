@@ -13,13 +13,17 @@ run as (
     select as_of from {{ source('state', 'run_context') }}
 ),
 
--- A discount by rate is off other lines: their terms say what it is per interval.
+-- A discount by rate is off other lines: their terms say what it is per interval. What an option states is
+-- the price of exercising it: the right itself is part of the price of what it came with.
 terms as (
     select
-        *,
+        * replace (
+            case when pattern = 'material_right' then cast(0 as decimal(38, 9)) else fixed_amount end as fixed_amount,
+            case when pattern = 'material_right' then 'once' else amount_interval end as amount_interval
+        ),
         cast(null as varchar) as discounted_line_id
     from {{ ref('int_line_terms') }}
-    where fixed_amount is not null
+    where fixed_amount is not null or pattern = 'material_right'
     union all by name
     select * from {{ ref('int_line_terms__discounts') }}
 ),
@@ -52,7 +56,7 @@ stated as (
     where
         terms.pattern in {{ patterns_by_day() }}
         or terms.pattern in {{ patterns_by_handover() }}
-        or terms.pattern in ('licence', 'price_only')
+        or terms.pattern in ('licence', 'price_only', 'material_right')
 ),
 
 windows as (
@@ -228,6 +232,13 @@ believed as (
         parts.discounted_line_id,
         -- what is agreed only as it begins is no part of the price agreed first
         case
+            -- what is bought under an option, and renewals looked through, stand as stated: no price is spread over them
+            when parts.line_id in (
+                select exercises.line_id from {{ ref('fct_option_exercises') }} as exercises
+                union all
+                select options.line_id from {{ ref('fct_options') }} as options
+                where options.measure = 'look_through'
+            ) then null
             when parts.is_beyond_exit and coalesce(parts.interval_from_date > parts.contract_from_date, true) then agreed.period_ordinal
             else 0
         end as tranche_ordinal,

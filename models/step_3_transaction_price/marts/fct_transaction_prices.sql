@@ -53,6 +53,18 @@ credits as (
     where lots.net_consideration <> 0
 ),
 
+-- Looked through, the renewals expected are part of the price as long as they are not made (55-45, B43).
+expected_renewals as (
+    select
+        contract_id,
+        'expected_renewals' as component,
+        known_from_ordinal as as_of_ordinal,
+        known_to_ordinal,
+        expected_renewals_amount as amount
+    from {{ ref('fct_option_progress') }}
+    where expected_renewals_amount <> 0
+),
+
 agreed as (
     select
         contract_id,
@@ -61,6 +73,14 @@ agreed as (
         known_to_ordinal,
         cast(amount as decimal(38, 18)) as amount
     from fees
+    union all
+    select
+        contract_id,
+        component,
+        as_of_ordinal,
+        known_to_ordinal,
+        amount
+    from expected_renewals
     union all
     select
         contract_id,

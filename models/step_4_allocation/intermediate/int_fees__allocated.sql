@@ -23,7 +23,8 @@ unmoved as (
         amount as allocated_amount
     from {{ ref('fct_fee_intervals') }}
     where
-        contract_id not in (select contract_id from {{ ref('int_pools') }})
+        tranche_ordinal is null
+        or contract_id not in (select contract_id from {{ ref('int_pools') }})
         -- what an event added at its standalone price shares nothing (D12 SEPARATE)
         or strand_id <> obligation_id
 ),

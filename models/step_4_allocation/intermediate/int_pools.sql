@@ -25,7 +25,15 @@ candidates as (
     where
         amount = 0
         and segment_number = 0
-        and pattern <> 'price_only'
+        and pattern not in ('price_only', 'material_right')
+
+    union
+
+    -- a material right shares in the price
+    select contract_id from {{ ref('fct_options') }}
+    where
+        outcome = 'MATERIAL_RIGHT'
+        and measure = 'ssp'
 ),
 
 counted as (

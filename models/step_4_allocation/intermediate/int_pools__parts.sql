@@ -48,6 +48,7 @@ cut as (
         and windows.window_to_ordinal <= fees.known_to_ordinal
         and fees.strand_id = fees.obligation_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id
+    where fees.tranche_ordinal is not null
 ),
 
 -- A fee is priced when it is agreed; a segment of changed terms when the change begins to hold.
@@ -55,13 +56,21 @@ priced as (
     select
         cut.*,
         prices.contract_event_id as priced_by_event_id,
-        prices.method,
+        case when cut.pattern = 'material_right' then 'option' else prices.method end as method,
         prices.is_at_selling_price,
         prices.ssp_id,
-        case when prices.rate_amount > 0 then prices.standalone_amount end as point_amount,
+        -- a material right is worth what its exercise saves, as likely as that is
+        case
+            when cut.pattern = 'material_right' then cast(options.standalone_amount as decimal(38, 9))
+            when prices.rate_amount > 0 then prices.standalone_amount
+        end as point_amount,
         prices.low_amount,
         prices.high_amount
     from cut
+    left join {{ ref('fct_options') }} as options
+        on options.line_id = cut.line_id
+        and options.known_from_ordinal <= cut.window_from_ordinal
+        and options.known_to_ordinal > cut.window_from_ordinal
     left join prices
         on prices.line_id = cut.line_id
         and prices.known_from_ordinal <= cut.window_from_ordinal

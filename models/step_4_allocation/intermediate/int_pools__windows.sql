@@ -29,6 +29,7 @@ fees as (
     left join tranches
         on tranches.contract_id = fees.contract_id
         and tranches.tranche_ordinal = fees.tranche_ordinal
+    where fees.tranche_ordinal is not null
 ),
 
 lives as (

@@ -1,6 +1,31 @@
 {{ config(materialized='view') }} {#- almost all fees pass as stated and are not written again -#}
 -- One row per version of a fixed fee, segment, interval and component of it: the amount allocated to its performance obligation.
+--
+-- What was allocated to material rights is carried by what is bought under them.
 with
+
+plain as (
+    select fees.*
+    from {{ ref('int_fees__allocated') }} as fees
+    left join {{ ref('int_rights__renewed_fees') }} as renewed
+        on not renewed.is_renewal
+        and renewed.line_id = fees.line_id
+        and renewed.segment_number = fees.segment_number
+        and renewed.known_from_ordinal = fees.known_from_ordinal
+        and renewed.from_date = fees.from_date
+        and renewed.to_date = fees.to_date
+    where
+        fees.pattern <> 'material_right'
+        and renewed.line_id is null
+),
+
+united as (
+    select * from plain
+    union all by name
+    select * from {{ ref('int_rights__fees') }}
+    union all by name
+    select * from {{ ref('int_rights__kept_fees') }}
+),
 
 fct_allocated_fees as (
     select
@@ -36,7 +61,7 @@ fct_allocated_fees as (
         cast(stated_amount as decimal(38, 18)) as stated_amount,
         cast(standalone_amount as decimal(38, 18)) as standalone_amount,
         cast(allocated_amount as decimal(38, 18)) as allocated_amount
-    from {{ ref('int_fees__allocated') }}
+    from united
 )
 
 select * from fct_allocated_fees

@@ -30,6 +30,25 @@ changes as (
     from fees
     where known_to_ordinal < 999999
     union all
+    -- renewals that are expected are the price of what they will renew
+    select
+        contract_id,
+        obligation_id,
+        'expected_renewals' as component,
+        known_from_ordinal as as_of_ordinal,
+        expected_renewals_amount as amount
+    from {{ ref('fct_option_progress') }}
+    where expected_renewals_amount <> 0
+    union all
+    select
+        contract_id,
+        obligation_id,
+        'expected_renewals' as component,
+        known_to_ordinal as as_of_ordinal,
+        -expected_renewals_amount as amount
+    from {{ ref('fct_option_progress') }}
+    where expected_renewals_amount <> 0 and known_to_ordinal < 999999
+    union all
     -- the price of a lot is stated for its units alone
     select
         lots.contract_id,

@@ -13,6 +13,8 @@ moved as (
     select * from {{ ref('int_events__billing') }}
     union all
     select * from {{ ref('int_events__cash') }}
+    union all
+    select * from {{ ref('int_events__rights') }}
 ),
 
 documents_and_cash as (

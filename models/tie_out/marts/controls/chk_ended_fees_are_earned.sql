@@ -55,7 +55,10 @@ chk_ended_fees_are_earned as (
         on over.entity_id = fees.entity_id
         and over.end_date >= fees.to_date
         and over.period_ordinal >= fees.known_from_ordinal
-    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
+    -- a material right is earned as it is exercised or ends: chk_material_rights_roll_forward
+    inner join {{ ref('dim_obligations') }} as obligations
+        on obligations.obligation_id = fees.obligation_id
+        and obligations.nature <> 'option'
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal <= over.period_ordinal
