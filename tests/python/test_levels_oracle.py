@@ -171,7 +171,9 @@ def _entity(random: Random, entity_id: str, zone: str, *, closed: int) -> Entity
 
 def _line(random: Random, line_id: str, kind: str, entity: Entity) -> Line:
     start = FIRST_MONTH + timedelta(days=random.choice([0, 0, 9, 30, 47]))
-    values = [f"user-{n}" for n in range(5)] if kind == "unique" else [None, "eu"]
+    values: list[str | None] = [None, "eu"]
+    if kind == "unique":
+        values = [f"user-{number}" for number in range(5)]
     readings: list[Reading] = []
     for _ in range(random.randint(3, 24)):
         first = midnight(start, entity.zone)
