@@ -87,6 +87,21 @@ billed as (
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = running.document_line_id
 ),
 
+-- Tax is a share of the cumulative, so that its parts add up.
+taxed as (
+    select
+        *,
+        case
+            when net_minor + tax_minor = 0 then 0
+            else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
+        end as billed_tax_to_date,
+        case
+            when net_minor + tax_minor = 0 then 0
+            else {{ int_div('billed_before * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
+        end as billed_tax_before
+    from billed
+),
+
 int_billing_steps as (
     select
         book_scope,
@@ -98,13 +113,8 @@ int_billing_steps as (
         cash_row_id,
         cast(settled_minor as decimal(38, 0)) as settled_minor,
         cast(billed_to_date - billed_before as decimal(38, 0)) as billed_minor,
-        -- tax is a share of the cumulative, so that its parts add up
-        cast(case
-            when net_minor + tax_minor = 0 then 0
-            else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
-                - {{ int_div('billed_before * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
-        end as decimal(38, 0)) as billed_tax_minor
-    from billed
+        cast(billed_tax_to_date - billed_tax_before as decimal(38, 0)) as billed_tax_minor
+    from taxed
 )
 
 select * from int_billing_steps
