@@ -146,7 +146,7 @@ def _level(
     if line.kind == "last":
         return Fraction(within[-1].quantity) if within else Fraction(0)
     if line.kind == "unique":
-        return Fraction(len({reading.value for reading in within}))
+        return Fraction(len({reading.value for reading in within} - {None}))
     held = Fraction(0)
     ends = [reading.occurred_at for reading in standing[1:]] + [until_at]
     for reading, next_at in zip(standing, ends, strict=False):
@@ -171,7 +171,9 @@ def _entity(random: Random, entity_id: str, zone: str, *, closed: int) -> Entity
 
 def _line(random: Random, line_id: str, kind: str, entity: Entity) -> Line:
     start = FIRST_MONTH + timedelta(days=random.choice([0, 0, 9, 30, 47]))
-    values = [f"user-{n}" for n in range(5)] if kind == "unique" else [None, "eu"]
+    values: list[str | None] = [None, "eu"]
+    if kind == "unique":
+        values = [None, *(f"user-{number}" for number in range(5))]
     readings: list[Reading] = []
     for _ in range(random.randint(3, 24)):
         first = midnight(start, entity.zone)

@@ -2,7 +2,6 @@
 --
 -- Lines of closed periods are those that were stored when they closed; where today's facts and
 -- logic give another figure for one, the difference posts in the first open period.
-{%- set books = ['asc606', 'ifrs15'] %}
 with
 
 sealed_periods as (
@@ -60,10 +59,9 @@ named as (
 -- Lines of both books are numbered once, before they are written out for each.
 numbered as (
     select
-        *
-        {%- for book in books %},
-        sum(case when book_scope in ('both', '{{ book }}') then 1 else 0 end) over in_journal as {{ book }}_line_number
-        {%- endfor %}
+        *,
+        sum(case when book_scope in ('both', 'asc606') then 1 else 0 end) over in_journal as asc606_line_number,
+        sum(case when book_scope in ('both', 'ifrs15') then 1 else 0 end) over in_journal as ifrs15_line_number
     from named
     window in_journal as (
         partition by journal_id
@@ -103,11 +101,7 @@ fct_journal_lines as (
         period_ordinal,
         entry_date,
         journal_id,
-        cast(case book
-            {%- for book in books %}
-            when '{{ book }}' then {{ book }}_line_number
-            {%- endfor %}
-        end as integer) as line_number,
+        cast(case book when 'asc606' then asc606_line_number else ifrs15_line_number end as integer) as line_number,
         customer_id,
         contract_id,
         obligation_id,

@@ -8,11 +8,11 @@ standing as (
     select
         *,
         lead(occurred_at) over in_time as next_reading_at,
-        lead(local_date) over in_time is distinct from local_date as is_last_of_day,
+        lead(local_date) over in_time as next_reading_date,
         row_number() over (
             partition by line_id, dim_1_value, dim_2_value, interval_from_at, known_ordinal, counted_value
             order by occurred_at
-        ) = 1 as is_first_sight
+        ) as sight_number
     from {{ ref('int_usage_levels__standing') }}
     window in_time as (
         partition by line_id, dim_1_value, dim_2_value, interval_from_at, known_ordinal
@@ -32,8 +32,8 @@ read_by_day as (
         known_ordinal,
         next_known_ordinal,
         max(quantity) as highest,
-        max(case when is_last_of_day then quantity end) as last_read,
-        count(case when is_first_sight then 1 end) as newly_seen
+        max(case when local_date < coalesce(next_reading_date, date '9999-12-31') then quantity end) as last_read,
+        count(case when sight_number = 1 then counted_value end) as newly_seen
     from standing
     where aggregation <> 'time_weighted'
     group by all
@@ -111,8 +111,7 @@ added as (
 ),
 
 by_close as (
-    select
-        * exclude (next_known_ordinal)
+    select * exclude (next_known_ordinal)
     from added
     union all by name
     select

@@ -94,13 +94,18 @@ billed as (
     left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
 ),
 
-{%- set tax_of = "case when net_minor + tax_minor = 0 then 0 else " ~ int_div("{} * cast(tax_minor as " ~ wide_integer() ~ ")", "cast(net_minor + tax_minor as " ~ wide_integer() ~ ")") ~ " end" %}
 -- Tax is a share of the cumulative, so that its parts add up.
 taxed as (
     select
         *,
-        {{ tax_of.replace('{}', 'billed_to_date') }} as billed_tax_to_date,
-        {{ tax_of.replace('{}', 'billed_before') }} as billed_tax_before
+        case
+            when net_minor + tax_minor = 0 then 0
+            else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
+        end as billed_tax_to_date,
+        case
+            when net_minor + tax_minor = 0 then 0
+            else {{ int_div('billed_before * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
+        end as billed_tax_before
     from billed
 ),
 
