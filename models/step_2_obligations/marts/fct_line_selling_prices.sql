@@ -128,7 +128,7 @@ fct_line_selling_prices as (
             when coalesce(high_amount, 0) <= 0 then false
             when point_choice = 'point' then coalesce(stated_amount = standalone_amount, false)
             else stated_amount between low_amount and high_amount
-        end as is_at_selling_price,
+        end as is_at_ssp,
         point_election_id
     from valued
 )

@@ -35,7 +35,7 @@ pooled as (
         arrived_family,
         replaced_family,
         stated_amount,
-        case when is_at_its_price or price_in_book is null then amount else price_in_book end as standalone_amount,
+        case when counts_as_ssp or price_in_book is null then amount else price_in_book end as standalone_amount,
         allocated_amount
     from {{ ref('int_pools__fees') }}
 ),

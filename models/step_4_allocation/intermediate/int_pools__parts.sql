@@ -44,7 +44,7 @@ priced as (
         cut.*,
         prices.contract_event_id as priced_by_event_id,
         prices.method,
-        prices.is_at_selling_price,
+        prices.is_at_ssp,
         prices.ssp_id,
         case when prices.rate_amount > 0 then prices.standalone_amount end as point_amount,
         prices.low_amount,
@@ -68,7 +68,7 @@ int_pools__parts as (
     select
         *,
         -- what a standalone price lies outside of is not sold at it
-        amount <> 0 and coalesce(is_at_selling_price, amount * whole_days between low_amount * share_days and high_amount * share_days, false) as is_at_its_price,
+        amount <> 0 and coalesce(is_at_ssp, amount * whole_days between low_amount * share_days and high_amount * share_days, false) as counts_as_ssp,
         case
             when point_amount is not null then {{ share_of('point_amount', 'share_days', 'whole_days') }}
         end as price_in_book,

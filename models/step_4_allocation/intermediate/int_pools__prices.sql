@@ -15,7 +15,7 @@ parts as (
             order by line_id, discounted_line_id, segment_number, from_date, to_date, component
         ) as part_number,
         -- what it buys weighs; a residual price is not known yet
-        case when is_at_its_price or price_in_book is null then amount else price_in_book end as worth
+        case when counts_as_ssp or price_in_book is null then amount else price_in_book end as worth
     from {{ ref('int_pools__parts') }}
     where component = 'fee'
 ),

@@ -14,7 +14,7 @@ unsound as (
     from shares
     where
         -- where the book has no price an exception says so
-        standalone_amount <= 0 and not lacks_price and method in ('RELATIVE_SSP', 'DISCOUNT_SPECIFIC', 'RESIDUAL', 'STANDALONE_PRICE')
+        standalone_amount <= 0 and not lacks_ssp and method in ('RELATIVE_SSP', 'DISCOUNT_SPECIFIC', 'RESIDUAL', 'STANDALONE_PRICE')
         or share_amount < 0 and pool_price >= 0 and method <> 'ELECTED_SPECIFIC'
 ),
 
