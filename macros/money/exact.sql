@@ -119,19 +119,3 @@
         ) }}
     end
 {%- endmacro %}
-
-{#-
-    A total spread over rows by their weights: differences of the cumulative, so that the rows add up to it.
-    in_order and whole are named windows of the query, the first a running one. An empty total is 0.
--#}
-{% macro spread_by_weight(total, weight, in_order, whole) -%}
-    case
-        when coalesce({{ total }}, 0) = 0 then cast(0 as decimal(38, 18))
-        else
-            {{ share_by_weight(total, "sum(" ~ weight ~ ") over " ~ in_order, "sum(" ~ weight ~ ") over " ~ whole) }}
-            - case
-                when sum({{ weight }}) over {{ in_order }} = {{ weight }} then 0
-                else {{ share_by_weight(total, "(sum(" ~ weight ~ ") over " ~ in_order ~ " - " ~ weight ~ ")", "sum(" ~ weight ~ ") over " ~ whole) }}
-            end
-    end
-{%- endmacro %}

@@ -66,7 +66,7 @@ spread as (
 ),
 
 elected as (
-    {{ elections_of(['discount_allocation', 'variable_allocation'], 'spread', 'contract_id', {
+    {{ elections_of(['discount_allocation', 'variable_allocation', 'bundle_discount_tolerance'], 'spread', 'contract_id', {
         'contract': 'contract_id', 'customer': 'customer_id', 'entity': 'entity_id',
     }) }}
 ),
@@ -100,8 +100,13 @@ int_pools as (
         coalesce(discounts.choice, 'computed') as discount_choice,
         discounts.election_id as discount_election_id,
         coalesce(variables.choice, 'computed') as variable_choice,
-        variables.election_id as variable_election_id
+        variables.election_id as variable_election_id,
+        coalesce(tolerances.value, cast(topics.default_choice as decimal(38, 9))) as discount_tolerance
     from spread
+    inner join {{ ref('policy_topics') }} as topics on topics.topic = 'bundle_discount_tolerance'
+    left join nearest as tolerances
+        on tolerances.contract_id = spread.contract_id
+        and tolerances.topic = 'bundle_discount_tolerance'
     left join nearest as discounts
         on discounts.contract_id = spread.contract_id
         and discounts.topic = 'discount_allocation'

@@ -13,6 +13,7 @@ members as (
         pools.minor_unit_exponent,
         pools.discount_choice,
         pools.discount_election_id,
+        pools.discount_tolerance,
         -- what a residual price falls back on where it is not allowed
         case
             when obligations.is_residual
@@ -33,6 +34,7 @@ totals as (
         pool_id,
         window_from_ordinal,
         count(*) as member_count,
+        max(discount_tolerance) as discount_tolerance,
         sum(stated_amount) as price,
         sum(case when is_residual then 0 else standalone_amount end) as standalone_amount,
         sum(fallback_amount) as fallback_amount,
@@ -59,7 +61,7 @@ evidence as (
         and totals.window_from_ordinal = bundles.window_from_ordinal
     where
         totals.residual_count = 1
-        or abs(totals.standalone_amount - totals.price - bundles.discount_amount) * 100 <= bundles.discount_amount * {{ var('bundle_discount_tolerance_percent', 5) }}
+        or abs(totals.standalone_amount - totals.price - bundles.discount_amount) <= bundles.discount_amount * totals.discount_tolerance
     group by bundles.pool_id, bundles.window_from_ordinal
     -- two bundles that would explain the discount are evidence of neither
     having count(*) = 1

@@ -19,8 +19,11 @@ fees as (
         parts.obligation_id,
         cast(null as varchar) as line_id,
         'fee' as source,
-        sum(parts.amount + coalesce(prices.agreed_amount, 0)) as stated_amount,
-        sum(case when parts.is_at_its_price then parts.amount else coalesce(parts.price_in_book, case when parts.is_residual then 0 else parts.amount end) end) as standalone_amount,
+        cast(sum(parts.amount + coalesce(prices.agreed_amount, 0)) as decimal(38, 18)) as stated_amount,
+        cast(sum(case
+            when parts.is_at_its_price then parts.amount
+            else coalesce(parts.price_in_book, case when parts.is_residual then 0 else parts.amount end)
+        end) as decimal(38, 18)) as standalone_amount,
         coalesce(bool_or(parts.is_residual and not parts.is_at_its_price), false) as is_residual,
         bool_or(not parts.is_at_its_price and parts.price_in_book is null and not coalesce(parts.is_residual, false)) as lacks_price,
         coalesce(bool_and(parts.method = 'observable'), false) as is_observable,
@@ -100,12 +103,12 @@ usage as (
         expected.obligation_id,
         expected.line_id,
         'usage' as source,
-        {{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.priced_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }} as stated_amount,
-        case
+        cast({{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.priced_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }} as decimal(38, 18)) as stated_amount,
+        cast(case
             when coalesce(expected.is_at_its_price, true)
                 then {{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.expected_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }}
             else {{ round_to_minor_unit(share_by_weight('expected.book_rate', 'expected.expected_quantity', 'expected.book_per_quantity'), 'pools.minor_unit_exponent') }}
-        end as standalone_amount,
+        end as decimal(38, 18)) as standalone_amount,
         false as is_residual,
         expected.book_rate is null as lacks_price,
         coalesce(expected.method = 'observable', false) as is_observable,

@@ -61,7 +61,7 @@ reached as (
                 then members.worth
             when price_lines.from_date < members.to_date and price_lines.to_date > members.from_date
                 then {{ share_of('members.worth', days_between('greatest(members.from_date, price_lines.from_date)', 'least(members.to_date, price_lines.to_date)'), days_between('members.from_date', 'members.to_date')) }}
-            else 0
+            else cast(0 as decimal(38, 18))
         end as worth_in_window
     from price_lines
     left join targets
@@ -82,11 +82,11 @@ reached as (
 weighed as (
     select
         * exclude (worth, worth_in_window),
-        cast(case
+        case
             when sum(worth_in_window) over price > 0 then worth_in_window
             when sum(worth) over price > 0 then worth
-            else 1
-        end as decimal(38, 9)) as weight
+            else cast(1 as decimal(38, 18))
+        end as weight
     from reached
     window price as (partition by pool_id, window_from_ordinal, price_number)
 ),
@@ -102,18 +102,18 @@ cumulative as (
     where weight <> 0
 ),
 
+measured as (
+    {{ with_ratio('cumulative', 'amount', 'whole_weight') }}
+),
+
 shared as (
     select
         pool_id,
         window_from_ordinal,
         part_number,
         added_by_event_id is null as is_agreed_first,
-        {{ share_by_weight('amount', 'weight_to_here', 'whole_weight') }}
-        - case
-            when weight_to_here = weight then 0
-            else {{ share_by_weight('amount', 'weight_to_here - weight', 'whole_weight') }}
-        end as amount
-    from cumulative
+        {{ spread_at_ratio('amount', 'weight', 'weight_to_here', 'whole_weight') }} as amount
+    from measured
 ),
 
 int_pools__prices as (

@@ -84,8 +84,11 @@ ranked as (
 shared as (
     select
         *,
-        {{ from_minor_units('direction * (whole_minor + case when remainder_rank <= left_over then 1 else 0 end)', 'minor_unit_exponent') }}
-        + case when size_rank = 1 then price - {{ from_minor_units('price_minor', 'minor_unit_exponent') }} else 0 end as share_amount
+        cast({{ from_minor_units('direction * (whole_minor + case when remainder_rank <= left_over then 1 else 0 end)', 'minor_unit_exponent') }} as decimal(38, 18))
+        + case
+            when size_rank = 1 then price - cast({{ from_minor_units('price_minor', 'minor_unit_exponent') }} as decimal(38, 18))
+            else 0
+        end as share_amount
     from ranked
 ),
 

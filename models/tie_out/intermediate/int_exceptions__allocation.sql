@@ -109,7 +109,25 @@ unplaced as (
         and lines.line_id not in (select line_id from placed)
 ),
 
+contradicted as (
+    select
+        'SSP_OUTSIDE_EVIDENCE' as exception_code,
+        'warn' as severity,
+        entity_id,
+        cast(null as varchar) as contract_id,
+        ssp_id as subject,
+        book_price - median_price as amount,
+        currency,
+        'The standalone selling price of ' || product_id || ' lies outside the range in which the company itself sells it alone ('
+        || cast(sales_count as varchar) || ' sales to ' || cast(customer_count as varchar) || ' customers, ' || stratum_type || ' ' || stratum
+        || '). The amount is how far it is from their median, per unit.' as message
+    from {{ ref('fct_standalone_price_evidence') }}
+    where finding = 'CONTRADICTS'
+),
+
 found as (
+    select * from contradicted
+    union all
     select * from no_price
     union all
     select * from residuals

@@ -5,12 +5,6 @@
 -- counted in a unit of time it is per that time, whatever interval the line is charged by.
 with
 
--- Only what has a standalone selling price can be compared with one.
-sold_alone as (
-    select distinct product_id
-    from {{ accepted(ref('stg_standalone_selling_prices')) }}
-),
-
 line_rows as (
     select
         lines.line_id,
@@ -37,7 +31,6 @@ line_rows as (
         coalesce(changed.known_to_ordinal, replaced.period_ordinal, 999999) as known_to_ordinal
     from {{ accepted(ref('stg_contract_lines')) }} as lines
     inner join {{ ref('int_lines__promises') }} as promises on promises.line_id = lines.line_id
-    inner join sold_alone on sold_alone.product_id = promises.product_id
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
     left join {{ ref('dim_products') }} as products on products.product_id = promises.product_id
     left join {{ ref('fct_changed_terms') }} as changed
@@ -46,7 +39,9 @@ line_rows as (
         and changed.not_applied_reason is null
     {{ join_known_period('known', 'promises.entity_id', 'lines.recorded_at') }}
     {{ join_known_period('replaced', 'promises.entity_id', 'lines.known_until_at') }}
-    where lines.modified_by_event_id is null or changed.input_row is not null
+    where
+        promises.product_id is not null
+        and (lines.modified_by_event_id is null or changed.input_row is not null)
 ),
 
 events as (

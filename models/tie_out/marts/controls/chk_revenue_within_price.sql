@@ -25,7 +25,8 @@ shares as (
     select
         book,
         obligation_id,
-        sum(amount) as amount
+        -- what a price takes from usage as it is used is no limit to what is used
+        sum(case when component = 'fixed' and amount < 0 then 0 else amount end) as amount
     from latest
     group by book, obligation_id
 ),
