@@ -3,30 +3,14 @@
 -- Where both books agree, everything after this room is computed once, for book scope 'both'.
 with
 
--- Licences that are renewed: the books may see that apart (X5).
-renewed as (
-    select distinct lines.contract_id
-    from {{ accepted(ref('stg_contract_lines')) }} as lines
-    inner join {{ ref('dim_products') }} as products
-        on products.product_id = lines.product_id
-        and products.product_kind = 'licence'
-    where lines.contract_id in (
-        select contract_id from {{ accepted(ref('stg_contracts')) }}
-        where renews_contract_id is not null
-        union all
-        select contract_id from {{ accepted(ref('stg_contract_events')) }}
-        where event_kind = 'renewed'
-    )
-),
-
 sides as (
     select
         gates.contract_id,
         gates.entity_id,
         count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 as gates_agree,
-        count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 and count(renewed.contract_id) = 0 as books_agree
+        count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 and count(differences.contract_id) = 0 as books_agree
     from {{ ref('int_contracts__gates_by_book') }} as gates
-    left join renewed on renewed.contract_id = gates.contract_id
+    left join {{ ref('int_contracts__book_differences') }} as differences on differences.contract_id = gates.contract_id
     group by gates.contract_id, gates.entity_id
 ),
 

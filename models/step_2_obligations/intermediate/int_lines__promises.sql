@@ -110,7 +110,7 @@ int_lines__promises as (
             when pattern = 'ratable_by_day' then 'platform'
             when pattern = 'point_in_time' and product_kind <> 'service' then 'delivery'
             when pattern in ('point_in_time', 'milestone') or timing_rule = 'D5.OT_CONTROL' then 'project'
-            else 'service'
+            when pattern is not null then 'service'
         end as component
     from timed
 )

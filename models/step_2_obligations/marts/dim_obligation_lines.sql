@@ -32,7 +32,7 @@ dim_obligation_lines as (
             when service_end_at is not null then 'time'
             else 'handover'
         end as measure_until_reported,
-        case when line_kind = 'milestone' then fixed_amount end as milestone_value,
+        case when pattern = 'progress' then case when fixed_amount > 0 then fixed_amount else cast(1 as decimal(38, 9)) end end as value_weight,
         contract_event_id,
         known_ordinal,
         acceptance_is_substantive,

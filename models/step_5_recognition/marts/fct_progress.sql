@@ -8,7 +8,8 @@ versions as (
         measure,
         max(progress_to_date) as progress_millionths,
         max(progress_total) as total_millionths,
-        max(uninstalled_to_date) as uninstalled_millionths
+        max(uninstalled_to_date) as uninstalled_millionths,
+        bool_or(is_complete) as is_complete
     from {{ ref('int_progress__beliefs') }}
     group by obligation_id, revision, measure
 ),
@@ -33,11 +34,13 @@ fct_progress as (
         ) as known_to_ordinal,
         periods.period_id as as_of_period_id,
         closes.measure,
-        coalesce(closes.total_millionths > 0, false) as is_measurable,
+        closes.is_complete or coalesce(closes.total_millionths > 0, false) as is_measurable,
+        closes.is_complete,
         cast(closes.progress_millionths * 0.000001 as decimal(38, 9)) as progress_to_date,
         cast(closes.total_millionths * 0.000001 as decimal(38, 9)) as progress_total,
         cast(closes.uninstalled_millionths * 0.000001 as decimal(38, 9)) as uninstalled_cost,
         case
+            when closes.is_complete then cast(1 as decimal(38, 9))
             when closes.total_millionths > 0
                 then {{ from_billionths(int_div('cast(least(closes.progress_millionths, closes.total_millionths) as ' ~ wide_integer() ~ ') * 1000000000', 'cast(closes.total_millionths as ' ~ wide_integer() ~ ')')) }}
         end as progress_share

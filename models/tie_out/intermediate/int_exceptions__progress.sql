@@ -54,7 +54,7 @@ beyond_the_whole as (
     where is_measurable and progress_to_date > progress_total
 ),
 
--- Reports in another measure than that of the obligation, and work handed over in full that is not complete by its measure.
+-- Reports in another measure than that of the obligation, and lines handed over in full while others of it are not done.
 not_counted as (
     select
         'DELIVERY_NOT_COUNTED' as exception_code,
@@ -64,8 +64,8 @@ not_counted as (
         lines.line_id as subject,
         cast(null as decimal(38, 9)) as amount,
         lines.currency,
-        'Reports of ' || coalesce(deliveries.measure, deliveries.kind) || ' do not move the revenue of this line, which is measured by '
-        || coalesce(latest.measure, lines.passes_on, lines.progress_measure, 'time') || '.' as message
+        'Reports of ' || {{ string_agg_ordered('coalesce(deliveries.measure, deliveries.kind)') }} || ' do not move the revenue of this line, which is measured by '
+        || min(coalesce(latest.measure, lines.passes_on, lines.progress_measure, 'time')) || '.' as message
     from {{ ref('fct_deliveries') }} as deliveries
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
@@ -76,11 +76,15 @@ not_counted as (
         and deliveries.kind in ('delivered', 'progress', 'accepted')
         and case
             when lines.passes_on is not null then deliveries.kind = 'progress'
-            when deliveries.measure is null then deliveries.kind <> 'progress' and coalesce(latest.measure, '') <> 'handover' and coalesce(latest.progress_share, 0) < 1
+            when deliveries.measure is null
+                then
+                    deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+                    and coalesce(latest.measure, '') <> 'handover'
+                    and coalesce(latest.progress_share, 0) < 1
             when deliveries.measure = 'uninstalled_cost' then coalesce(latest.measure, '') <> 'cost'
             else deliveries.measure <> coalesce(latest.measure, '')
         end
-    group by lines.entity_id, lines.contract_id, lines.line_id, lines.currency, coalesce(deliveries.measure, deliveries.kind), coalesce(latest.measure, lines.passes_on, lines.progress_measure, 'time')
+    group by lines.entity_id, lines.contract_id, lines.line_id, lines.currency
 ),
 
 int_exceptions__progress as (

@@ -16,6 +16,7 @@ valued as (
         prices.price,
         beliefs.measure,
         beliefs.service_ordinal,
+        beliefs.is_complete,
         greatest(prices.revision, beliefs.revision) as from_revision,
         least(prices.next_revision, beliefs.next_revision) as to_revision,
         cast(beliefs.progress_to_date as {{ wide_integer() }}) as progress_to_date,
@@ -27,18 +28,14 @@ valued as (
         on beliefs.obligation_id = prices.obligation_id
         and beliefs.revision < prices.next_revision
         and beliefs.next_revision > prices.revision
-        and beliefs.service_ordinal >= prices.segment_ordinal
-    qualify row_number() over (
-        partition by prices.book_scope, prices.obligation_id, prices.component, prices.revision, beliefs.revision, beliefs.service_ordinal
-        order by prices.segment_number desc
-    ) = 1
 ),
 
 to_date as (
     select
         *,
-        coalesce(progress_total > 0, false) as is_measurable,
+        is_complete or coalesce(progress_total > 0, false) as is_measurable,
         case
+            when is_complete then price
             when progress_total > 0
                 then
                     case when uninstalled_total > 0 then least(uninstalled_to_date, price) else 0 end

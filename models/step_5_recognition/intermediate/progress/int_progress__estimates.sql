@@ -1,6 +1,4 @@
--- One row per obligation earned by progress, kind of estimate and close at which it was made or withdrawn: the whole as estimated.
---
--- Estimates of the narrowest scope count; where they are of several lines, their sum.
+-- One row per obligation earned by progress and version of an estimate of its whole: the closes that may count it.
 {%- set scopes = [('line', 'line_id'), ('contract', 'contract_id'), ('customer', 'customer_id'), ('product', 'product_id'), ('entity', 'entity_id')] %}
 with
 
@@ -60,9 +58,16 @@ applicable as (
 ),
 
 -- An estimate counts from the close that could know it and whose period it was made in (or before).
-believed as (
+int_progress__estimates as (
     select
-        applicable.*,
+        applicable.obligation_id,
+        applicable.estimate_id,
+        applicable.kind,
+        applicable.value_unit,
+        applicable.value,
+        applicable.distance,
+        applicable.as_of_date,
+        applicable.recorded_at,
         coalesce(made.period_ordinal, known.period_ordinal) as made_ordinal,
         greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
         coalesce(withdrawal.period_ordinal, 999999) as withdrawn_ordinal
@@ -70,58 +75,6 @@ believed as (
     {{ join_known_period('known', 'applicable.entity_id', 'applicable.recorded_at') }}
     {{ join_period_of_date('made', 'applicable.entity_id', 'applicable.as_of_date') }}
     {{ join_known_period('withdrawal', 'applicable.entity_id', 'applicable.withdrawn_at') }}
-),
-
-closes as (
-    select
-        obligation_id,
-        kind,
-        known_from_ordinal
-    from believed
-    union
-    select
-        obligation_id,
-        kind,
-        withdrawn_ordinal as known_from_ordinal
-    from believed
-    where withdrawn_ordinal < 999999
-),
-
-latest as (
-    select
-        closes.obligation_id,
-        closes.kind,
-        closes.known_from_ordinal,
-        believed.estimate_id,
-        believed.value_unit,
-        believed.value,
-        believed.distance
-    from closes
-    left join believed
-        on believed.obligation_id = closes.obligation_id
-        and believed.kind = closes.kind
-        and believed.known_from_ordinal <= closes.known_from_ordinal
-        and believed.withdrawn_ordinal > closes.known_from_ordinal
-    qualify row_number() over (
-        partition by closes.obligation_id, closes.kind, closes.known_from_ordinal, believed.estimate_id
-        order by believed.made_ordinal desc, believed.recorded_at desc
-    ) = 1
-),
-
-int_progress__estimates as (
-    select
-        obligation_id,
-        kind,
-        known_from_ordinal,
-        min(value_unit) as value_unit,
-        sum(value) as value,
-        {{ string_agg_ordered('estimate_id') }} as estimate_ids
-    from (
-        select *
-        from latest
-        qualify distance is not distinct from min(distance) over (partition by obligation_id, kind, known_from_ordinal)
-    ) as nearest
-    group by obligation_id, kind, known_from_ordinal
 )
 
 select * from int_progress__estimates

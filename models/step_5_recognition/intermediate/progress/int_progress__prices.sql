@@ -1,6 +1,4 @@
--- One row per obligation earned by progress, set of books, component, version of its price and segment of its terms: the price.
---
--- Each segment of changed terms has its price from its beginning on; what goes before keeps its own.
+-- One row per obligation earned by progress, set of books, component and version of its price as closes knew it.
 with
 
 fees as (
@@ -10,8 +8,6 @@ fees as (
         fees.contract_id,
         fees.obligation_id,
         fees.component,
-        fees.segment_number,
-        coalesce(begun.period_ordinal, 0) as segment_ordinal,
         fees.allocated_amount as amount,
         -- what was corrected before the agreement became a contract arrives with the contract
         greatest(fees.known_from_ordinal, gates.gate_ordinal) * 10
@@ -26,7 +22,6 @@ fees as (
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
-    {{ join_period_of_date('begun', 'fees.entity_id', 'case when fees.segment_number > 0 then fees.segment_from_date end') }}
     where
         fees.pattern = 'progress'
         -- a pool that an event changed is earned by int_pattern__progress_modified
@@ -48,40 +43,42 @@ changes as (
     where to_revision < 99999999
 ),
 
-price_versions as (
+moves as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        revision,
+        sum(amount) as amount,
+        sum(direction) as direction
+    from changes
+    group by book_scope, entity_id, contract_id, obligation_id, component, revision
+),
+
+versions as (
     select
         *,
-        lead(revision, 1, 99999999) over (partition by book_scope, obligation_id, component order by revision) as next_revision
-    from (
-        select distinct
-            book_scope,
-            obligation_id,
-            component,
-            revision
-        from changes
-    ) as distinct_changes
+        cast(sum(amount) over in_order as decimal(38, 18)) as price,
+        sum(direction) over in_order as standing_count,
+        lead(revision, 1, 99999999) over in_order as next_revision
+    from moves
+    window in_order as (partition by book_scope, obligation_id, component order by revision)
 ),
 
 int_progress__prices as (
     select
-        versions.book_scope,
-        changes.entity_id,
-        changes.contract_id,
-        versions.obligation_id,
-        versions.component,
-        versions.revision,
-        versions.next_revision,
-        changes.segment_number,
-        changes.segment_ordinal,
-        cast(sum(changes.amount) as decimal(38, 18)) as price
-    from price_versions as versions
-    inner join changes
-        on changes.book_scope = versions.book_scope
-        and changes.obligation_id = versions.obligation_id
-        and changes.component = versions.component
-        and changes.revision <= versions.revision
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-    having sum(changes.direction) > 0
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        revision,
+        next_revision,
+        price
+    from versions
+    where standing_count > 0
 )
 
 select * from int_progress__prices

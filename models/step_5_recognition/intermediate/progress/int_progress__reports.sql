@@ -1,6 +1,7 @@
 -- One row per report of progress: what it adds to the measure of its obligation, and which closes count it (table 16; ASC 606-10-25-31..37, IFRS 15.39..45).
 --
--- A delivery in full is progress too, where nothing else is reported: it hands over the whole.
+-- A delivery in full hands over the whole of its line: its progress where nothing else is reported, its
+-- completion where something is.
 with
 
 lines as (
@@ -14,6 +15,7 @@ counted as (
         lines.entity_id,
         deliveries.source_system,
         deliveries.delivery_id,
+        lines.line_id,
         deliveries.occurred_at,
         deliveries.occurred_date,
         deliveries.service_ordinal,
@@ -26,8 +28,8 @@ counted as (
         end as measure,
         case
             when lines.progress_measure = 'milestone'
-                then cast(lines.milestone_value as decimal(38, 9)) * case deliveries.measure when 'percent' then cast(deliveries.measure_value * 10000 as {{ wide_integer() }}) else 1000000 end
-            when deliveries.measure is null then 1000000
+                then lines.value_weight * case deliveries.measure when 'percent' then cast(deliveries.measure_value * 10000 as {{ wide_integer() }}) else 1000000 end
+            when deliveries.measure is null then lines.value_weight * 1000000
             else deliveries.measure_value * 1000000
         end as measured
     from {{ ref('fct_deliveries') }} as deliveries
@@ -35,7 +37,7 @@ counted as (
     where
         case
             when lines.progress_measure = 'milestone'
-                then lines.milestone_value is not null and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'milestone' end
+                then lines.line_kind = 'milestone' and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'milestone' end
             when deliveries.measure is null
                 then deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
             else deliveries.kind in ('delivered', 'progress', 'milestone')
@@ -48,6 +50,7 @@ int_progress__reports as (
         entity_id,
         source_system,
         delivery_id,
+        line_id,
         occurred_at,
         occurred_date,
         service_ordinal,
