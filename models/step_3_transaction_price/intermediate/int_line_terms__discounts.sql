@@ -80,7 +80,9 @@ int_line_terms__discounts as (
         )
         replace (
             discount_line_id as line_id,
+            discount_line_id as part_id,
             discount_obligation_id as obligation_id,
+            discount_obligation_id as strand_id,
             'price_only' as pattern,
             cast(-case
                 when is_for_a_window

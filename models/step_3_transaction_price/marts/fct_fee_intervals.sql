@@ -1,4 +1,4 @@
--- One row per version of a fixed fee, segment of its obligation, interval and component: the amount and the days it is for.
+-- One row per version of a fixed fee, segment of its strand, interval and component: the amount and the days it is for.
 --
 -- Lines that are price only (discounts, the price of a package) are here too: step 4 spreads them.
 --
@@ -23,6 +23,34 @@ terms as (
     select * from {{ ref('int_line_terms__discounts') }}
 ),
 
+-- What is not distinct from another promise is spread over the window of that. An agent's price is
+-- its commission: the share of the other principal is collected for that (D14; ASC 606-10-55-36..38, IFRS 15.B34..B36).
+stated as (
+    select
+        terms.* replace (
+            coalesce(lines.joined_from_at, terms.service_start_at) as service_start_at,
+            case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.service_end_at) else terms.service_end_at end as service_end_at,
+            case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.agreed_end_at) else terms.agreed_end_at end as agreed_end_at,
+            {{ net_of_third_party('terms.fixed_amount', 'lines.third_party_share') }} as fixed_amount,
+            case when changes.contract_event_id is not null then coalesce(parents.obligation_id, terms.obligation_id) else terms.obligation_id end as obligation_id,
+            case when changes.contract_event_id is not null and parents.obligation_id is not null then 'ratable_by_day' else terms.pattern end as pattern
+        ),
+        case
+            when changes.contract_event_id is not null and parents.obligation_id is not null then 'concession'
+            when lines.third_party_share > 0 then 'agency'
+            else 'fee'
+        end as component
+    from terms
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = terms.line_id
+    left join {{ ref('dim_obligation_lines') }} as parents on parents.line_id = lines.parent_line_id
+    -- a discount that an event gives for days before it is a concession on these days, not a price of what is ahead (D12)
+    left join {{ ref('fct_contract_changes') }} as changes
+        on changes.contract_event_id = lines.added_by_event_id
+        and lines.line_kind = 'discount'
+        and terms.service_end_at <= changes.segment_from_at
+    where terms.pattern in {{ patterns_by_day() }} or terms.pattern in {{ patterns_by_handover() }} or terms.pattern in ('licence', 'price_only')
+),
+
 windows as (
     select
         terms.*,
@@ -43,9 +71,8 @@ windows as (
             when 'week' then 7
         end as interval_days,
         cast({{ local_from_utc('run.as_of', 'terms.time_zone') }} as date) as as_of_date
-    from terms
+    from stated as terms
     cross join run
-    where terms.pattern in ('ratable_by_day', 'point_in_time', 'price_only')
 ),
 
 -- An open end is as far away as the next change of terms, else the intervals that have begun.
@@ -152,12 +179,14 @@ parts as (
 agreed as (
     select
         parts.line_id,
+        parts.part_id,
         parts.obligation_id,
+        parts.strand_id,
         parts.contract_id,
         parts.entity_id,
         parts.currency,
         parts.pattern,
-        'fee' as component,
+        parts.component,
         parts.segment_number,
         parts.last_segment_number,
         parts.segment_number = parts.last_segment_number as is_latest_segment,

@@ -33,7 +33,8 @@ fct_rated_usage as (
         lines.entity_id,
         charges.service_ordinal,
         charges.revision,
-        cast(sum(charges.amount) as decimal(38, 18)) as amount
+        -- an agent's price is its commission (D14)
+        cast({{ share_of('sum(charges.amount)', billionths('1 - max(lines.third_party_share)'), '1000000000') }} as decimal(38, 18)) as amount
     from charges
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id

@@ -3,7 +3,7 @@
 --
 -- Where every price is stated for one promise, allocation moves nothing.
 {%- set as_stated = [
-    'line_id', 'obligation_id', 'contract_id', 'entity_id', 'currency', 'pattern', 'component', 'segment_number', 'last_segment_number',
+    'line_id', 'part_id', 'obligation_id', 'strand_id', 'contract_id', 'entity_id', 'currency', 'pattern', 'component', 'segment_number', 'last_segment_number',
     'is_latest_segment', 'segment_from_date', 'segment_to_date', 'segment_is_open', 'ends_contract', 'is_modified', 'amount_interval',
     'first_interval_date', 'interval_number', 'from_date', 'to_date', 'quantity',
 ] %}
@@ -12,7 +12,7 @@ with
 unmoved as (
     select
         {{ as_stated | join(', ') }},
-        obligation_id as pool_id,
+        strand_id as pool_id,
         believed_from_ordinal,
         known_from_ordinal,
         known_to_ordinal,
@@ -22,7 +22,10 @@ unmoved as (
         amount as standalone_amount,
         amount as allocated_amount
     from {{ ref('fct_fee_intervals') }}
-    where contract_id not in (select contract_id from {{ ref('int_pools') }})
+    where
+        contract_id not in (select contract_id from {{ ref('int_pools') }})
+        -- what an event added at its standalone price shares nothing (D12 SEPARATE)
+        or strand_id <> obligation_id
 ),
 
 pooled as (
@@ -44,7 +47,9 @@ pooled as (
 usage as (
     select
         shares.line_id,
+        shares.line_id as part_id,
         shares.obligation_id,
+        shares.obligation_id as strand_id,
         shares.contract_id,
         shares.entity_id,
         lines.currency,

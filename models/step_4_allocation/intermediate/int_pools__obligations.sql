@@ -43,6 +43,8 @@ fees as (
         parts.component = 'fee'
         and parts.pattern <> 'price_only'
         and parts.segment_number = 0
+        -- what an event added shares in what remains then, not in what was agreed before (D12)
+        and parts.added_by_event_id is null
     group by 1, 2, 3, 4, 5, 6
 ),
 

@@ -35,6 +35,7 @@ cut as (
         and windows.tranche_ordinal = fees.tranche_ordinal
         and windows.window_from_ordinal >= fees.known_from_ordinal
         and windows.window_to_ordinal <= fees.known_to_ordinal
+        and fees.strand_id = fees.obligation_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id
 ),
 

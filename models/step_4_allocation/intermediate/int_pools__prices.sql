@@ -70,6 +70,8 @@ reached as (
     inner join members
         on members.pool_id = price_lines.pool_id
         and members.window_from_ordinal = price_lines.window_from_ordinal
+        -- a price agreed before reaches nothing that was added since
+        and (members.added_by_event_id is null or price_lines.added_by_event_id is not null)
         and (
             targets.target_line_id is null
             or targets.target_line_id = members.line_id

@@ -5,7 +5,9 @@ with
 fct_allocated_fees as (
     select
         line_id,
+        part_id,
         obligation_id,
+        strand_id,
         contract_id,
         entity_id,
         currency,

@@ -51,6 +51,16 @@ changes as (
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
     where lots.net_consideration <> 0 and lots.known_to_ordinal < 999999
     union all
+    -- what remains of lots is one price once lots were added at another
+    select
+        blends.contract_id,
+        lines.obligation_id,
+        'credits' as component,
+        blends.posting_ordinal as as_of_ordinal,
+        blends.amount
+    from {{ ref('fct_credit_blends') }} as blends
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = blends.line_id
+    union all
     -- the fee of each increment relates to that increment alone: allocated to it entirely (D10 VC_SPECIFIC)
     select
         contract_id,

@@ -8,6 +8,8 @@ judgements as (
     union all
     select * from {{ ref('fct_obligation_judgements') }}
     union all
+    select * from {{ ref('fct_progress_judgements') }}
+    union all
     select * from {{ ref('fct_price_judgements') }}
     union all
     select * from {{ ref('fct_credit_judgements') }}

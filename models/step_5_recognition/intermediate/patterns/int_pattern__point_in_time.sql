@@ -8,6 +8,8 @@ handovers as (
     select
         deliveries.delivery_id,
         deliveries.line_id,
+        lines.pattern,
+        lines.component as own_component,
         deliveries.occurred_at,
         deliveries.service_ordinal,
         deliveries.known_ordinal,
@@ -17,8 +19,8 @@ handovers as (
     from {{ ref('fct_deliveries') }} as deliveries
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
-        and lines.pattern = 'point_in_time'
-        and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+        and lines.pattern in {{ patterns_by_handover() }}
+        and deliveries.kind = lines.passes_on
 ),
 
 moves as (
@@ -75,8 +77,10 @@ fees as (
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal < fees.known_to_ordinal
-    -- what an event changed is earned by int_pattern__point_in_time_modified
-    where fees.pattern = 'point_in_time' and not fees.is_modified
+    -- a pool that an event changed is earned by int_pattern__point_in_time_modified
+    where
+        fees.pattern in {{ patterns_by_handover() }}
+        and fees.pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
 ),
 
 unit_values as (
@@ -93,7 +97,8 @@ products as (
         unit_values.entity_id,
         unit_values.contract_id,
         unit_values.obligation_id,
-        case unit_values.component when 'fee' then 'delivery' else unit_values.component end as component,
+        case unit_values.component when 'fee' then measures.own_component else unit_values.component end as component,
+        case measures.pattern when 'milestone' then 'D5.MILESTONE' else 'D5.PIT' end as rule_code,
         unit_values.until_ordinal,
         measures.service_ordinal,
         greatest(measures.revision, unit_values.revision) as revision,
@@ -132,7 +137,7 @@ int_pattern__point_in_time as (
         contract_id,
         obligation_id,
         component,
-        'D5.PIT' as rule_code,
+        rule_code,
         service_ordinal,
         false as is_after_as_of,
         revision,

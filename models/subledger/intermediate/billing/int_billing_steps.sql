@@ -74,12 +74,14 @@ billed as (
         running.*,
         lines.net_minor,
         lines.tax_minor,
+        coalesce(obligation_lines.third_party_share, 0) as third_party_share,
         case
             when lines.net_minor + lines.tax_minor >= 0 then greatest(right_to_date, settled_to_date)
             else least(right_to_date, settled_to_date)
         end as billed_to_date
     from running
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = running.document_line_id
+    left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
 ),
 
 taxed as (
@@ -90,6 +92,17 @@ taxed as (
             else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
         end as billed_tax_to_date
     from billed
+),
+
+-- An agent bills for another principal too: what is not its commission, in whole minor units, is owed to that one.
+shared as (
+    select
+        *,
+        case
+            when third_party_share = 0 then 0
+            else billed_to_date - billed_tax_to_date - {{ rounded_share('billed_to_date - billed_tax_to_date', '1 - third_party_share') }}
+        end as billed_principal_to_date
+    from taxed
 ),
 
 int_billing_steps as (
@@ -103,8 +116,9 @@ int_billing_steps as (
         cash_row_id,
         cast(settled_minor as decimal(38, 0)) as settled_minor,
         cast(billed_to_date - coalesce(lag(billed_to_date) over in_order, 0) as decimal(38, 0)) as billed_minor,
-        cast(billed_tax_to_date - coalesce(lag(billed_tax_to_date) over in_order, 0) as decimal(38, 0)) as billed_tax_minor
-    from taxed
+        cast(billed_tax_to_date - coalesce(lag(billed_tax_to_date) over in_order, 0) as decimal(38, 0)) as billed_tax_minor,
+        cast(billed_principal_to_date - coalesce(lag(billed_principal_to_date) over in_order, 0) as decimal(38, 0)) as billed_principal_minor
+    from shared
     window in_order as (partition by book_scope, document_line_id order by step_number)
 )
 

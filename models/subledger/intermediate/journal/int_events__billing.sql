@@ -11,6 +11,7 @@ steps as (
         settlement.on_receivable_event,
         settlement.to_position_event,
         settlement.to_tax_event,
+        settlement.to_principal_event,
         coalesce(settlement.passes_through_receivable, false) as passes_through_receivable
     from {{ ref('int_billing_steps') }} as steps
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = steps.document_line_id
@@ -25,7 +26,7 @@ legs as (
     select
         *,
         'billing' as event_type,
-        billed_minor - billed_tax_minor as amount_minor
+        billed_minor - billed_tax_minor - billed_principal_minor as amount_minor
     from steps
     where funding = 'right'
     union all
@@ -35,6 +36,14 @@ legs as (
         billed_tax_minor as amount_minor
     from steps
     where funding = 'right'
+    union all
+    -- what an agent collects for another principal is owed to that one and never revenue
+    select
+        *,
+        case funding when 'right' then 'billing_principal' else to_principal_event end as event_type,
+        billed_principal_minor as amount_minor
+    from steps
+    where billed_principal_minor <> 0
     union all
     select
         *,
@@ -54,7 +63,7 @@ legs as (
     select
         *,
         to_position_event as event_type,
-        billed_minor - billed_tax_minor as amount_minor
+        billed_minor - billed_tax_minor - billed_principal_minor as amount_minor
     from steps
     where funding <> 'right'
     union all

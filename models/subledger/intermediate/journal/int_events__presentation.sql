@@ -16,7 +16,9 @@ positions as (
     select
         positions.*,
         coalesce(obligations.position_role, 'contract_liability_prepaid') as position_role,
-        coalesce(obligations.is_billing_conditional, false) or billed_with_others.obligation_id is not null as is_conditional
+        coalesce(obligations.minor_unit_exponent, 2) as minor_unit_exponent,
+        coalesce(obligations.is_billing_conditional, false) or billed_with_others.obligation_id is not null as is_conditional,
+        coalesce(obligations.third_party_share, 0) as third_party_share
     from {{ ref('int_positions') }} as positions
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
     left join billed_with_others on billed_with_others.obligation_id = positions.obligation_id
@@ -28,7 +30,14 @@ sided as (
         obligation_id is null as is_unclaimed,
         greatest(position_amount, 0) as credit_amount,
         case when is_conditional then greatest(-position_amount, 0) else 0 end as conditional_debit,
-        case when not is_conditional then greatest(-position_amount, 0) else 0 end as unconditional_debit
+        case when not is_conditional then greatest(-position_amount, 0) else 0 end as unconditional_debit,
+        -- an agent has the right to the whole charge: its commission and what it owes to the other principal
+        case
+            when position_amount < 0 and third_party_share > 0 and third_party_share < 1
+                then
+                    {{ round_to_minor_unit(share_of('-position_amount', billionths('third_party_share'), billionths('1 - third_party_share')), 'minor_unit_exponent') }}
+            else 0
+        end as principal_debit
     from positions
 ),
 
@@ -38,7 +47,7 @@ paid as (
         *,
         case
             when is_unclaimed
-                then least(credit_amount, sum(unconditional_debit) over contract_period)
+                then least(credit_amount, sum(unconditional_debit + principal_debit) over contract_period)
             else 0
         end as applied_credit
     from sided
@@ -78,6 +87,13 @@ reclasses as (
         unconditional_debit as amount
     from netted
     where position_role <> 'unbilled_receivable' and unconditional_debit > 0
+    union all
+    select
+        *,
+        'principal_reclass' as event_type,
+        principal_debit as amount
+    from netted
+    where principal_debit > 0
     union all
     select
         *,

@@ -16,6 +16,10 @@ explained as (
     select distinct contract_id
     from {{ ref('fct_contract_gates') }}
     where difference_code is not null
+    union
+    select distinct contract_id
+    from {{ ref('dim_obligations') }}
+    where difference_code is not null
 ),
 
 chk_books_differ_with_reason as (

@@ -19,7 +19,7 @@ rated as (
         lines.obligation_id,
         lines.entity_id,
         lines.contract_id,
-        sum({{ amount_at_rate('totals.quantity', 'rates.rate_whole', 'rates.rate_rest') }}) as amount
+        sum({{ share_of(amount_at_rate('totals.quantity', 'rates.rate_whole', 'rates.rate_rest'), billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
     from totals
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = totals.line_id
     -- charges in credits have the price of the lot they draw from
@@ -36,7 +36,7 @@ rated as (
 drawn as (
     select
         lines.obligation_id,
-        sum(draws.units) as amount
+        sum({{ share_of('draws.units', billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
     from {{ ref('fct_credit_draws') }} as draws
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = draws.line_id
@@ -50,7 +50,7 @@ ledger as (
         obligation_id,
         sum(amount) as amount
     from {{ ref('fct_revenue_waterfall') }}
-    where component = 'usage'
+    where rule_code in ('D4.INVOICE_RIGHT', 'D1.CONTRACT_LOST')
     group by 1, 2
 ),
 
