@@ -26,6 +26,8 @@ unmoved as (
         contract_id not in (select contract_id from {{ ref('int_pools') }})
         -- what an event added at its standalone price shares nothing (D12 SEPARATE)
         or strand_id <> obligation_id
+        -- commissions and concessions are the price of nothing else
+        or component <> 'fee' and pattern <> 'price_only'
 ),
 
 pooled as (

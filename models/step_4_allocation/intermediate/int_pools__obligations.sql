@@ -31,7 +31,7 @@ fees as (
         sum({{ share_of('parts.low_amount', 'parts.share_days', 'parts.whole_days') }}) as low_amount,
         sum({{ share_of('parts.high_amount', 'parts.share_days', 'parts.whole_days') }}) as high_amount,
         coalesce({{ string_agg_ordered('parts.method') }}, 'none') as methods,
-        sum(parts.amount) = 0 and min(parts.pattern) <> 'ratable_by_day' as is_in_package
+        sum(parts.amount) = 0 and not bool_or(parts.is_by_day) as is_in_package
     from {{ ref('int_pools__parts') }} as parts
     left join {{ ref('int_pools__prices') }} as prices
         on prices.pool_id = parts.pool_id

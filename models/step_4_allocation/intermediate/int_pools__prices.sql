@@ -31,7 +31,10 @@ price_lines as (
         coalesce(
             parts.discounted_line_id,
             case when lines.line_kind = 'discount' then lines.parent_line_id else lines.line_id end
-        ) as target_line_id
+        ) as target_line_id,
+        sum(parts.share_days) over (
+            partition by parts.pool_id, parts.window_from_ordinal, parts.line_id, parts.discounted_line_id
+        ) as line_days
     from parts
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = parts.line_id
     where parts.pattern = 'price_only' and parts.amount <> 0 and parts.is_latest_segment
@@ -57,8 +60,9 @@ reached as (
         members.part_number,
         members.worth,
         case
-            when members.pattern = 'point_in_time' or members.to_date <= members.from_date or price_lines.to_date <= price_lines.from_date
-                then members.worth
+            -- what does not pass by days takes its part of each interval of the price
+            when not members.is_by_day or not price_lines.is_by_day
+                then {{ share_of('members.worth', 'price_lines.share_days', 'price_lines.line_days') }}
             when price_lines.from_date < members.to_date and price_lines.to_date > members.from_date
                 then {{ share_of('members.worth', days_between('greatest(members.from_date, price_lines.from_date)', 'least(members.to_date, price_lines.to_date)'), days_between('members.from_date', 'members.to_date')) }}
             else cast(0 as decimal(38, 18))
