@@ -7,3 +7,8 @@
 {% macro patterns_by_handover() -%}
     ('point_in_time', 'milestone')
 {%- endmacro %}
+
+{#- Patterns whose fees are always spread by days. -#}
+{% macro patterns_spread_by_day() -%}
+    ('ratable_by_day', 'service_by_day', 'licence_access', 'price_only')
+{%- endmacro %}

@@ -98,6 +98,7 @@ fct_line_modifications as (
         end as treatment,
         case
             when is_distinct and (elected_treatment = 'separate' and adds in ('line', 'quantity') or elected_treatment = 'prospective') then 'D12.ELECTED'
+            when not is_distinct and elected_treatment = 'catch_up' then 'D12.ELECTED'
             when not is_distinct then 'D12.REMAINING_NOT_DISTINCT'
             when elected_treatment is null and adds in ('line', 'quantity') and is_at_standalone_price then 'D12.ADDED_AT_STANDALONE_PRICE'
             else 'D12.REMAINING_DISTINCT'

@@ -125,10 +125,12 @@ fct_line_selling_prices as (
         stated_amount,
         case
             when stated_amount is null then null
+            -- what has no price of its own but what remains says nothing of what is stated
+            when method = 'residual' and high_amount is null and stated_amount > 0 then null
             when coalesce(high_amount, 0) <= 0 then false
             when point_choice = 'point' then coalesce(stated_amount = standalone_amount, false)
             else stated_amount between low_amount and high_amount
-        end as is_at_selling_price,
+        end as is_at_ssp,
         point_election_id
     from valued
 )

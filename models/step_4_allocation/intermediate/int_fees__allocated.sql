@@ -27,6 +27,8 @@ unmoved as (
         or contract_id not in (select contract_id from {{ ref('int_pools') }})
         -- what an event added at its standalone price shares nothing (D12 SEPARATE)
         or strand_id <> obligation_id
+        -- commissions and concessions are the price of nothing else
+        or component <> 'fee' and pattern <> 'price_only'
 ),
 
 pooled as (
@@ -39,7 +41,7 @@ pooled as (
         arrived_family,
         replaced_family,
         stated_amount,
-        case when is_at_its_price or price_in_book is null then amount else price_in_book end as standalone_amount,
+        case when counts_as_ssp or price_in_book is null then amount else price_in_book end as standalone_amount,
         allocated_amount
     from {{ ref('int_pools__fees') }}
 ),

@@ -16,7 +16,7 @@ candidates as (
     select contract_id from {{ ref('fct_line_selling_prices') }}
     where
         contract_event_id is null
-        and not is_at_selling_price
+        and not is_at_ssp
 
     union
 

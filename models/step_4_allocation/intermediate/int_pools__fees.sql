@@ -9,7 +9,7 @@ members as (
         parts.*,
         cast(coalesce(prices.agreed_amount, 0) as decimal(38, 18)) as agreed_amount,
         cast(coalesce(prices.added_amount, 0) as decimal(38, 18)) as added_amount,
-        case when parts.is_at_its_price or parts.price_in_book is null then parts.amount else parts.price_in_book end as worth,
+        case when parts.counts_as_ssp or parts.price_in_book is null then parts.amount else parts.price_in_book end as worth,
         cast(greatest({{ days_between('parts.from_date', 'parts.to_date') }}, 1) as decimal(38, 18)) as days
     from {{ ref('int_pools__parts') }} as parts
     left join {{ ref('int_pools__prices') }} as prices
@@ -108,7 +108,7 @@ measured as (
 
 int_pools__fees as (
     select
-        *,
+        * exclude (ratio_whole, ratio_rest),
         cast(
             amount + agreed_amount + added_amount
             + case

@@ -26,7 +26,7 @@ members as (
         end as fallback_amount
     from {{ ref('int_pools__obligations') }} as obligations
     inner join {{ ref('int_pools') }} as pools on pools.contract_id = obligations.contract_id
-    where obligations.source = 'fee' or obligations.is_off_price
+    where obligations.source = 'fee' or obligations.is_off_ssp
 ),
 
 totals as (
@@ -38,10 +38,10 @@ totals as (
         sum(stated_amount) as price,
         sum(case when is_residual then 0 else standalone_amount end) as standalone_amount,
         sum(fallback_amount) as fallback_amount,
-        sum(case when is_residual then 1 else 0 end) as residual_count,
+        cast(sum(case when is_residual then 1 else 0 end) as integer) as residual_count,
         bool_and(is_residual or is_observable) as others_are_observable,
-        max(low_amount) filter (where is_residual) as residual_low_amount,
-        max(high_amount) filter (where is_residual) as residual_high_amount
+        max(case when is_residual then low_amount end) as residual_low_amount,
+        max(case when is_residual then high_amount end) as residual_high_amount
     from members
     group by pool_id, window_from_ordinal
 ),

@@ -21,17 +21,17 @@ fees as (
         'fee' as source,
         cast(sum(parts.amount + coalesce(prices.agreed_amount, 0)) as decimal(38, 18)) as stated_amount,
         cast(sum(case
-            when parts.is_at_its_price then parts.amount
+            when parts.counts_as_ssp then parts.amount
             else coalesce(parts.price_in_book, case when parts.is_residual then 0 else parts.amount end)
         end) as decimal(38, 18)) as standalone_amount,
-        coalesce(bool_or(parts.is_residual and not parts.is_at_its_price), false) as is_residual,
-        bool_or(not parts.is_at_its_price and parts.price_in_book is null and not coalesce(parts.is_residual, false)) as lacks_price,
+        coalesce(bool_or(parts.is_residual and not parts.counts_as_ssp), false) as is_residual,
+        bool_or(not parts.counts_as_ssp and parts.price_in_book is null and not coalesce(parts.is_residual, false)) as lacks_ssp,
         coalesce(bool_and(parts.method = 'observable'), false) as is_observable,
         sum(parts.price_in_book) as point_amount,
         sum({{ share_of('parts.low_amount', 'parts.share_days', 'parts.whole_days') }}) as low_amount,
         sum({{ share_of('parts.high_amount', 'parts.share_days', 'parts.whole_days') }}) as high_amount,
         coalesce({{ string_agg_ordered('parts.method') }}, 'none') as methods,
-        sum(parts.amount) = 0 and min(parts.pattern) <> 'ratable_by_day' as is_part_of_a_price
+        sum(parts.amount) = 0 and not bool_or(parts.is_by_day) as is_in_package
     from {{ ref('int_pools__parts') }} as parts
     left join {{ ref('int_pools__prices') }} as prices
         on prices.pool_id = parts.pool_id
@@ -43,6 +43,8 @@ fees as (
         parts.component = 'fee'
         and parts.pattern <> 'price_only'
         and parts.segment_number = 0
+        -- what an event added shares in what remains then, not in what was agreed before (D12)
+        and parts.added_by_event_id is null
     group by 1, 2, 3, 4, 5, 6
 ),
 
@@ -74,7 +76,7 @@ expected as (
         prices.rate_amount as book_rate,
         prices.rate_per_quantity as book_per_quantity,
         prices.method,
-        forecasts.rate_amount * (1 - forecasts.discount_rate) * prices.rate_per_quantity between prices.range_low * forecasts.rate_per_quantity and prices.range_high * forecasts.rate_per_quantity as is_at_its_price
+        forecasts.rate_amount * (1 - forecasts.discount_rate) * prices.rate_per_quantity between prices.range_low * forecasts.rate_per_quantity and prices.range_high * forecasts.rate_per_quantity as counts_as_ssp
     from windows
     inner join pools on pools.contract_id = windows.contract_id
     inner join first_forecasts as forecasts
@@ -103,18 +105,18 @@ usage as (
         'usage' as source,
         cast({{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.priced_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }} as decimal(38, 18)) as stated_amount,
         cast(case
-            when coalesce(expected.is_at_its_price, true)
+            when coalesce(expected.counts_as_ssp, true)
                 then {{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.expected_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }}
             else {{ round_to_minor_unit(share_by_weight('expected.book_rate', 'expected.expected_quantity', 'expected.book_per_quantity'), 'pools.minor_unit_exponent') }}
         end as decimal(38, 18)) as standalone_amount,
         false as is_residual,
-        expected.book_rate is null as lacks_price,
+        expected.book_rate is null as lacks_ssp,
         coalesce(expected.method = 'observable', false) as is_observable,
         cast(null as decimal(38, 18)) as point_amount,
         cast(null as decimal(38, 18)) as low_amount,
         cast(null as decimal(38, 18)) as high_amount,
         coalesce(expected.method, 'none') as methods,
-        false as is_part_of_a_price
+        false as is_in_package
     from expected
     inner join pools on pools.contract_id = expected.contract_id
 ),
@@ -132,7 +134,7 @@ off_price as (
 int_pools__obligations as (
     select
         fees.*,
-        off_price.pool_id is not null as is_off_price
+        off_price.pool_id is not null as is_off_ssp
     from fees
     left join off_price
         on off_price.pool_id = fees.pool_id
@@ -142,7 +144,7 @@ int_pools__obligations as (
 
     select
         usage.*,
-        true as is_off_price
+        true as is_off_ssp
     from usage
     left join off_price
         on off_price.pool_id = usage.pool_id

@@ -35,7 +35,10 @@ cut as (
         -- in the pool agreed first each window is a belief of its own
         case when windows.tranche_ordinal = 0 then windows.window_from_ordinal else fees.believed_from_ordinal end as believed_from_ordinal,
         lines.parent_line_id,
-        lines.added_by_event_id
+        lines.added_by_event_id,
+        -- a set-up transfers nothing: its fee is part of the price of what it sets up
+        coalesce(products.product_kind = 'setup', false) as is_setup,
+        fees.pattern in {{ patterns_spread_by_day() }} and fees.to_date > fees.from_date as is_by_day
     from {{ ref('fct_fee_intervals') }} as fees
     left join tranches
         on tranches.contract_id = fees.contract_id
@@ -48,6 +51,7 @@ cut as (
         and windows.window_to_ordinal <= fees.known_to_ordinal
         and fees.strand_id = fees.obligation_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id
+    left join {{ ref('dim_products') }} as products on products.product_id = lines.product_id
     where fees.tranche_ordinal is not null
 ),
 
@@ -57,7 +61,7 @@ priced as (
         cut.*,
         prices.contract_event_id as priced_by_event_id,
         case when cut.pattern = 'material_right' then 'option' else prices.method end as method,
-        prices.is_at_selling_price,
+        prices.is_at_ssp,
         prices.ssp_id,
         -- a material right is worth what its exercise saves, as likely as that is
         case
@@ -89,11 +93,14 @@ int_pools__parts as (
     select
         *,
         -- what a standalone price lies outside of is not sold at it
-        amount <> 0 and coalesce(is_at_selling_price, amount * whole_days between low_amount * share_days and high_amount * share_days, false) as is_at_its_price,
+        amount <> 0 and (
+            is_setup
+            or coalesce(is_at_ssp, amount * whole_days between low_amount * share_days and high_amount * share_days, false)
+        ) as counts_as_ssp,
         case
             when point_amount is not null then {{ share_of('point_amount', 'share_days', 'whole_days') }}
         end as price_in_book,
-        method = 'residual' as is_residual
+        coalesce(method = 'residual', false) as is_residual
     from priced
 )
 

@@ -15,7 +15,7 @@ parts as (
             order by line_id, discounted_line_id, segment_number, from_date, to_date, component
         ) as part_number,
         -- what it buys weighs; a residual price is not known yet
-        case when is_at_its_price or price_in_book is null then amount else price_in_book end as worth
+        case when counts_as_ssp or price_in_book is null then amount else price_in_book end as worth
     from {{ ref('int_pools__parts') }}
     where component = 'fee'
 ),
@@ -31,7 +31,10 @@ price_lines as (
         coalesce(
             parts.discounted_line_id,
             case when lines.line_kind = 'discount' then lines.parent_line_id else lines.line_id end
-        ) as target_line_id
+        ) as target_line_id,
+        sum(parts.share_days) over (
+            partition by parts.pool_id, parts.window_from_ordinal, parts.line_id, parts.discounted_line_id
+        ) as line_days
     from parts
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = parts.line_id
     where parts.pattern = 'price_only' and parts.amount <> 0 and parts.is_latest_segment
@@ -57,8 +60,9 @@ reached as (
         members.part_number,
         members.worth,
         case
-            when members.pattern = 'point_in_time' or members.to_date <= members.from_date or price_lines.to_date <= price_lines.from_date
-                then members.worth
+            -- what does not pass by days takes its part of each interval of the price
+            when not members.is_by_day or not price_lines.is_by_day
+                then {{ share_of('members.worth', 'price_lines.share_days', 'price_lines.line_days') }}
             when price_lines.from_date < members.to_date and price_lines.to_date > members.from_date
                 then {{ share_of('members.worth', days_between('greatest(members.from_date, price_lines.from_date)', 'least(members.to_date, price_lines.to_date)'), days_between('members.from_date', 'members.to_date')) }}
             else cast(0 as decimal(38, 18))
@@ -70,6 +74,8 @@ reached as (
     inner join members
         on members.pool_id = price_lines.pool_id
         and members.window_from_ordinal = price_lines.window_from_ordinal
+        -- a price agreed before reaches nothing that was added since
+        and (members.added_by_event_id is null or price_lines.added_by_event_id is not null)
         and (
             targets.target_line_id is null
             or targets.target_line_id = members.line_id

@@ -37,7 +37,7 @@ judged as (
         || '; found_by=' || shared.selling_price_methods
         || coalesce('; bundle=' || shared.bundle_product_id, '')
         || coalesce('; residual_refused=' || shared.residual_refused, '')
-        || case when shared.lacks_price then '; no price in the book: the stated one stands in' else '' end as inputs_seen,
+        || case when shared.lacks_ssp then '; no price in the book: the stated one stands in' else '' end as inputs_seen,
         case when shared.discount_election_id is not null then 'election ' || shared.discount_election_id else 'default' end as basis,
         greatest(shared.known_from_ordinal, allocated.first_ordinal) as as_of_ordinal
     from allocated

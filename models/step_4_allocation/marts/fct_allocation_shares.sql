@@ -113,9 +113,9 @@ fct_allocation_shares as (
         methods as selling_price_methods,
         bundle_product_id,
         residual_refused,
-        lacks_price and member_count > 1 and (is_off_price or stated_amount <= 0) as lacks_price,
+        lacks_ssp and member_count > 1 and (is_off_ssp or stated_amount <= 0) as lacks_ssp,
         discount_election_id,
-        source = 'fee' and (share_amount > stated_amount or is_part_of_a_price) as is_billed_with_others
+        source = 'fee' and (share_amount > stated_amount or is_in_package) as is_billed_with_others
     from shared
 )
 

@@ -153,7 +153,7 @@ used as (
 at_price as (
     select
         lines.obligation_id,
-        bool_and(prices.is_at_selling_price) as is_at_selling_price
+        bool_and(prices.is_at_ssp) as is_at_ssp
     from (
         select
             *,
@@ -196,7 +196,7 @@ fct_price_allocations as (
         obligations.currency,
         cast(coalesce(
             standing.standalone_amount,
-            case when at_price.is_at_selling_price and cumulative.component = 'fixed' then cumulative.amount end
+            case when at_price.is_at_ssp and cumulative.component = 'fixed' then cumulative.amount end
         ) as decimal(38, 9)) as standalone_selling_price,
         cast(cumulative.amount as decimal(38, 18)) as amount
     from cumulative

@@ -21,7 +21,7 @@ no_price as (
         currency,
         'The price of the contract is spread by standalone selling prices and the book has none for this promise: what the contract states for it stands in.' as message
     from shares
-    where lacks_price
+    where lacks_ssp
 ),
 
 residuals as (

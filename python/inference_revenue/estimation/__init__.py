@@ -1,1 +1,1 @@
-"""Small estimators: one file each, fit what was observed, tell it with its statistics."""
+"""Small estimators, one file each: fit what was observed, tell its statistics."""

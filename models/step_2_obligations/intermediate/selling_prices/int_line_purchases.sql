@@ -15,6 +15,7 @@ line_rows as (
         promises.currency,
         promises.product_id,
         promises.pattern,
+        promises.line_kind,
         products.unit_code,
         lines.quantity,
         lines.fixed_amount,
@@ -102,6 +103,8 @@ priced as (
 measured as (
     select
         *,
+        -- milestones of one product are parts of one project: each buys its share of it
+        case when line_kind = 'milestone' then sum(fixed_amount) over project end as project_amount,
         {{ unit_of_time('unit_code', 'months') }} as unit_months,
         {{ unit_of_time('unit_code', 'days') }} as unit_days,
         {{ unit_of_time('amount_interval', 'months') }} as interval_months,
@@ -109,6 +112,7 @@ measured as (
         coalesce({{ whole_months('from_date', 'to_date') }}, 0) as window_months
     from priced
     where known_from_ordinal < known_to_ordinal
+    window project as (partition by contract_id, product_id, line_kind, contract_event_id, known_from_ordinal)
 ),
 
 rested as (
@@ -123,6 +127,7 @@ timed as (
     select
         *,
         case
+            when project_amount > 0 then cast(fixed_amount * 100 as bigint)
             when unit_months is null and unit_days is null then 1
             when interval_months is not null then interval_months * case when unit_months is not null then 1 else 365 end
             when interval_days is not null then interval_days * case when unit_days is not null then 1 else 12 end
@@ -132,6 +137,7 @@ timed as (
             else {{ days_between('from_date', 'to_date') }}
         end as time_part,
         case
+            when project_amount > 0 then cast(project_amount * 100 as bigint)
             when unit_months is null and unit_days is null then 1
             when interval_months is not null then case when unit_months is not null then unit_months else 12 * unit_days end
             when interval_days is not null then case when unit_days is not null then unit_days else 365 * unit_months end
@@ -156,11 +162,11 @@ int_line_purchases as (
         coalesce(quantity, 1) as quantity,
         -- a quantity that fills the time counts it (12 months of a year), a smaller one comes every time (5 seats)
         cast(case
-            when quantity * time_whole >= time_part and quantity * time_whole % time_part = 0 then 1
+            when project_amount is null and quantity * time_whole >= time_part and quantity * time_whole % time_part = 0 then 1
             else time_part
         end as bigint) as time_part,
         cast(case
-            when quantity * time_whole >= time_part and quantity * time_whole % time_part = 0 then 1
+            when project_amount is null and quantity * time_whole >= time_part and quantity * time_whole % time_part = 0 then 1
             else time_whole
         end as bigint) as time_whole,
         case when is_own_row and pattern not in ('usage_as_rated', 'price_only') then fixed_amount end as stated_amount,

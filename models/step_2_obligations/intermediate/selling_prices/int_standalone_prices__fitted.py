@@ -1,4 +1,4 @@
-"""One row per entity, product, currency and stratum: the price that its sales alone support."""
+"""One row per entity, product, currency and stratum: the price its sales support."""
 
 from inference_revenue.estimation.standalone_price import standalone_prices
 

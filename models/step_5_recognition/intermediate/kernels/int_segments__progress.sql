@@ -66,7 +66,7 @@ wholes as (
         segment_position,
         strand_id,
         max(case when kind = 'progress_total' then value end) as estimated_total,
-        max(case when kind = 'milestones' then value end) as milestones_total,
+        max(case when kind = 'worth' then value end) as worth_total,
         max(case when kind = 'uninstalled_cost' then value end) as uninstalled_total
     from totals
     group by 1, 2, 3, 4, 5
@@ -93,13 +93,64 @@ done as (
     group by 1, 2, 3, 4, 5
 ),
 
+-- Work is complete when each of its lines was handed over in full, whatever was estimated.
+handed_over as (
+    select
+        beliefs.obligation_id,
+        beliefs.known_from_ordinal,
+        reports.line_id,
+        min(reports.occurred_at) as handed_over_at
+    from (
+        select distinct
+            obligation_id,
+            known_from_ordinal
+        from priced
+    ) as beliefs
+    inner join {{ ref('int_progress__reports') }} as reports
+        on reports.obligation_id = beliefs.obligation_id
+        and reports.measure = 'handover'
+        and reports.known_ordinal <= beliefs.known_from_ordinal
+        and reports.withdrawn_ordinal > beliefs.known_from_ordinal
+    group by beliefs.obligation_id, beliefs.known_from_ordinal, reports.line_id
+),
+
+completed as (
+    select
+        handed_over.obligation_id,
+        handed_over.known_from_ordinal,
+        max(handed_over.handed_over_at) as completed_at
+    from handed_over
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.obligation_id = handed_over.obligation_id
+        and lines.known_ordinal <= handed_over.known_from_ordinal
+    group by handed_over.obligation_id, handed_over.known_from_ordinal
+    having count(distinct handed_over.line_id) = count(distinct lines.line_id)
+),
+
+dated as (
+    select
+        completed.*,
+        reports.occurred_date as completed_date,
+        reports.service_ordinal as completed_ordinal
+    from completed
+    inner join {{ ref('int_progress__reports') }} as reports
+        on reports.obligation_id = completed.obligation_id
+        and reports.measure = 'handover'
+        and reports.occurred_at = completed.completed_at
+    qualify row_number() over (partition by completed.obligation_id, completed.known_from_ordinal order by reports.delivery_id) = 1
+),
+
 united as (
     select
         priced.* exclude (agreed_total, next_segment_ordinal),
+        dated.completed_at,
+        dated.completed_date,
+        dated.completed_ordinal,
+        coalesce(dated.completed_date < priced.segment_from_date, false) as is_complete_at_start,
+        coalesce(dated.completed_date < priced.segment_to_date, dated.completed_date is not null) as is_complete_at_end,
         cast(coalesce(case
             when priced.measure = 'percent' then 100
-            when priced.measure = 'handover' then 1
-            when priced.measure = 'milestone' then wholes.milestones_total
+            when priced.measure in ('milestone', 'handover') then wholes.worth_total
             else coalesce(wholes.estimated_total, case when priced.measure in ('hours', 'units') then priced.agreed_total end)
         end, 0) * 1000000 as decimal(38, 0)) as progress_total,
         cast(case
@@ -124,6 +175,9 @@ united as (
         and done.known_from_ordinal = priced.known_from_ordinal
         and done.segment_position = priced.segment_position
         and done.strand_id = priced.strand_id
+    left join dated
+        on dated.obligation_id = priced.obligation_id
+        and dated.known_from_ordinal = priced.known_from_ordinal
 ),
 
 int_segments__progress as (

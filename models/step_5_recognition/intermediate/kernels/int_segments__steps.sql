@@ -124,11 +124,13 @@ steps as (
         cast(stated_price as decimal(38, 18)) as price_at_end,
         cast(uninstalled_total * 0.000001 as decimal(38, 18)) as kept_apart,
         cast(case
+            when is_complete_at_start then uninstalled_total * 0.000001
             when progress_total > 0 then least(uninstalled_at_start * 0.000001, price)
             when measure = 'cost' and component in ('fee', 'agency') then least((progress_at_start + uninstalled_at_start) * 0.000001, price)
             else 0
         end as decimal(38, 18)) as stated_at_start,
         cast(case
+            when is_complete_at_end then uninstalled_total * 0.000001
             when progress_total > 0 then least(uninstalled_at_end * 0.000001, price)
             when measure = 'cost' and component in ('fee', 'agency') then least((progress_at_end + uninstalled_at_end) * 0.000001, price)
             else 0
@@ -136,8 +138,8 @@ steps as (
         cast(standalone_whole as decimal(38, 18)) as standalone_whole,
         cast(standalone_whole as decimal(38, 18)) as standalone_left,
         cast(1 as decimal(38, 0)) as units_left,
-        least(progress_at_start, progress_total) as weight_at_start,
-        least(progress_at_end, progress_total) as weight_before,
+        case when is_complete_at_start then greatest(progress_total, 1) else least(progress_at_start, progress_total) end as weight_at_start,
+        case when is_complete_at_end then greatest(progress_total, 1) else least(progress_at_end, progress_total) end as weight_before,
         cast(0 as decimal(38, 0)) as weight,
         greatest(progress_total, 1) as whole_weight,
         0 as passed_days,

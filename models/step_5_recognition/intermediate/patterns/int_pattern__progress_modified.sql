@@ -63,12 +63,25 @@ points as (
         progress_at_start as progress_to_date,
         uninstalled_at_start as uninstalled_to_date
     from segments
+
+    union all by name
+
+    select
+        *,
+        completed_ordinal as service_ordinal,
+        completed_at as occurred_at,
+        '' as delivery_id,
+        progress_total as progress_to_date,
+        uninstalled_total as uninstalled_to_date
+    from segments
+    where is_complete_at_end and not is_complete_at_start
 ),
 
 earned as (
     select
         *,
         case
+            when is_complete_at_start or occurred_at >= completed_at then amount
             when progress_total > 0
                 then
                     {{ share_of_measure('by_progress', 'cast(least(progress_to_date, progress_total) as ' ~ wide_integer() ~ ')', 'cast(progress_total as ' ~ wide_integer() ~ ')') }}
@@ -92,7 +105,7 @@ beliefs as (
         arrived_family,
         replaced_family,
         measure,
-        case when progress_total > 0 then 'D5.PROGRESS_' || upper(measure) else 'D5.RECOVERABLE_COST' end as rule_code,
+        case when progress_total > 0 or is_complete_at_end then 'D5.PROGRESS_' || upper(measure) else 'D5.RECOVERABLE_COST' end as rule_code,
         service_ordinal,
         earned_to_date - lag(earned_to_date) over (
             partition by pool_id, component, strand_id, known_from_ordinal, segment_position

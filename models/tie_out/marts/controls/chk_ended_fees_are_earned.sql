@@ -13,6 +13,9 @@ fees as (
     from {{ ref('fct_allocated_fees') }} as fees
     where
         fees.pattern = 'ratable_by_day'
+        -- what was conceded for the past is no fee for days
+        and fees.component <> 'concession'
+        and fees.contract_id not in ({{ contracts_whose_price_moved() }})
         and fees.known_to_ordinal = 999999
         -- what was earned under terms before a change is part of the price of those after it
         and fees.is_latest_segment
@@ -38,6 +41,7 @@ earned as (
         obligation_id,
         sum(amount) as amount
     from {{ ref('fct_revenue_recognised') }}
+    where component <> 'concession'
     group by book, obligation_id
 ),
 
