@@ -109,6 +109,7 @@ fct_line_modifications as (
         || '; standalone_price=' || coalesce(cast(standalone_amount as varchar) || ' (' || ssp_id || ')', 'none')
         || '; tolerance=' || cast(price_tolerance as varchar)
         || '; distinct=' || cast(is_distinct as varchar) as inputs_seen,
+        elected_treatment,
         election_id,
         segment_from_at,
         known_from_ordinal,

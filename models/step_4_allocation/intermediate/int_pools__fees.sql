@@ -56,7 +56,8 @@ totals as (
         sum(members.worth) as worth,
         cast(case when members.segment_number > 0 then coalesce(max(given.given_amount), 0) else 0 end as decimal(38, 18)) as given_amount,
         cast(case
-            when members.segment_number = 0 then max(shares.share_amount)
+            -- what an event added has no share in the price before
+            when members.segment_number = 0 then coalesce(max(shares.share_amount), sum(members.amount + members.agreed_amount))
             else sum(members.amount) + coalesce(max(given.given_amount), 0) + coalesce(max(shares.share_amount) - max(shares.stated_amount), 0)
         end as decimal(38, 18)) as whole_amount
     from members

@@ -92,7 +92,7 @@ headers as (
         changed.contract_id || ' / ' || changed.contract_event_id as subject,
         cast(null as decimal(38, 9)) as amount,
         contracts.currency,
-        'The event changes more of the contract than its end (customer, entity, currency, termination or payment terms): only the end is applied.' as message
+        'The event changes more of the contract than its end (entity, currency, termination or payment terms): only the end is applied.' as message
     from {{ ref('fct_changed_terms') }} as changed
     inner join {{ accepted(ref('stg_contracts')) }} as rows_of_event on rows_of_event.input_row = changed.input_row
     inner join {{ accepted(ref('stg_contracts')) }} as first_agreed
@@ -105,14 +105,12 @@ headers as (
         and changed.not_applied_reason is null
         and changed.known_to_ordinal = 999999
         and (
-            rows_of_event.customer_id <> first_agreed.customer_id
-            or rows_of_event.entity_id <> first_agreed.entity_id
+            rows_of_event.entity_id <> first_agreed.entity_id
             or rows_of_event.currency <> first_agreed.currency
-            or rows_of_event.termination_right is distinct from first_agreed.termination_right
-            or rows_of_event.termination_from is distinct from first_agreed.termination_from
-            or rows_of_event.termination_notice_days is distinct from first_agreed.termination_notice_days
-            or rows_of_event.termination_refund_kind is distinct from first_agreed.termination_refund_kind
-            or rows_of_event.payment_terms_days is distinct from first_agreed.payment_terms_days
+            or coalesce(rows_of_event.termination_right <> coalesce(first_agreed.termination_right, ''), false)
+            or coalesce(rows_of_event.termination_notice_days <> coalesce(first_agreed.termination_notice_days, 0), false)
+            or coalesce(rows_of_event.termination_refund_kind <> coalesce(first_agreed.termination_refund_kind, ''), false)
+            or coalesce(rows_of_event.payment_terms_days <> coalesce(first_agreed.payment_terms_days, 0), false)
         )
 ),
 
@@ -130,7 +128,7 @@ elections as (
     from {{ ref('fct_line_modifications') }} as changes
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = changes.contract_id
     where
-        changes.election_id is not null
+        changes.elected_treatment is not null
         and changes.rule_code <> 'D12.ELECTED'
         and changes.known_to_ordinal = 999999
 ),

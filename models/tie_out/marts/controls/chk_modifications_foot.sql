@@ -29,6 +29,7 @@ ledger as (
         on waterfall.book = bridges.book
         and waterfall.obligation_id = bridges.obligation_id
         and waterfall.service_ordinal < bridges.period_ordinal
+        and waterfall.component <> 'concession'
     where bridges.period_ordinal is not null
     group by bridges.book, bridges.contract_event_id, bridges.obligation_id
 ),
