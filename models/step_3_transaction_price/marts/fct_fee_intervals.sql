@@ -175,17 +175,7 @@ agreed as (
         parts.interval_number,
         parts.discounted_line_id,
         -- what is agreed only as it begins is no part of the price agreed first
-        case
-            -- what is bought under an option, and renewals looked through, stand as stated: no price is spread over them
-            when parts.line_id in (
-                select exercises.line_id from {{ ref('fct_option_exercises') }} as exercises
-                union all
-                select options.line_id from {{ ref('fct_options') }} as options
-                where options.measure = 'look_through'
-            ) then null
-            when parts.is_open_ended and parts.interval_number > 0 then begun.period_ordinal
-            else 0
-        end as tranche_ordinal,
+        case when parts.is_open_ended and parts.interval_number > 0 then begun.period_ordinal else 0 end as tranche_ordinal,
         parts.known_from_ordinal as believed_from_ordinal,
         -- an interval of an open-ended line is agreed when it begins
         case

@@ -36,6 +36,7 @@ cut as (
         and windows.window_from_ordinal >= fees.known_from_ordinal
         and windows.window_to_ordinal <= fees.known_to_ordinal
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id
+    where fees.line_id not in (select outside.line_id from {{ ref('int_rights__outside_pools') }} as outside)
 ),
 
 -- A fee is priced when it is agreed; a segment of changed terms when the change begins to hold.

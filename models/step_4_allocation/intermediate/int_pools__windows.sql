@@ -14,7 +14,7 @@ fees as (
         fees.replaced_family
     from {{ ref('fct_fee_intervals') }} as fees
     inner join {{ ref('int_pools') }} as pools on pools.contract_id = fees.contract_id
-    where fees.tranche_ordinal is not null
+    where fees.line_id not in (select outside.line_id from {{ ref('int_rights__outside_pools') }} as outside)
 ),
 
 lives as (
