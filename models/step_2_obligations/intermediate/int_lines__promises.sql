@@ -103,7 +103,8 @@ undrawable as (
 first_options as (
     select
         line_id,
-        outcome
+        outcome,
+        measure
     from {{ ref('fct_options') }}
     qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
 ),
@@ -149,7 +150,7 @@ described as (
             lines.line_kind = 'credit_pack' or lines.line_kind = 'minimum_commitment' and first_lots.line_id is not null
         ) as sells_lots,
         coalesce(first_lots.is_refundable, false) as lots_are_refundable,
-        first_options.outcome = 'MATERIAL_RIGHT' as is_material_right
+        first_options.outcome = 'MATERIAL_RIGHT' or first_options.measure = 'set_up' as is_material_right
     from placed as lines
     left join opened on opened.contract_id = lines.contract_id
     left join first_options on first_options.line_id = lines.line_id
@@ -192,7 +193,8 @@ int_lines__promises as (
             when is_counted_use then 'usage_as_rated'
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
-            when is_material_right then 'material_right'
+            when is_material_right and line_kind = 'option' then 'material_right'
+            when is_material_right then 'set_up'
             when line_kind = 'discount' or line_kind = 'fixed_fee' and product_kind = 'bundle' then 'price_only'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support', 'setup') then 'ratable_by_day'
             when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'

@@ -49,7 +49,7 @@ windows as (
         cast({{ local_from_utc('run.as_of', 'terms.time_zone') }} as date) as as_of_date
     from terms
     cross join run
-    where terms.pattern in ('ratable_by_day', 'point_in_time', 'price_only', 'material_right')
+    where terms.pattern in ('ratable_by_day', 'point_in_time', 'price_only', 'material_right', 'set_up')
 ),
 
 -- An open end is as far away as the next change of terms, else the intervals that have begun.

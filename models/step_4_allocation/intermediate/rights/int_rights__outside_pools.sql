@@ -1,4 +1,4 @@
--- One row per line over which no price is spread: what is bought under an option stands as stated, and so does a renewal that is looked through.
+-- One row per line over which no price is spread: what is bought under an option stands as stated, and so do a renewal that is looked through and a set-up fee.
 with
 
 int_rights__outside_pools as (
@@ -9,7 +9,7 @@ int_rights__outside_pools as (
 
     select line_id
     from {{ ref('fct_options') }}
-    where measure = 'look_through'
+    where measure <> 'ssp'
 )
 
 select * from int_rights__outside_pools
