@@ -4,6 +4,7 @@
 -#}
 {% macro exercised_units(line, option) -%}
     case
+        when {{ option }}.measure = 'set_up' then {{ line }}.interval_count * 1000000
         when {{ option }}.measure = 'look_through'
             then greatest(1, {{ int_div('cast(' ~ months_between(line ~ '.from_date', line ~ '.to_date') ~ ' as ' ~ wide_integer() ~ ') * 1000000', option ~ '.renewal_months') }})
         when {{ option }}.amount_interval <> 'once' and {{ option }}.amount_interval = {{ line }}.amount_interval then {{ line }}.interval_count * 1000000

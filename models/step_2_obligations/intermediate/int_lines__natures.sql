@@ -5,7 +5,8 @@ with
 first_options as (
     select
         line_id,
-        outcome
+        outcome,
+        measure
     from {{ ref('fct_options') }}
     qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
 ),
@@ -19,7 +20,7 @@ described as (
         coalesce(metered.sells_lots, false) as sells_lots,
         coalesce(metered.lots_are_refundable, false) as lots_are_refundable,
         elections.promise_nature as elected_nature,
-        coalesce(first_options.outcome = 'MATERIAL_RIGHT', false) as is_material_right
+        coalesce(first_options.outcome = 'MATERIAL_RIGHT' or first_options.measure = 'set_up', false) as is_material_right
     from {{ ref('int_lines__first_terms') }} as lines
     left join {{ ref('int_lines__metered') }} as metered on metered.line_id = lines.line_id
     left join {{ ref('int_lines__elections') }} as elections on elections.line_id = lines.line_id

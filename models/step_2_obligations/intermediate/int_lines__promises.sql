@@ -10,7 +10,8 @@ owned as (
             when sells_lots then 'prepaid_units'
             when nature is null then null
             when nature = 'price' then 'price_only'
-            when nature = 'option' then 'material_right'
+            when nature = 'option' and line_kind = 'option' then 'material_right'
+            when nature = 'option' then 'set_up'
             when nature = 'licence' and licence_nature = 'symbolic' then 'licence_access'
             when nature = 'licence' then 'licence'
             when nature = 'stand_ready' and product_kind = 'service' and coalesce(obligation_measure, 'time') in ('time', 'point_in_time', 'milestone') then 'service_by_day'
@@ -83,7 +84,7 @@ timed as (
         *,
         case
             when pattern in ('usage_as_rated', 'prepaid_units', 'prepaid_refundable', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
-            when pattern = 'material_right' then 'D5.MATERIAL_RIGHT'
+            when pattern in ('material_right', 'set_up') then 'D5.MATERIAL_RIGHT'
             when pattern = 'licence' then 'D5.PIT_LICENCE'
             when pattern = 'licence_access' then 'D5.OT_ACCESS'
             when pattern = 'point_in_time' then 'D5.PIT'
@@ -107,7 +108,7 @@ int_lines__promises as (
         end as passes_on,
         case
             when pattern = 'price_only' then 'price'
-            when pattern = 'material_right' then 'expiry'
+            when pattern in ('material_right', 'set_up') then 'expiry'
             when pattern = 'usage_as_rated' then 'usage'
             when pattern in ('prepaid_units', 'prepaid_refundable') then 'drawdown'
             when pattern in ('licence', 'licence_access') then 'licence'

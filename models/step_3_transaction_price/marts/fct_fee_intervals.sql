@@ -56,7 +56,7 @@ stated as (
     where
         terms.pattern in {{ patterns_by_day() }}
         or terms.pattern in {{ patterns_by_handover() }}
-        or terms.pattern in ('licence', 'price_only', 'material_right')
+        or terms.pattern in ('licence', 'price_only', 'material_right', 'set_up')
 ),
 
 windows as (
@@ -232,13 +232,6 @@ believed as (
         parts.discounted_line_id,
         -- what is agreed only as it begins is no part of the price agreed first
         case
-            -- what is bought under an option, and renewals looked through, stand as stated: no price is spread over them
-            when parts.line_id in (
-                select exercises.line_id from {{ ref('fct_option_exercises') }} as exercises
-                union all
-                select options.line_id from {{ ref('fct_options') }} as options
-                where options.measure = 'look_through'
-            ) then null
             when parts.is_beyond_exit and coalesce(parts.interval_from_date > parts.contract_from_date, true) then agreed.period_ordinal
             else 0
         end as tranche_ordinal,

@@ -23,7 +23,7 @@ unmoved as (
         amount as allocated_amount
     from {{ ref('fct_fee_intervals') }}
     where
-        tranche_ordinal is null
+        line_id in (select line_id from {{ ref('int_rights__outside_pools') }})
         or contract_id not in (select contract_id from {{ ref('int_pools') }})
         -- what an event added at its standalone price shares nothing (D12 SEPARATE)
         or strand_id <> obligation_id

@@ -52,7 +52,7 @@ cut as (
         and fees.strand_id = fees.obligation_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id
     left join {{ ref('dim_products') }} as products on products.product_id = lines.product_id
-    where fees.tranche_ordinal is not null
+    where fees.line_id not in (select outside.line_id from {{ ref('int_rights__outside_pools') }} as outside)
 ),
 
 -- A fee is priced when it is agreed; a segment of changed terms when the change begins to hold.

@@ -29,7 +29,7 @@ fees as (
     left join tranches
         on tranches.contract_id = fees.contract_id
         and tranches.tranche_ordinal = fees.tranche_ordinal
-    where fees.tranche_ordinal is not null
+    where fees.line_id not in (select outside.line_id from {{ ref('int_rights__outside_pools') }} as outside)
 ),
 
 lives as (

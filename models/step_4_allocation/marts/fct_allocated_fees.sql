@@ -15,7 +15,7 @@ plain as (
         and renewed.from_date = fees.from_date
         and renewed.to_date = fees.to_date
     where
-        fees.pattern <> 'material_right'
+        fees.pattern not in ('material_right', 'set_up')
         and renewed.line_id is null
 ),
 

@@ -15,8 +15,9 @@ not_estimated as (
         line_id as subject,
         standalone_amount as amount,
         currency,
-        case rule_code
-            when 'D9.NO_ESTIMATE' then 'Nobody estimated how often the customer will renew (option_exercise): nothing is deferred for renewals, the fees are earned over the term agreed.'
+        case
+            when measure = 'set_up' then 'Nobody estimated how often the customer will renew (option_exercise): the set-up fee is earned over the first interval.'
+            when rule_code = 'D9.NO_ESTIMATE' then 'Nobody estimated how often the customer will renew (option_exercise): nothing is deferred for renewals, the fees are earned over the term agreed.'
             else 'Nobody estimated whether the option will be exercised (option_exercise) when it was agreed: it is deferred as if it certainly will be.'
         end as message
     from first_terms

@@ -1,4 +1,4 @@
--- One row per option line and version of its terms: what it lets the customer buy, and which closes believed so.
+-- One row per option line, or set-up fee that renewals do not charge again, and version of its terms: what it lets the customer buy, and which closes believed so.
 --
 -- Judged as known when the agreement that grants it became a contract: what an option is worth is settled at the
 -- inception of the contract and is not measured again (ASC 606-10-32-43, IFRS 15.88).
@@ -16,8 +16,10 @@ versions as (
         contracts.minor_unit_exponent,
         contracts.time_zone,
         contracts.effective_from as contract_from_at,
-        contracts.effective_to as contract_to_at
+        contracts.effective_to as contract_to_at,
+        set_ups.service_line_id
     from {{ accepted(ref('stg_contract_lines')) }} as lines
+    left join {{ ref('int_options__set_ups') }} as set_ups on set_ups.line_id = lines.line_id
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
     left join {{ ref('fct_changed_terms') }} as changed
         on changed.table_name = 'contract_lines'
@@ -26,7 +28,7 @@ versions as (
     {{ join_known_period('known', 'contracts.entity_id', 'lines.recorded_at') }}
     {{ join_known_period('replaced', 'contracts.entity_id', 'lines.known_until_at') }}
     where
-        lines.line_kind = 'option'
+        (lines.line_kind = 'option' or set_ups.line_id is not null)
         and (lines.modified_by_event_id is null or changed.input_row is not null)
 ),
 
@@ -54,6 +56,7 @@ parents as (
         line_id,
         max_by(product_id, recorded_at) as product_id
     from {{ accepted(ref('stg_contract_lines')) }}
+    where line_id in (select first_agreed.parent_line_id from first_agreed)
     group by line_id
 ),
 
@@ -71,6 +74,7 @@ int_options__terms as (
         products.product_kind,
         parents.product_id as parent_product_id,
         options.price_id,
+        options.service_line_id,
         options.quantity,
         options.fixed_amount,
         options.discount_rate,

@@ -64,7 +64,8 @@ int_options__values as (
     select
         * exclude (class_rate, class_per, list_rate, list_per),
         case
-            -- an option that nothing says a price of
+            -- an option that nothing says a price of, or none
+            when service_line_id is not null then null
             when class_amount is null and discount_rate is null then null
             when product_kind = 'option' and class_amount is not null then class_amount
             -- without a price for the class nobody else gets anything off

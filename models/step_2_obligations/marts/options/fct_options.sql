@@ -10,6 +10,7 @@ measured as (
         *,
         coalesce(set_up_amount > stated_price * cast(threshold as decimal(9, 9)), false) as waives_significant_fee,
         case
+            when service_line_id is not null then 'set_up'
             when renewed_product_id is null then 'ssp'
             when elected_measure in ('look_through', 'ssp') then elected_measure
             when renews and (value_unit = 'units' or set_up_amount > stated_price * cast(threshold as decimal(9, 9))) then 'look_through'
@@ -22,6 +23,7 @@ worth as (
     select
         *,
         case
+            when measure = 'set_up' then cast(fixed_amount as decimal(38, 18))
             -- (initial price + expected renewals) spread evenly over both leaves this for the renewals
             when measure = 'look_through'
                 then {{ share_of('cast(initial_amount * renewal_months - renewal_amount * initial_months as decimal(38, 18))', millionths('expected_value'), 'initial_months * 1000000 + renewal_months * ' ~ millionths('expected_value')) }}
@@ -40,6 +42,7 @@ judged as (
             when measure = 'look_through' and estimate_id is null and coalesce(elected_measure, 'computed') <> 'look_through' then 'MARKETING_OFFER'
             when standalone_amount > 0 and measure = 'look_through' and waives_significant_fee then 'MATERIAL_RIGHT'
             when standalone_amount > stated_price * cast(threshold as decimal(9, 9)) then 'MATERIAL_RIGHT'
+            when measure = 'set_up' then 'NO_RIGHT'
             else 'MARKETING_OFFER'
         end as outcome,
         case
@@ -51,6 +54,7 @@ judged as (
             when measure = 'look_through' and waives_significant_fee then 'D9.WAIVED_FEE'
             when standalone_amount <= stated_price * cast(threshold as decimal(9, 9)) then 'D9.NOT_SIGNIFICANT'
             when measure = 'look_through' then 'D9.LOOK_THROUGH'
+            when measure = 'set_up' then 'D9.WAIVED_FEE'
             else 'D9.INCREMENTAL'
         end as rule_code
     from worth
@@ -80,6 +84,7 @@ fct_options as (
         amount_interval,
         value_unit,
         expected_value,
+        service_line_id,
         renewed_product_id,
         initial_to_date,
         initial_months,

@@ -3,7 +3,7 @@ with
 
 terms as (
     select * from {{ ref('fct_options') }}
-    where outcome = 'MATERIAL_RIGHT'
+    where outcome = 'MATERIAL_RIGHT' or measure = 'set_up'
     qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
 ),
 
@@ -36,6 +36,16 @@ exercising as (
     from {{ ref('fct_option_exercises') }}
     union all
     select * from extended
+    union all
+    -- each interval of the service that a set-up fee opened
+    select
+        line_id as option_line_id,
+        service_line_id as line_id,
+        cast(null as date) as from_date,
+        1 as counts_from_ordinal,
+        999999 as counts_to_ordinal
+    from terms
+    where measure = 'set_up'
 ),
 
 int_option_exercises__intervals as (
@@ -47,6 +57,7 @@ int_option_exercises__intervals as (
         fees.quantity,
         fees.from_date,
         fees.to_date,
+        fees.segment_is_open,
         greatest(fees.known_from_ordinal, exercises.counts_from_ordinal) as known_from_ordinal,
         least(fees.known_to_ordinal, exercises.counts_to_ordinal) as known_to_ordinal,
         case when exercises.counts_from_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as arrived_family,

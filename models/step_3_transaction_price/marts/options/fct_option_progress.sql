@@ -7,7 +7,7 @@ with
 
 terms as (
     select * from {{ ref('fct_options') }}
-    where outcome = 'MATERIAL_RIGHT'
+    where outcome = 'MATERIAL_RIGHT' or measure = 'set_up'
     qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
 ),
 
@@ -70,7 +70,8 @@ exercised_lines as (
         min(exercises.amount_interval) as amount_interval,
         max(exercises.quantity) as quantity,
         min(exercises.from_date) as from_date,
-        max(exercises.to_date) as to_date
+        max(exercises.to_date) as to_date,
+        bool_or(exercises.segment_is_open) as goes_on
     from closes
     inner join exercises
         on exercises.option_line_id = closes.line_id
@@ -84,6 +85,7 @@ exercised as (
         exercised_lines.line_id,
         exercised_lines.known_from_ordinal,
         max(exercised_lines.to_date) as exercised_to_date,
+        bool_or(exercised_lines.goes_on) as goes_on,
         sum({{ exercised_units('exercised_lines', 'terms') }}) as exercised_units
     from exercised_lines
     inner join terms on terms.line_id = exercised_lines.line_id
@@ -99,8 +101,12 @@ measured as (
         terms.measure,
         terms.renewal_amount,
         exercised.exercised_to_date,
+        coalesce(exercised.goes_on, false) as goes_on,
         coalesce(exercised.exercised_units, 0) as exercised_units,
         case
+            -- the first interval, and every one that is expected to follow
+            when terms.measure = 'set_up' and terms.outcome <> 'MATERIAL_RIGHT' then 1000000
+            when terms.measure = 'set_up' then 1000000 + coalesce(case when expectations.value_unit = 'units' then {{ millionths('expectations.expected_value') }} end, 0)
             when expectations.value_unit = 'units' then {{ millionths('expectations.expected_value') }}
             when terms.measure = 'look_through' then {{ millionths('coalesce(expectations.expected_value, 1)') }}
             -- of a right to many units, as many as are likely; of a right to buy once, the whole
@@ -127,6 +133,7 @@ fct_option_progress as (
         cast(known_to_ordinal as integer) as known_to_ordinal,
         arrived_family,
         exercised_to_date,
+        goes_on,
         cast(exercised_units as decimal(38, 0)) as exercised_units,
         -- what was renewed replaces what was expected to be
         cast(case when measure = 'look_through' then greatest(expected_units, exercised_units) else expected_units end as decimal(38, 0)) as expected_units,

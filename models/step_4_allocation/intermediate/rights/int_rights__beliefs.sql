@@ -26,7 +26,7 @@ renewed_fees as (
 
 terms as (
     select * from {{ ref('fct_options') }}
-    where outcome = 'MATERIAL_RIGHT'
+    where outcome = 'MATERIAL_RIGHT' or measure = 'set_up'
     qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
 ),
 
@@ -58,6 +58,7 @@ described as (
         renewed.renewed_amount,
         renewed.renewed_to_date,
         progress.exercised_to_date,
+        progress.goes_on,
         progress.expected_units,
         progress.exercised_units
     from closes
@@ -84,6 +85,9 @@ int_rights__beliefs as (
         replaced_family,
         from_date,
         case
+            -- as long as it goes on without an end, so may the right
+            when goes_on then null
+            when measure = 'set_up' then cast(exercised_to_date - interval 1 day as date)
             when measure = 'look_through' then greatest(to_date, renewed_to_date, exercised_to_date)
             -- the last day of the window is still in it
             else cast(to_date - interval 1 day as date)
@@ -93,7 +97,7 @@ int_rights__beliefs as (
         cast(coalesce(renewed_amount, 0) as decimal(38, 18)) as renewed_amount,
         minor_unit_exponent,
         case
-            when measure = 'ssp' then cast(allocated_amount as decimal(38, 18))
+            when measure in ('ssp', 'set_up') then cast(allocated_amount as decimal(38, 18))
             when renewed_amount is null then cast(0 as decimal(38, 18))
             else cast(greatest(0, {{ round_to_minor_unit(
                 share_of(

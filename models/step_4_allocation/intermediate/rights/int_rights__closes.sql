@@ -3,7 +3,7 @@ with
 
 fees as (
     select * from {{ ref('int_fees__allocated') }}
-    where pattern = 'material_right'
+    where pattern in ('material_right', 'set_up')
 ),
 
 -- The amount is that of the terms as first agreed, the window that of the terms now in force.

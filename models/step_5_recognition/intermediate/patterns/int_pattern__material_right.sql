@@ -27,7 +27,7 @@ int_pattern__material_right as (
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
     where
-        fees.pattern = 'material_right'
+        fees.pattern in ('material_right', 'set_up')
         -- a right without an end never lapses
         and fees.to_date > fees.from_date
         and fees.allocated_amount <> 0

@@ -26,7 +26,7 @@ fees as (
     ) as renewals on renewals.contract_id = fees.contract_id
     where
         fees.is_latest_segment
-        and fees.contract_id in (select options.contract_id from {{ ref('fct_options') }} as options where options.outcome = 'MATERIAL_RIGHT')
+        and fees.contract_id in (select options.contract_id from {{ ref('fct_options') }} as options where options.outcome = 'MATERIAL_RIGHT' and options.measure <> 'set_up')
         -- what is bought under a right pays for itself
         and (
             obligations.nature = 'option'

@@ -9,7 +9,7 @@ rights as (
         fees.obligation_id,
         fees.contract_id,
         fees.entity_id,
-        max(case when fees.pattern <> 'material_right' or fees.to_date > fees.from_date then fees.to_date end) as to_date,
+        max(case when fees.pattern not in ('material_right', 'set_up') or fees.to_date > fees.from_date then fees.to_date end) as to_date,
         -- a right without an end, or a good that waits for its delivery, stays open
         bool_or(fees.allocated_amount <> 0 and (fees.pattern = 'point_in_time' or coalesce(fees.to_date <= fees.from_date, true))) as is_open,
         max(fees.known_from_ordinal) as known_from_ordinal,
