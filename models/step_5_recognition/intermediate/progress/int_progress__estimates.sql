@@ -7,37 +7,45 @@ lines as (
     where pattern = 'progress'
 ),
 
-withdrawn as (
+stated as (
     select
         estimate_id,
-        recorded_at
-    from {{ ref('stg_estimates') }}
-    where row_state = 'accepted' and is_retracted
+        kind,
+        value_unit,
+        scope_type,
+        scope_id,
+        recorded_at,
+        as_of_date,
+        min(known_until_at) as known_until_at,
+        case
+            when count(*) = 1 then max(value)
+            when min(method) = 'most_likely' then max_by(value, probability)
+            else cast(sum(cast(probability as decimal(19, 9)) * cast(value as decimal(19, 9))) as decimal(38, 9))
+        end as value
+    from {{ accepted(ref('stg_estimates')) }}
+    where
+        kind in ('progress_total', 'uninstalled_cost')
+        and book = '*'
+    group by estimate_id, kind, value_unit, scope_type, scope_id, recorded_at, as_of_date
+),
+
+-- What ends without a next version is withdrawn, and all versions before it with it.
+ended as (
+    select
+        *,
+        case
+            when known_until_at is distinct from lead(recorded_at) over (partition by estimate_id order by recorded_at) then known_until_at
+        end as retracted_at
+    from stated
 ),
 
 versions as (
     select
-        estimates.estimate_id,
-        estimates.kind,
-        estimates.value_unit,
-        estimates.scope_type,
-        estimates.scope_id,
-        estimates.recorded_at,
-        estimates.as_of_date,
-        case
-            when count(*) = 1 then max(estimates.value)
-            when min(estimates.method) = 'most_likely' then max_by(estimates.value, estimates.probability)
-            else cast(sum(cast(estimates.probability as decimal(19, 9)) * cast(estimates.value as decimal(19, 9))) as decimal(38, 9))
-        end as value,
-        min(withdrawn.recorded_at) as withdrawn_at
-    from {{ accepted(ref('stg_estimates')) }} as estimates
-    left join withdrawn
-        on withdrawn.estimate_id = estimates.estimate_id
-        and withdrawn.recorded_at > estimates.recorded_at
-    where
-        estimates.kind in ('progress_total', 'uninstalled_cost')
-        and estimates.book = '*'
-    group by 1, 2, 3, 4, 5, 6, 7
+        * exclude (known_until_at, retracted_at),
+        min(retracted_at) over (
+            partition by estimate_id order by recorded_at rows between current row and unbounded following
+        ) as withdrawn_at
+    from ended
 ),
 
 applicable as (
