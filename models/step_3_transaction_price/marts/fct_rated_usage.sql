@@ -62,7 +62,11 @@ fct_rated_usage as (
         charges.service_ordinal,
         charges.revision,
         -- an agent's price is its commission (D14)
-        cast({{ share_of('sum(charges.amount)', billionths('1 - max(lines.third_party_share)'), '1000000000') }} as decimal(38, 18)) as amount
+        cast(case
+            when max(lines.third_party_share) > 0
+                then {{ share_of_measure('sum(charges.amount)', billionths('1 - max(lines.third_party_share)'), '1000000000') }}
+            else sum(charges.amount)
+        end as decimal(38, 18)) as amount
     from charges
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
