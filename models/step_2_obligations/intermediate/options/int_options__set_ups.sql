@@ -4,6 +4,15 @@
 -- renew that no line states (ASC 606-10-55-51, 55-42; IFRS 15.B49, B40). Where the contract states its options, they count.
 with
 
+-- Few contracts charge for setting up: only their lines are looked at.
+charged as (
+    select distinct lines.contract_id
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ ref('dim_products') }} as products
+        on products.product_id = lines.product_id
+        and products.product_kind = 'setup'
+),
+
 lines as (
     select
         lines.line_id,
@@ -13,6 +22,7 @@ lines as (
         coalesce(lines.amount_interval, 'once') as amount_interval,
         coalesce(lines.service_end, contracts.effective_to) is null as is_open_ended
     from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join charged on charged.contract_id = lines.contract_id
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
     inner join {{ ref('dim_products') }} as products on products.product_id = lines.product_id
     where lines.modified_by_event_id is null

@@ -3,7 +3,7 @@
 -- A purchase under an option counts while it is a contract itself, in both books.
 -- A line says so by naming the option as its parent. A contract that renews another one, and an event
 -- that renews the contract, exercise the right to renew by lines of the product renewed that name none.
-with
+with recursive
 
 options as (
     select
@@ -13,6 +13,53 @@ options as (
         max(measure) as measure
     from {{ ref('fct_options') }}
     group by line_id, contract_id
+),
+
+-- A renewal may be renewed in its turn.
+successors as (
+    select
+        contract_id,
+        renews_contract_id
+    from {{ accepted(ref('stg_contracts')) }}
+    where renews_contract_id is not null
+
+    union
+
+    select
+        contracts.contract_id,
+        successors.renews_contract_id
+    from {{ accepted(ref('stg_contracts')) }} as contracts
+    inner join successors on successors.contract_id = contracts.renews_contract_id
+),
+
+-- What is agreed again: lines of a successor, or lines that a renewal of the contract itself adds.
+renewals as (
+    select
+        contract_id,
+        renews_contract_id,
+        cast(null as varchar) as contract_event_id
+    from successors
+    union all
+    select
+        contract_id,
+        contract_id as renews_contract_id,
+        contract_event_id
+    from {{ ref('fct_contract_changes') }}
+    where event_kind = 'renewed'
+),
+
+-- Lines that can exercise an option at all.
+candidates as (
+    select line_id
+    from {{ accepted(ref('stg_contract_lines')) }}
+    where parent_line_id in (select options.line_id from options)
+
+    union
+
+    select lines.line_id
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join renewals on renewals.contract_id = lines.contract_id
+    inner join options on options.contract_id = renewals.renews_contract_id
 ),
 
 lines as (
@@ -25,6 +72,7 @@ lines as (
         -- the event that added it, if one did
         case when bool_and(lines.modified_by_event_id is not null) then min_by(lines.modified_by_event_id, lines.recorded_at) end as added_by_event_id
     from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join candidates on candidates.line_id = lines.line_id
     group by lines.line_id, lines.contract_id
 ),
 
@@ -37,23 +85,6 @@ named as (
     from lines
     inner join options on options.line_id = lines.parent_line_id
     where lines.line_kind in ('fixed_fee', 'milestone')
-),
-
--- What is agreed again: lines of a successor, or lines that a renewal of the contract itself adds.
-renewals as (
-    select distinct
-        contract_id,
-        renews_contract_id,
-        cast(null as varchar) as contract_event_id
-    from {{ accepted(ref('stg_contracts')) }}
-    where renews_contract_id is not null
-    union all
-    select
-        contract_id,
-        contract_id as renews_contract_id,
-        contract_event_id
-    from {{ ref('fct_contract_changes') }}
-    where event_kind = 'renewed'
 ),
 
 renewing as (
