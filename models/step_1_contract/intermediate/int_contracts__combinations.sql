@@ -40,7 +40,7 @@ ruled as (
 
 combined as (
     select
-        *,
+        * replace (case rule_code when 'D1.COMBINE_ELECTED' then greatest(as_of_ordinal, elected_ordinal) else as_of_ordinal end as as_of_ordinal),
         contract_id = anchor_id as is_anchor,
         coalesce(contract_id <> anchor_id and rule_code in ('D1.COMBINE_ELECTED', 'D1.COMBINE_ONE_PACKAGE'), false) as joins_anchor
     from ruled

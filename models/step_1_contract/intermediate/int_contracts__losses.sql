@@ -53,21 +53,39 @@ regained as (
     group by doubted.contract_id, doubted.entity_id, doubted.book, doubted.effective_at, doubted.lost_ordinal
 ),
 
+compared as (
+    select
+        *,
+        max(regained_ordinal) over (
+            partition by contract_id, book order by lost_ordinal, regained_ordinal, effective_at rows between unbounded preceding and 1 preceding
+        ) as earlier_regained_ordinal
+    from regained
+),
+
+numbered as (
+    select
+        *,
+        sum(case when lost_ordinal < earlier_regained_ordinal then 0 else 1 end) over (
+            partition by contract_id, book order by lost_ordinal, regained_ordinal, effective_at rows between unbounded preceding and current row
+        ) as loss_number
+    from compared
+),
+
 -- Reports during one loss are one loss.
 int_contracts__losses as (
     select
-        regained.contract_id,
-        regained.entity_id,
-        regained.book,
-        min(regained.lost_ordinal) as lost_ordinal,
-        regained.regained_ordinal,
+        numbered.contract_id,
+        numbered.entity_id,
+        numbered.book,
+        min(numbered.lost_ordinal) as lost_ordinal,
+        max(numbered.regained_ordinal) as regained_ordinal,
         -- what closed before the report was known stands as it was closed
-        greatest(min(regained.effective_at), min(periods.start_at)) as lost_from_at
-    from regained
+        greatest(min(numbered.effective_at), min(periods.start_at)) as lost_from_at
+    from numbered
     inner join {{ ref('dim_accounting_periods') }} as periods
-        on periods.entity_id = regained.entity_id
-        and periods.period_ordinal = regained.lost_ordinal
-    group by regained.contract_id, regained.entity_id, regained.book, regained.regained_ordinal
+        on periods.entity_id = numbered.entity_id
+        and periods.period_ordinal = numbered.lost_ordinal
+    group by numbered.contract_id, numbered.entity_id, numbered.book, numbered.loss_number
 )
 
 select * from int_contracts__losses

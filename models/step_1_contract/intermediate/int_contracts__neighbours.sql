@@ -48,12 +48,17 @@ elected as (
         elections.topic,
         elections.choice,
         elections.value,
-        elections.election_id
+        elections.election_id,
+        elections.known_ordinal
     from agreed
+    -- to combine may be decided later, and holds from then on; the rest was decided when it was agreed
     inner join elections
         on elections.contract_id = agreed.contract_id
-        and elections.known_ordinal <= agreed.approval_ordinal
         and elections.replaced_ordinal > agreed.approval_ordinal
+        and (
+            elections.known_ordinal <= agreed.approval_ordinal
+            or elections.choice = 'combine' and elections.replaced_ordinal = 999999
+        )
     qualify row_number() over (
         partition by agreed.contract_id, elections.topic order by {{ nearest_election('elections') }}
     ) = 1
@@ -64,7 +69,8 @@ windows as (
         agreed.*,
         coalesce(days.value, cast(topics.default_choice as decimal(38, 9))) as window_days,
         nullif(choices.choice, 'computed') as choice,
-        case when choices.choice <> 'computed' then choices.election_id end as election_id
+        case when choices.choice <> 'computed' then choices.election_id end as election_id,
+        choices.known_ordinal as elected_ordinal
     from agreed
     inner join {{ ref('policy_topics') }} as topics on topics.topic = 'combination_window_days'
     left join elected as days
