@@ -81,10 +81,16 @@ given as (
     from giving
 ),
 
+-- Of changed terms the stated price is what remains is measured by: it is less by what belongs to the renewals.
+kept as (
+    select * replace (case when segment_number > 0 then allocated_amount else stated_amount end as stated_amount)
+    from given
+),
+
 int_rights__kept_fees as (
     select * from waiting
     union all by name
-    select * from given
+    select * from kept
 )
 
 select * from int_rights__kept_fees
