@@ -88,10 +88,8 @@ judged as (
             when by_close.period_ordinal >= contracts.terminated_ordinal then 'D1.DEPOSIT_TERMINATED'
             when by_close.period_ordinal >= contracts.ended_ordinal and by_close.paid_to_date >= cast(shares.threshold as decimal(9, 6)) * cast(by_close.transferred_to_date as decimal(28, 4))
                 then 'D1.DEPOSIT_NOTHING_LEFT'
-            when contracts.book = 'asc606' and (
-                by_close.period_ordinal >= contracts.ended_ordinal
-                or by_close.period_ordinal >= contracts.stopped_ordinal and by_close.period_ordinal < contracts.resumed_ordinal
-            )
+            -- a term that ran out is no stop: the company has to have stopped
+            when contracts.book = 'asc606' and by_close.period_ordinal >= contracts.stopped_ordinal and by_close.period_ordinal < contracts.resumed_ordinal
                 then 'D1.DEPOSIT_TRANSFERRED_AND_STOPPED'
         end as rule_code
     from by_close
