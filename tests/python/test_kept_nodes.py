@@ -61,7 +61,7 @@ def _close(month: int) -> Rows:
 
 RATE = row(
     "2025-07-01", from_currency="EUR", to_currency="USD", rate_date="2025-06-30",
-    rate_type="closing", rate_amount="1.08", rate_per_units=1,
+    rate_type="closing", rate_amount="1.08", rate_per_units=1, source_ref="ecb",
 )  # fmt: skip
 # The widest first, so that no later night hides what an earlier one left as it was; the
 # close as late as can be, since what arrives after it is known on arrival only.
