@@ -36,8 +36,9 @@ described as (
         suspended.resumed_ordinal,
         contracts.effective_to as ended_at,
         -- the term is over when the period is that its last instant lies in
-        case when not (ended.is_flash and contracts.effective_to > ended.knowledge_cutoff_at) then ended.period_ordinal end as ended_ordinal
+        case when not (ended.is_flash and contracts.effective_to > run.as_of) then ended.period_ordinal end as ended_ordinal
     from gates
+    cross join {{ source('state', 'run_context') }} as run
     inner join {{ ref('dim_contracts') }} as contracts
         on contracts.contract_id = gates.contract_id
         and contracts.termination_refund_kind = 'none'
