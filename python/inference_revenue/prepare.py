@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from inference_revenue.saved_state import settle
 from inference_revenue.sources_read import changed_sources, note_sources
 from inference_revenue.state import Carried, RunContext, carry, create_state
 from inference_revenue.trial import Inputs
+
+KEEP_UNCHANGED = "INFERENCE_REVENUE_KEEP_UNCHANGED"
+"""Set, a night keeps the nodes that its changes do not reach."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ def prepare(
     is_copy = goes_on(con, live, project)
     note_sources(con, project, contract)
     changes = NodeChanges()
-    if is_copy:
+    # Off unless asked for: not every kind of night has been compared with a full build.
+    if is_copy and os.environ.get(KEEP_UNCHANGED):
         sources, forms = changed_sources(con, live)
         changes = NodeChanges(sources, statements_of(con), forms)
     return Prepared(run, carried, landing, changes)

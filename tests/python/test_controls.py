@@ -97,7 +97,8 @@ BREAKS = {
             false as ends_contract, 0 as recognised_before_amount,
             0 as catch_up_amount, 10 as price_after_amount,
             10 as remaining_after_amount
-        from marts.dim_obligations inner join marts.dim_accounting_periods using (entity_id)
+        from marts.dim_obligations
+        inner join marts.dim_accounting_periods using (entity_id)
         where contract_id = 'k-fee' and period_id = '2025-07'
     """,
     "chk_allocation_is_complete": """

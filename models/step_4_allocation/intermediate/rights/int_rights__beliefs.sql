@@ -92,8 +92,8 @@ int_rights__beliefs as (
             -- the last day of the window is still in it
             else cast(to_date - interval 1 day as date)
         end as lapse_date,
-        expected_units,
-        least(exercised_units, expected_units) as exercised_units,
+        cast(expected_units as decimal(38, 0)) as expected_units,
+        cast(least(exercised_units, expected_units) as decimal(38, 0)) as exercised_units,
         cast(coalesce(renewed_amount, 0) as decimal(38, 18)) as renewed_amount,
         minor_unit_exponent,
         case

@@ -96,7 +96,7 @@ to_date as (
         case
             when contract_minor = 0 then 0
             else
-                {{ int_div('received_minor * (minor_so_far - billed_minor)', 'contract_minor') }}
+                {{ int_div('received_minor * (minor_so_far - cast(billed_minor as ' ~ wide_integer() ~ '))', 'contract_minor') }}
                 - {{ int_div('received_minor * minor_so_far', 'contract_minor') }}
         end as minor_to_date
     from given

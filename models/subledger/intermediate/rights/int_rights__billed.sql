@@ -45,7 +45,7 @@ int_rights__billed as (
         billed.contract_id,
         billed.obligation_id,
         moments.period_ordinal,
-        cast(sum(billed.billed_minor) as {{ wide_integer() }}) as billed_minor
+        cast(sum(billed.billed_minor) as decimal(38, 0)) as billed_minor
     from moments
     inner join billed
         on billed.contract_id = moments.contract_id

@@ -19,7 +19,7 @@ rated as (
         lines.obligation_id,
         lines.entity_id,
         lines.contract_id,
-        sum({{ share_of(amount_at_rate('totals.quantity', 'rates.rate_whole', 'rates.rate_rest'), billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
+        sum({{ share_of_measure(amount_at_rate('totals.quantity', 'rates.rate_whole', 'rates.rate_rest'), billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
     from totals
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = totals.line_id
     -- charges in credits have the price of the lot they draw from
