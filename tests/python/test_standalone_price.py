@@ -26,8 +26,10 @@ def fitted(prices: list[int], fewest: int = 5) -> StandalonePrice:
 def test_four_of_five_sales_within_a_tenth() -> None:
     """Median 100; 90, 95, 100 and 110 lie within a tenth, 160 does not count."""
     found = fitted([110, 160, 90, 100, 95])
-    assert (found.median_, found.width_) == (100, Fraction(1, 10))
-    assert (found.low_, found.high_) == (90, 110)
+    assert found.median_ == 100
+    assert found.width_ == Fraction(1, 10)
+    assert found.low_ == 90
+    assert found.high_ == 110
     assert found.within_ == SHARE
     assert found.is_supported
 
