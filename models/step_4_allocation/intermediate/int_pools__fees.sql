@@ -6,7 +6,11 @@ with
 
 members as (
     select
-        parts.*,
+        -- how a price was judged is not spread
+        parts.* exclude (
+            method, is_at_ssp, ssp_id, priced_by_event_id, point_amount, low_amount, high_amount, is_residual, is_setup, is_by_day,
+            parent_line_id, added_by_event_id, discounted_line_id, share_days, whole_days, tranche_ordinal
+        ),
         cast(coalesce(prices.agreed_amount, 0) as decimal(38, 18)) as agreed_amount,
         cast(coalesce(prices.added_amount, 0) as decimal(38, 18)) as added_amount,
         case when parts.counts_as_ssp or parts.price_in_book is null then parts.amount else parts.price_in_book end as worth,
@@ -52,8 +56,16 @@ totals as (
         members.window_from_ordinal,
         members.obligation_id,
         members.segment_number,
-        sum(members.amount + members.agreed_amount) as stated_amount,
-        sum(members.worth) as worth,
+        case
+            when sum(members.amount + members.agreed_amount) > 0 then 'stated'
+            when sum(members.worth) > 0 then 'worth'
+            else 'days'
+        end as weighed_by,
+        cast(case
+            when sum(members.amount + members.agreed_amount) > 0 then sum(members.amount + members.agreed_amount)
+            when sum(members.worth) > 0 then sum(members.worth)
+            else sum(members.days)
+        end as decimal(38, 18)) as whole_weight,
         cast(case when members.segment_number > 0 then coalesce(max(given.given_amount), 0) else 0 end as decimal(38, 18)) as given_amount,
         cast(case
             -- what an event added has no share in the price before
@@ -72,22 +84,29 @@ totals as (
     group by 1, 2, 3, 4
 ),
 
+measured as (
+    {{ with_ratio('totals', 'whole_amount', 'whole_weight') }}
+),
+
 weighed as (
     select
         members.*,
-        totals.given_amount,
-        totals.whole_amount,
-        case
-            when totals.stated_amount > 0 then members.amount + members.agreed_amount
-            when totals.worth > 0 then members.worth
+        measured.given_amount,
+        measured.whole_amount,
+        measured.whole_weight,
+        measured.ratio_whole,
+        measured.ratio_rest,
+        case measured.weighed_by
+            when 'stated' then members.amount + members.agreed_amount
+            when 'worth' then members.worth
             else members.days
         end as weight
     from members
-    inner join totals
-        on totals.pool_id = members.pool_id
-        and totals.window_from_ordinal = members.window_from_ordinal
-        and totals.obligation_id = members.obligation_id
-        and totals.segment_number = members.segment_number
+    inner join measured
+        on measured.pool_id = members.pool_id
+        and measured.window_from_ordinal = members.window_from_ordinal
+        and measured.obligation_id = members.obligation_id
+        and measured.segment_number = members.segment_number
 ),
 
 cumulative as (
@@ -97,19 +116,13 @@ cumulative as (
             partition by pool_id, window_from_ordinal, obligation_id, segment_number
             order by from_date, to_date, line_id
             rows between unbounded preceding and current row
-        ) as weight_to_here,
-        sum(weight) over segment as whole_weight
+        ) as weight_to_here
     from weighed
-    window segment as (partition by pool_id, window_from_ordinal, obligation_id, segment_number)
-),
-
-measured as (
-    {{ with_ratio('cumulative', 'whole_amount', 'whole_weight') }}
 ),
 
 int_pools__fees as (
     select
-        * exclude (ratio_whole, ratio_rest),
+        * exclude (ratio_whole, ratio_rest, given_amount, whole_amount, whole_weight, weight, weight_to_here, worth, days, agreed_amount, added_amount),
         cast(
             amount + agreed_amount + added_amount
             + case
@@ -120,7 +133,7 @@ int_pools__fees as (
             end as decimal(38, 18)
         ) as stated_amount,
         cast(added_amount + {{ spread_at_ratio('whole_amount', 'weight', 'weight_to_here', 'whole_weight') }} as decimal(38, 18)) as allocated_amount
-    from measured
+    from cumulative
 )
 
 select * from int_pools__fees

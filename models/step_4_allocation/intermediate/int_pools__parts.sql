@@ -56,17 +56,51 @@ cut as (
 ),
 
 -- A fee is priced when it is agreed; a segment of changed terms when the change begins to hold.
+priced_lines as (
+    select
+        stated.line_id,
+        stated.window_from_ordinal,
+        stated.segment_from_date,
+        prices.contract_event_id as priced_by_event_id,
+        prices.method,
+        prices.is_at_ssp,
+        prices.ssp_id,
+        case when prices.rate_amount > 0 then prices.standalone_amount end as point_amount,
+        prices.low_amount,
+        prices.high_amount
+    from (
+        select distinct
+            line_id,
+            window_from_ordinal,
+            segment_from_date,
+            added_by_event_id
+        from cut
+    ) as stated
+    inner join prices
+        on prices.line_id = stated.line_id
+        and prices.known_from_ordinal <= stated.window_from_ordinal
+        and prices.known_to_ordinal > stated.window_from_ordinal
+        and (
+            prices.contract_event_id is not distinct from stated.added_by_event_id
+            or prices.priced_date = stated.segment_from_date
+        )
+    qualify row_number() over (
+        partition by stated.line_id, stated.window_from_ordinal, stated.segment_from_date
+        order by case when prices.priced_date = stated.segment_from_date then 0 else 1 end
+    ) = 1
+),
+
 priced as (
     select
         cut.*,
-        prices.contract_event_id as priced_by_event_id,
+        prices.priced_by_event_id,
         case when cut.pattern = 'material_right' then 'option' else prices.method end as method,
         prices.is_at_ssp,
         prices.ssp_id,
         -- a material right is worth what its exercise saves, as likely as that is
         case
             when cut.pattern = 'material_right' then cast(options.standalone_amount as decimal(38, 9))
-            when prices.rate_amount > 0 then prices.standalone_amount
+            else prices.point_amount
         end as point_amount,
         prices.low_amount,
         prices.high_amount
@@ -75,18 +109,10 @@ priced as (
         on options.line_id = cut.line_id
         and options.known_from_ordinal <= cut.window_from_ordinal
         and options.known_to_ordinal > cut.window_from_ordinal
-    left join prices
+    left join priced_lines as prices
         on prices.line_id = cut.line_id
-        and prices.known_from_ordinal <= cut.window_from_ordinal
-        and prices.known_to_ordinal > cut.window_from_ordinal
-        and (
-            prices.contract_event_id is not distinct from cut.added_by_event_id
-            or prices.priced_date = cut.segment_from_date
-        )
-    qualify row_number() over (
-        partition by cut.line_id, cut.discounted_line_id, cut.component, cut.segment_number, cut.window_from_ordinal, cut.pool_id, cut.from_date, cut.to_date
-        order by case when prices.priced_date = cut.segment_from_date then 0 else 1 end
-    ) = 1
+        and prices.window_from_ordinal = cut.window_from_ordinal
+        and prices.segment_from_date is not distinct from cut.segment_from_date
 ),
 
 int_pools__parts as (
