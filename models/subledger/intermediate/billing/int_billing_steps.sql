@@ -1,94 +1,125 @@
--- One row per set of books, document line and step: what it changed in the amount billed or paid, and in the amount paid.
+-- One row per set of books, document line and step: what it changed in what is billed or paid, settled, to be given back and written off.
 --
--- Billed or paid is the greater of what is unconditional and what was paid: what is paid before
--- it is due joins the contract's position without a receivable. All is a running sum, so the
--- order in which rows arrived does not matter.
+-- Billed or paid is the greater of what is unconditional and what was paid: what is paid before it is due joins the
+-- contract's position without a receivable. Never more than the line less its credit notes: what was paid beyond that is
+-- owed back (ASC 606-10-32-10, IFRS 15.55), or was written off in vain. All are running sums: arrival order does not matter.
 with
 
-gates as (
-    select * from {{ ref('fct_contract_gates') }}
+movements as (
+    select * from {{ ref('int_billing_steps__documents') }}
 ),
 
-rights as (
+lines as (
     select
-        gates.book_scope,
-        rights.document_line_id,
-        rights.step_date,
-        greatest(rights.posting_ordinal, gates.gate_ordinal) as posting_ordinal,
-        0 as step_order,
-        'right' as funding,
-        cast(null as varchar) as cash_row_id,
-        cast(rights.gross_minor as {{ wide_integer() }}) as right_minor,
-        cast(0 as {{ wide_integer() }}) as settled_minor
-    from {{ ref('int_billing_steps__rights') }} as rights
-    inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = rights.document_line_id
-    inner join gates
-        on gates.contract_id = lines.contract_id
-        and gates.gate_ordinal is not null
+        document_line_id,
+        document_id,
+        cast(net_minor + tax_minor as {{ wide_integer() }}) as gross_minor,
+        cast(tax_minor as {{ wide_integer() }}) as tax_minor,
+        cast(sum(net_minor + tax_minor) over (partition by document_id) as {{ wide_integer() }}) as document_minor,
+        row_number() over (partition by document_id order by document_line_id) as line_rank
+    from {{ ref('fct_billing_lines') }}
 ),
 
-settlements as (
+by_line as (
     select
-        gates.book_scope,
-        settlements.document_line_id,
-        settlements.step_date,
-        greatest(settlements.posting_ordinal, gates.gate_ordinal) as posting_ordinal,
-        1 as step_order,
-        -- cash from before the contract qualified waited as a deposit
-        case
-            when settlements.posting_ordinal < gates.gate_ordinal and settlements.funding = 'cash' then 'deposit'
-            else settlements.funding
-        end as funding,
-        settlements.cash_row_id,
-        cast(0 as {{ wide_integer() }}) as right_minor,
-        cast(settlements.settled_minor as {{ wide_integer() }}) as settled_minor
-    from {{ ref('int_billing_steps__settlements') }} as settlements
-    inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = settlements.document_line_id
-    inner join gates
-        on gates.contract_id = lines.contract_id
-        and gates.gate_ordinal is not null
+        book_scope,
+        document_line_id,
+        step_number,
+        sum(right_minor) as right_minor,
+        sum(credit_minor) as credit_minor,
+        sum(credit_tax_minor) as credit_tax_minor
+    from movements
+    where document_line_id is not null
+    group by book_scope, document_line_id, step_number
 ),
 
-steps as (
-    select * from rights
-    union all
-    select * from settlements
-),
-
-running as (
+by_document as (
     select
-        steps.*,
-        sum(right_minor) over in_order as right_to_date,
-        sum(settled_minor) over in_order as settled_to_date,
-        row_number() over in_order as step_number
-    from steps
+        book_scope,
+        document_id,
+        step_number,
+        step_date,
+        posting_ordinal,
+        funding,
+        step_id,
+        sum(sum(credit_minor)) over in_order as credited,
+        -- paid back for a reason that changes the price, beyond what notes of such a reason say already
+        greatest(0, sum(sum(conceded_minor)) over in_order - sum(sum(price_credit_minor)) over in_order) as conceded,
+        sum(sum(settled_minor)) over in_order as settled,
+        sum(sum(case when funding = 'write_off' then settled_minor else 0 end)) over in_order as written_off
+    from movements
+    group by book_scope, document_id, step_number, step_date, posting_ordinal, funding, step_id
     window in_order as (
-        partition by book_scope, document_line_id
-        order by posting_ordinal, step_date, step_order, cash_row_id, right_minor
+        partition by book_scope, document_id order by step_number
         rows between unbounded preceding and current row
     )
 ),
 
+placed as (
+    select
+        steps.* exclude (conceded),
+        lines.document_line_id,
+        lines.line_rank,
+        lines.gross_minor,
+        least(steps.conceded, greatest(0, lines.document_minor - steps.credited)) as conceded,
+        lines.document_minor - steps.credited as document_left,
+        sum(coalesce(by_line.right_minor, 0)) over line_order as unconditional,
+        lines.gross_minor - sum(coalesce(by_line.credit_minor, 0)) over line_order as line_left,
+        lines.tax_minor - sum(coalesce(by_line.credit_tax_minor, 0)) over line_order as tax_left
+    from by_document as steps
+    inner join lines on lines.document_id = steps.document_id
+    left join by_line
+        on by_line.book_scope = steps.book_scope
+        and by_line.document_line_id = lines.document_line_id
+        and by_line.step_number = steps.step_number
+    window line_order as (
+        partition by steps.book_scope, lines.document_line_id order by steps.step_number
+        rows between unbounded preceding and current row
+    )
+),
+
+-- Shares of the document's lines: differences of the truncated cumulative add up to the whole.
+summed as (
+    select
+        *,
+        sum(line_left) over line_shares as left_up_to,
+        -- paid beyond an invoice that was credited is owed back, else it joins the position
+        case when credited > 0 or conceded > 0 then least(settled, document_left - conceded) else settled end as kept
+    from placed
+    window line_shares as (
+        partition by book_scope, document_id, step_number order by line_rank
+        rows between unbounded preceding and current row
+    )
+),
+
+shared as (
+    select
+        *,
+        {%- for amount, name in [('conceded', 'line_conceded'), ('kept', 'line_settled')] %}
+        case
+            when document_left = 0 then 0
+            else {{ int_div(amount ~ ' * left_up_to', 'document_left') }} - {{ int_div(amount ~ ' * (left_up_to - line_left)', 'document_left') }}
+        end as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from summed
+),
+
 billed as (
     select
-        running.*,
-        lines.net_minor,
-        lines.tax_minor,
+        *,
         case
-            when lines.net_minor + lines.tax_minor >= 0 then greatest(right_to_date, settled_to_date)
-            else least(right_to_date, settled_to_date)
-        end as billed_to_date
-    from running
-    inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = running.document_line_id
+            when gross_minor >= 0 then greatest(least(unconditional, line_left - line_conceded), line_settled)
+            else least(greatest(unconditional, line_left - line_conceded), line_settled)
+        end as line_billed,
+        case when line_rank = 1 then least(settled - kept, greatest(written_off, 0)) else 0 end as line_undone,
+        case when line_rank = 1 then settled - kept - least(settled - kept, greatest(written_off, 0)) else 0 end as line_owed_back
+    from shared
 ),
 
 taxed as (
     select
         *,
-        case
-            when net_minor + tax_minor = 0 then 0
-            else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
-        end as billed_tax_to_date
+        case when line_left = 0 then 0 else {{ int_div('line_billed * tax_left', 'line_left') }} end as line_billed_tax
     from billed
 ),
 
@@ -100,12 +131,16 @@ int_billing_steps as (
         step_date,
         posting_ordinal,
         funding,
-        cash_row_id,
-        cast(settled_minor as decimal(38, 0)) as settled_minor,
-        cast(billed_to_date - coalesce(lag(billed_to_date) over in_order, 0) as decimal(38, 0)) as billed_minor,
-        cast(billed_tax_to_date - coalesce(lag(billed_tax_to_date) over in_order, 0) as decimal(38, 0)) as billed_tax_minor
+        step_id,
+        {%- for amount, name in [
+            ('line_settled', 'settled_minor'), ('line_billed', 'billed_minor'), ('line_billed_tax', 'billed_tax_minor'),
+            ('line_owed_back', 'owed_back_minor'), ('line_undone', 'undone_minor'),
+        ] %}
+        cast({{ amount }} - coalesce(lag({{ amount }}) over in_order, 0) as decimal(38, 0)) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from taxed
     window in_order as (partition by book_scope, document_line_id order by step_number)
 )
 
 select * from int_billing_steps
+where settled_minor <> 0 or billed_minor <> 0 or billed_tax_minor <> 0 or owed_back_minor <> 0 or undone_minor <> 0

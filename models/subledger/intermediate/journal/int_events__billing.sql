@@ -6,11 +6,15 @@ steps as (
         steps.*,
         lines.contract_id,
         lines.entity_id,
-        lines.document_id,
+        -- a credit note is a document of its own, and a step of the invoice that it corrects
+        case when steps.funding in ('credit', 'credit_loss') then steps.step_id else lines.document_id end as document_id,
         obligation_lines.obligation_id,
         settlement.on_receivable_event,
         settlement.to_position_event,
         settlement.to_tax_event,
+        settlement.on_owed_back_event,
+        settlement.on_undone_event,
+        settlement.funding is not null as is_settlement,
         coalesce(settlement.passes_through_receivable, false) as passes_through_receivable
     from {{ ref('int_billing_steps') }} as steps
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = steps.document_line_id
@@ -21,24 +25,39 @@ steps as (
 legs as (
     select
         *,
-        'billing' as event_type,
+        case when funding = 'credit_loss' then 'billing_lost' else 'billing' end as event_type,
         billed_minor - billed_tax_minor as amount_minor
     from steps
-    where funding = 'right'
+    where not is_settlement
     union all
     select
         *,
         'billing_tax' as event_type,
         billed_tax_minor as amount_minor
     from steps
-    where funding = 'right'
+    where not is_settlement
+    union all
+    -- what was paid of it before is owed back, or need not have been written off
+    select
+        *,
+        'credit_owed_back' as event_type,
+        owed_back_minor as amount_minor
+    from steps
+    where not is_settlement
+    union all
+    select
+        *,
+        'write_off_undone' as event_type,
+        undone_minor as amount_minor
+    from steps
+    where not is_settlement
     union all
     select
         *,
         on_receivable_event as event_type,
         settled_minor - billed_minor as amount_minor
     from steps
-    where funding <> 'right' and not passes_through_receivable
+    where is_settlement and not passes_through_receivable
     union all
     -- unapplied cash belongs to the contract as a whole, so it leaves a position that no line claims
     select
@@ -53,14 +72,28 @@ legs as (
         to_position_event as event_type,
         billed_minor - billed_tax_minor as amount_minor
     from steps
-    where funding <> 'right'
+    where is_settlement
     union all
     select
         *,
         to_tax_event as event_type,
         billed_tax_minor as amount_minor
     from steps
-    where funding <> 'right'
+    where is_settlement
+    union all
+    select
+        * replace (case when passes_through_receivable then cast(null as varchar) else obligation_id end as obligation_id),
+        on_owed_back_event as event_type,
+        owed_back_minor as amount_minor
+    from steps
+    where is_settlement
+    union all
+    select
+        * replace (case when passes_through_receivable then cast(null as varchar) else obligation_id end as obligation_id),
+        on_undone_event as event_type,
+        undone_minor as amount_minor
+    from steps
+    where is_settlement and on_undone_event is not null
 ),
 
 int_events__billing as (
