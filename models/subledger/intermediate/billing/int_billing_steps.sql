@@ -1,8 +1,8 @@
--- One row per set of books, document line and step: what it changed in what is billed or paid, settled, to be given back and written off.
+-- One row per set of books, document line and step: what it changed in what is billed or paid, settled, owed back and written off in vain.
 --
 -- Billed or paid is the greater of what is unconditional and what was paid: what is paid before it is due joins the
--- contract's position without a receivable. Never more than the line less its credit notes: what was paid beyond that is
--- owed back (ASC 606-10-32-10, IFRS 15.55), or was written off in vain. All are running sums: arrival order does not matter.
+-- contract's position without a receivable. It is never more than the line less what is credited of it: what was paid
+-- beyond that is owed back (ASC 606-10-32-10, IFRS 15.55). All are running sums: the order of arrival does not matter.
 with
 
 movements as (
@@ -43,8 +43,6 @@ by_document as (
         funding,
         step_id,
         sum(sum(credit_minor)) over in_order as credited,
-        -- paid back for a reason that changes the price, beyond what notes of such a reason say already
-        greatest(0, sum(sum(conceded_minor)) over in_order - sum(sum(price_credit_minor)) over in_order) as conceded,
         sum(sum(settled_minor)) over in_order as settled,
         sum(sum(case when funding = 'write_off' then settled_minor else 0 end)) over in_order as written_off
     from movements
@@ -57,15 +55,16 @@ by_document as (
 
 placed as (
     select
-        steps.* exclude (conceded),
+        steps.*,
         lines.document_line_id,
         lines.line_rank,
         lines.gross_minor,
-        least(steps.conceded, greatest(0, lines.document_minor - steps.credited)) as conceded,
         lines.document_minor - steps.credited as document_left,
         sum(coalesce(by_line.right_minor, 0)) over line_order as unconditional,
         lines.gross_minor - sum(coalesce(by_line.credit_minor, 0)) over line_order as line_left,
-        lines.tax_minor - sum(coalesce(by_line.credit_tax_minor, 0)) over line_order as tax_left
+        lines.tax_minor - sum(coalesce(by_line.credit_tax_minor, 0)) over line_order as tax_left,
+        -- paid beyond an invoice that was credited, it is owed back, else it joins the position
+        case when steps.credited > 0 then least(steps.settled, lines.document_minor - steps.credited) else steps.settled end as kept
     from by_document as steps
     inner join lines on lines.document_id = steps.document_id
     left join by_line
@@ -78,29 +77,25 @@ placed as (
     )
 ),
 
--- Shares of the document's lines: differences of the truncated cumulative add up to the whole.
 summed as (
     select
         *,
-        sum(line_left) over line_shares as left_up_to,
-        -- paid beyond an invoice that was credited is owed back, else it joins the position
-        case when credited > 0 or conceded > 0 then least(settled, document_left - conceded) else settled end as kept
+        sum(line_left) over (
+            partition by book_scope, document_id, step_number order by line_rank
+            rows between unbounded preceding and current row
+        ) as left_up_to,
+        settled - kept as beyond
     from placed
-    window line_shares as (
-        partition by book_scope, document_id, step_number order by line_rank
-        rows between unbounded preceding and current row
-    )
 ),
 
+-- Shares of the document's lines: differences of the truncated cumulative add up to the whole.
 shared as (
     select
         *,
-        {%- for amount, name in [('conceded', 'line_conceded'), ('kept', 'line_settled')] %}
         case
             when document_left = 0 then 0
-            else {{ int_div(amount ~ ' * left_up_to', 'document_left') }} - {{ int_div(amount ~ ' * (left_up_to - line_left)', 'document_left') }}
-        end as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            else {{ int_div('kept * left_up_to', 'document_left') }} - {{ int_div('kept * (left_up_to - line_left)', 'document_left') }}
+        end as line_settled
     from summed
 ),
 
@@ -108,11 +103,12 @@ billed as (
     select
         *,
         case
-            when gross_minor >= 0 then greatest(least(unconditional, line_left - line_conceded), line_settled)
-            else least(greatest(unconditional, line_left - line_conceded), line_settled)
+            when gross_minor >= 0 then greatest(least(unconditional, line_left), line_settled)
+            else least(greatest(unconditional, line_left), line_settled)
         end as line_billed,
-        case when line_rank = 1 then least(settled - kept, greatest(written_off, 0)) else 0 end as line_undone,
-        case when line_rank = 1 then settled - kept - least(settled - kept, greatest(written_off, 0)) else 0 end as line_owed_back
+        -- what was written off of it need not have been, the rest was paid
+        case when line_rank = 1 then least(beyond, greatest(written_off, 0)) else 0 end as line_undone,
+        case when line_rank = 1 then beyond - least(beyond, greatest(written_off, 0)) else 0 end as line_owed_back
     from shared
 ),
 

@@ -4,11 +4,11 @@ with
 -- Cash on a credit note belongs to the invoice that the note corrects.
 invoices as (
     select
-        credit_note_id,
+        source_id as credit_note_id,
         min(invoice_id) as invoice_id
     from {{ ref('fct_credited_lines') }}
-    where invoice_id is not null
-    group by credit_note_id
+    where given_by = 'note' and invoice_id is not null
+    group by source_id
 ),
 
 documents as (
@@ -30,14 +30,11 @@ cash as (
             else 'cash'
         end as funding,
         case when cash.kind in ('refund', 'chargeback') then -1 else 1 end
-        * {{ to_minor_units('cash.amount', 'currencies.minor_unit_exponent') }} as settled_minor,
-        -- paid back for a reason that changes the price
-        coalesce(cash.kind in ('refund', 'chargeback') and reasons.effect in ('window', 'price'), false) as is_conceded
+        * {{ to_minor_units('cash.amount', 'currencies.minor_unit_exponent') }} as settled_minor
     from {{ ref('fct_cash_events') }} as cash
     inner join {{ ref('currencies') }} as currencies on currencies.currency = cash.currency
     inner join documents on documents.document_id = cash.document_id
     left join invoices on invoices.credit_note_id = cash.document_id
-    left join {{ ref('credit_reasons') }} as reasons on reasons.reason = cash.reason
     where
         cash.reason_code is null
         and cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal', 'write_off', 'balance_applied')
@@ -50,8 +47,7 @@ int_billing_steps__settlements as (
         cash.funding,
         cash.step_date,
         greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal,
-        cast(cash.settled_minor as decimal(38, 0)) as settled_minor,
-        cast(case when cash.is_conceded then -cash.settled_minor else 0 end as decimal(38, 0)) as conceded_minor
+        cast(cash.settled_minor as decimal(38, 0)) as settled_minor
     from cash
     {{ join_period_of_date('happened', 'cash.entity_id', 'cash.step_date') }}
     where happened.has_begun
@@ -64,8 +60,7 @@ int_billing_steps__settlements as (
         funding,
         step_date,
         greatest(known_ordinal, withdrawn_ordinal) as posting_ordinal,
-        cast(-settled_minor as decimal(38, 0)) as settled_minor,
-        cast(case when is_conceded then settled_minor else 0 end as decimal(38, 0)) as conceded_minor
+        cast(-settled_minor as decimal(38, 0)) as settled_minor
     from cash
     where withdrawn_ordinal is not null
 )
