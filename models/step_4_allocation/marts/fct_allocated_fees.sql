@@ -1,6 +1,25 @@
-{{ config(materialized='view') }} {#- as long as every price is stated for one obligation, allocation moves nothing -#}
--- One row per version of a fixed fee, segment, interval and component of it: the amount allocated to its performance obligation.
+{{ config(materialized='view') }} {#- almost all fees pass as stated and are not written again -#}
+-- One row per version of a fixed fee, segment, interval, component and set of books: the amount allocated to its performance obligation.
+--
+-- Beside the fees: what credits, financing, payment in kind and amounts payable to the customer make of them.
 with
+
+plain as (
+    select
+        *,
+        'both' as book_scope
+    from {{ ref('int_fees__allocated') }}
+    where
+        contract_id not in (select contract_id from {{ ref('int_fees__beliefs') }})
+        or component not in ('fee', 'agency')
+        or from_date is null
+),
+
+united as (
+    select * from plain
+    union all by name
+    select * from {{ ref('int_fees__completed') }}
+),
 
 fct_allocated_fees as (
     select
@@ -11,8 +30,8 @@ fct_allocated_fees as (
         currency,
         pattern,
         component,
-        -- the set between whose members price moves: one obligation, or one line of goods, as long as prices are stated for it
-        case when pattern = 'point_in_time' then line_id else obligation_id end as pool_id,
+        book_scope,
+        pool_id,
         segment_number,
         last_segment_number,
         is_latest_segment,
@@ -32,10 +51,10 @@ fct_allocated_fees as (
         from_date,
         to_date,
         quantity,
-        amount as stated_amount,
-        amount as standalone_amount,
-        amount as allocated_amount
-    from {{ ref('fct_fee_intervals') }}
+        cast(stated_amount as decimal(38, 18)) as stated_amount,
+        cast(standalone_amount as decimal(38, 18)) as standalone_amount,
+        cast(allocated_amount as decimal(38, 18)) as allocated_amount
+    from united
 )
 
 select * from fct_allocated_fees

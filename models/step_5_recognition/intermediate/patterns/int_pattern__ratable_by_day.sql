@@ -12,6 +12,7 @@ stated as (
         obligation_id,
         line_id,
         component,
+        book_scope,
         known_from_ordinal,
         known_to_ordinal,
         arrived_family,
@@ -35,6 +36,7 @@ remaining as (
         segments.obligation_id,
         cast(null as varchar) as line_id,
         'fee' as component,
+        'both' as book_scope,
         segments.believed_from_ordinal as known_from_ordinal,
         segments.known_to_ordinal,
         segments.arrived_family,
@@ -88,6 +90,7 @@ int_pattern__ratable_by_day as (
     from fees
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
+        and fees.book_scope in ('both', gates.book_scope)
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
     where greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date)) < least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date))

@@ -9,6 +9,7 @@ steps as (
         -- a credit note is a document of its own, and a step of the invoice that it corrects
         case when steps.funding in ('credit', 'credit_loss') then steps.step_id else lines.document_id end as document_id,
         obligation_lines.obligation_id,
+        payables.component,
         settlement.on_receivable_event,
         settlement.to_position_event,
         settlement.to_tax_event,
@@ -19,6 +20,14 @@ steps as (
     from {{ ref('int_billing_steps') }} as steps
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = steps.document_line_id
     left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
+    -- what is payable to the customer and taken off an invoice is paid
+    left join (
+        select distinct
+            part_id,
+            component
+        from {{ ref('fct_price_parts') }}
+        where earned_as = 'payable_to_customer'
+    ) as payables on payables.part_id = lines.line_id
     left join {{ ref('settlement_events') }} as settlement on settlement.funding = steps.funding
 ),
 
@@ -106,10 +115,11 @@ int_events__billing as (
         step_date as event_date,
         posting_ordinal,
         event_type,
+        component,
         cast(sum(amount_minor) as decimal(38, 0)) as amount_minor
     from legs
     where amount_minor <> 0
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 )
 
 select * from int_events__billing

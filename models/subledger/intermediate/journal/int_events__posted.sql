@@ -25,7 +25,7 @@ documents_and_cash as (
         moved.event_date,
         moved.posting_ordinal as period_ordinal,
         moved.event_type,
-        cast(null as varchar) as component,
+        moved.component,
         'NORMAL' as cause_code,
         contracts.currency,
         {{ from_minor_units('moved.amount_minor', 'contracts.minor_unit_exponent') }} as amount

@@ -11,7 +11,7 @@ journal as (
     from {{ ref('fct_journal_lines') }} as lines
     inner join {{ ref('chart_of_accounts') }} as chart
         on chart.posting_role = lines.posting_role
-        and chart.posting_role like 'revenue%'
+        and (chart.posting_role like 'revenue%' or substr(chart.posting_role, 1, 7) = 'contra_')
     group by lines.book, lines.entity_id, lines.period_id, lines.obligation_id
 ),
 

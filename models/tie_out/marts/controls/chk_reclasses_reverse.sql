@@ -12,7 +12,8 @@ reclasses as (
     from {{ ref('fct_journal_lines') }}
     where
         event_type in (
-            'unbilled_reclass', 'overbilled_reclass', 'contract_asset_reclass', 'contract_netting', 'unapplied_cash_netting'
+            'unbilled_reclass', 'overbilled_reclass', 'contract_asset_reclass', 'contract_netting', 'unapplied_cash_netting',
+            'payable_reclass'
         )
     group by 1, 2, 3, 4
 ),

@@ -1,0 +1,49 @@
+-- One row per part of the price beside stated fees and use, and closes that believed so: credits, amounts payable to the customer, financing, payment in kind.
+with
+
+fct_price_parts as (
+    select
+        part_id,
+        component,
+        earned_as,
+        book_scope,
+        contract_id,
+        entity_id,
+        currency,
+        spread_over,
+        line_id,
+        product_id,
+        obligation_id,
+        from_date,
+        to_date,
+        amount,
+        known_from_ordinal,
+        known_to_ordinal,
+        arrived_family,
+        replaced_family
+    from {{ ref('int_price_parts__credits') }}
+    union all
+    -- what buys something from the customer at a fair price is no part of this price; nor, yet, what nothing is sold for
+    select
+        part_id,
+        component,
+        case when choice = 'distinct_purchase' then 'distinct_purchase' else earned_as end as earned_as,
+        book_scope,
+        contract_id,
+        entity_id,
+        currency,
+        case when choice = 'distinct_purchase' then 'nothing' else spread_over end as spread_over,
+        line_id,
+        product_id,
+        obligation_id,
+        from_date,
+        to_date,
+        case when choice = 'distinct_purchase' or spread_over = 'nothing' then 0 else amount end as amount,
+        known_from_ordinal,
+        known_to_ordinal,
+        arrived_family,
+        replaced_family
+    from {{ ref('int_price_parts__payable') }}
+)
+
+select * from fct_price_parts
