@@ -24,6 +24,7 @@ placed as (
         contracts.currency,
         contracts.minor_unit_exponent,
         contracts.time_zone,
+        coalesce(lines.service_end, contracts.effective_to) is not null as has_end,
         known.period_ordinal as known_ordinal
     from first_versions as lines
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
@@ -111,6 +112,8 @@ described as (
         products.product_kind,
         lines.line_kind,
         coalesce(lines.amount_interval, 'once') as amount_interval,
+        -- a good may be paid in instalments
+        lines.has_end,
         lines.meter_id,
         lines.price_id,
         lines.parent_line_id,
@@ -148,13 +151,13 @@ int_lines__promises as (
             when is_counted_use then 'units'
             when sells_lots then 'prepaid_units'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'stand_ready'
-            when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'single'
+            when line_kind = 'fixed_fee' and product_kind = 'good' and (amount_interval = 'once' or has_end) then 'single'
         end as nature,
         case
             when is_counted_use then 'D3.UNITS'
             when sells_lots then 'D3.PREPAID_UNITS'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'D3.STANDREADY'
-            when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D3.SINGLE'
+            when line_kind = 'fixed_fee' and product_kind = 'good' and (amount_interval = 'once' or has_end) then 'D3.SINGLE'
             else 'D3.NOT_SUPPORTED'
         end as nature_rule,
         case
@@ -162,10 +165,10 @@ int_lines__promises as (
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
             when line_kind = 'fixed_fee' and product_kind in ('access', 'support') then 'ratable_by_day'
-            when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'point_in_time'
+            when line_kind = 'fixed_fee' and product_kind = 'good' and (amount_interval = 'once' or has_end) then 'point_in_time'
         end as pattern,
         case
-            when line_kind = 'fixed_fee' and product_kind = 'good' and amount_interval = 'once' then 'D5.PIT'
+            when line_kind = 'fixed_fee' and product_kind = 'good' and (amount_interval = 'once' or has_end) then 'D5.PIT'
             when is_counted_use or line_kind = 'fixed_fee' or sells_lots then 'D5.OT_CONSUME'
         end as timing_rule
     from described

@@ -44,6 +44,28 @@ fct_price_parts as (
         arrived_family,
         replaced_family
     from {{ ref('int_price_parts__payable') }}
+    union all
+    select
+        line_id as part_id,
+        'financing' as component,
+        'fee' as earned_as,
+        'both' as book_scope,
+        contract_id,
+        entity_id,
+        currency,
+        'fees' as spread_over,
+        line_id,
+        cast(null as varchar) as product_id,
+        cast(null as varchar) as obligation_id,
+        cast(null as date) as from_date,
+        cast(null as date) as to_date,
+        price_amount - stated_amount as amount,
+        known_from_ordinal,
+        known_to_ordinal,
+        arrived_family,
+        replaced_family
+    from {{ ref('fct_financing') }}
+    where price_amount <> stated_amount
 )
 
 select * from fct_price_parts
