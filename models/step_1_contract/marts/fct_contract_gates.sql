@@ -5,11 +5,13 @@ with
 
 sides as (
     select
-        contract_id,
-        entity_id,
-        count(distinct coalesce(gate_ordinal, -1)) = 1 and count(distinct until_ordinal) = 1 as books_agree
-    from {{ ref('int_contracts__gates_by_book') }}
-    group by contract_id, entity_id
+        gates.contract_id,
+        gates.entity_id,
+        count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 as gates_agree,
+        count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 and count(differences.contract_id) = 0 as books_agree
+    from {{ ref('int_contracts__gates_by_book') }} as gates
+    left join {{ ref('int_contracts__book_differences') }} as differences on differences.contract_id = gates.contract_id
+    group by gates.contract_id, gates.entity_id
 ),
 
 fct_contract_gates as (
@@ -20,7 +22,7 @@ fct_contract_gates as (
         gates.gate_ordinal,
         gates.until_ordinal,
         min(gates.rule_code) as rule_code,
-        case when not sides.books_agree then 'X1' end as difference_code
+        case when not sides.gates_agree then 'X1' end as difference_code
     from {{ ref('int_contracts__gates_by_book') }} as gates
     inner join sides on sides.contract_id = gates.contract_id
     group by
@@ -29,7 +31,7 @@ fct_contract_gates as (
         case when sides.books_agree then 'both' else gates.book end,
         gates.gate_ordinal,
         gates.until_ordinal,
-        case when not sides.books_agree then 'X1' end
+        case when not sides.gates_agree then 'X1' end
 )
 
 select * from fct_contract_gates

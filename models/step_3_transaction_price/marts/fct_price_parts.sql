@@ -46,6 +46,31 @@ fct_price_parts as (
     from {{ ref('int_price_parts__payable') }}
     union all
     select
+        part_id,
+        'noncash' as component,
+        'fee' as earned_as,
+        case when books_agree then 'both' else book end as book_scope,
+        contract_id,
+        entity_id,
+        currency,
+        spread_over,
+        line_id,
+        cast(null as varchar) as product_id,
+        obligation_id,
+        from_date,
+        to_date,
+        amount,
+        known_from_ordinal,
+        known_to_ordinal,
+        {{ family('estimate') }} as arrived_family,
+        {{ family('estimate') }} as replaced_family
+    from {{ ref('int_price_parts__noncash') }}
+    where
+        amount <> 0
+        and spread_over <> 'nothing'
+        and (not books_agree or book = 'asc606')
+    union all
+    select
         line_id as part_id,
         'financing' as component,
         'fee' as earned_as,

@@ -10,6 +10,7 @@
     'int_exceptions__agreements': ['period_id', 'known_at'],
     'int_exceptions__evidence': ['period_id', 'known_at'],
     'int_exceptions__credits': ['period_id', 'known_at'],
+    'int_exceptions__consideration': ['period_id', 'known_at'],
     'int_exceptions__topics': ['contract_id'],
 } %}
 with
