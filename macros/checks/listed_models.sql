@@ -10,7 +10,8 @@
     'chk_receivable_within_billed', 'chk_cash_ties_to_events', 'chk_contract_nets_to_sources',
     'chk_ended_fees_are_earned', 'chk_goods_follow_deliveries', 'chk_only_revenue_posts_revenue',
     'chk_journal_has_no_orphans', 'chk_ledger_ties_to_gl', 'chk_reviewer_is_not_preparer',
-    'chk_prepaid_lots_roll_forward',
+    'chk_prepaid_lots_roll_forward', 'chk_allocation_shares_are_sound', 'chk_modifications_foot',
+    'chk_material_rights_are_settled',
 ]) }}
 {% endmacro %}
 

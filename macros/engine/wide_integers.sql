@@ -43,3 +43,8 @@
 {% macro from_attos(attos) -%}
     cast(cast({{ attos }} as decimal(38, 0)) * cast(0.000000000000000001 as decimal(18, 18)) as decimal(38, 18))
 {%- endmacro %}
+
+{#- A decimal as a whole number of millionths, what is finer cut off. -#}
+{% macro millionths(amount) -%}
+    cast({{ whole_part('(' ~ amount ~ ') * 1000000') }} as {{ wide_integer() }})
+{%- endmacro %}

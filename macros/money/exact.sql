@@ -70,3 +70,52 @@
 {% macro from_billionths(number) -%}
     cast(cast({{ number }} as decimal(38, 0)) * cast(0.000000001 as decimal(9, 9)) as decimal(38, 9))
 {%- endmacro %}
+
+{#-
+    amount x part / whole as share_of, for parts and wholes of up to 18 digits (measures in millionths):
+    dividing the amount first keeps the product within the widest integer, and the rest makes it exact.
+-#}
+{% macro share_of_measure(amount, part, whole) -%}
+{%- set attos = "(" ~ attos(amount) ~ ")" -%}
+    {{ from_attos(
+        int_div(attos, whole) ~ " * (" ~ part ~ ") + " ~ int_div("(" ~ attos ~ " % (" ~ whole ~ ")) * (" ~ part ~ ")", whole)
+    ) }}
+{%- endmacro %}
+
+{#- What is left of a stated amount for an agent when the share of the other principal is gone; the whole for a principal. -#}
+{% macro net_of_third_party(amount, share) -%}
+    case
+        when {{ share }} > 0 then {{ from_attos(billionths(amount) ~ " * (1000000000 - " ~ billionths(share) ~ ")") }}
+        else cast({{ amount }} as decimal(38, 18))
+    end
+{%- endmacro %}
+
+{#- A share (at most 9 decimals) of whole minor units, in whole minor units, half away from zero. -#}
+{% macro rounded_share(minor, share) -%}
+    {{ int_div(
+        "cast(" ~ minor ~ " as " ~ wide_integer() ~ ") * " ~ billionths(share) ~ " * 2 + cast(sign(" ~ minor ~ ") as " ~ wide_integer() ~ ") * 1000000000",
+        "2000000000"
+    ) }}
+{%- endmacro %}
+
+{#- What of an amount for the days of a window belongs to those before a date; nothing where there is no date. -#}
+{% macro share_by_date(amount, from_date, to_date, before_date) -%}
+    {{ share_of(amount, days_between(from_date, 'greatest(' ~ from_date ~ ', least(' ~ to_date ~ ', coalesce(' ~ before_date ~ ', ' ~ from_date ~ ')))'), days_between(from_date, to_date)) }}
+{%- endmacro %}
+
+{#-
+    amount x weight / whole for decimal weights, exact to the 18th decimal for amounts of up to nine: the whole
+    weight takes the whole amount, so that cumulative shares differenced add up to it.
+-#}
+{% macro share_by_weight(amount, weight, whole) -%}
+{%- set scaled = billionths(amount) ~ " * 1000000000000000000" -%}
+{%- set per = "nullif(" ~ billionths(whole) ~ ", 0)" -%}
+    case
+        when {{ weight }} = {{ whole }} then cast({{ amount }} as decimal(38, 18))
+        else {{ amount_at_rate(
+            "cast(" ~ weight ~ " as decimal(38, 9))",
+            int_div(scaled, per),
+            int_div("((" ~ scaled ~ ") % (" ~ per ~ ")) * 1000000000000000000", per),
+        ) }}
+    end
+{%- endmacro %}

@@ -54,7 +54,7 @@
         when {{ matches('trim(' ~ column ~ ')', '^[+-]?(\\d{1,29}(\\.\\d{0,9}0*)?|\\.\\d{1,9}0*)$') }}
             then try_cast(trim({{ column }}) as {{ declared_type }})
     end
-    {%- elif landed_type in ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UINTEGER', 'USMALLINT', 'UTINYINT') -%}
+    {%- elif is_whole(landed_type) -%}
     cast({{ column }} as {{ declared_type }})
     {%- elif landed_type.startswith('DECIMAL') and landed_type.split(',')[1].strip(' )') | int <= 9 -%}
     try_cast({{ column }} as {{ declared_type }})
@@ -65,6 +65,15 @@
             then try_cast({{ column }} as {{ declared_type }})
     end
     {%- endif -%}
+{%- endmacro %}
+
+{% macro is_whole(landed_type) -%}
+    {{ return(landed_type in ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UINTEGER', 'USMALLINT', 'UTINYINT')) }}
+{%- endmacro %}
+
+{#- True where no value of the landed type can fail to become the declared one, so that nobody has to look. -#}
+{% macro casts_always(declared_type, landed_type) -%}
+    {{ return(landed_type == declared_type | upper or (declared_type.startswith('decimal') and is_whole(landed_type))) }}
 {%- endmacro %}
 
 {#- True where a timestamp column was given as a bare date: midnight then belongs to the elected zone. -#}

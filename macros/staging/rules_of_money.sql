@@ -10,6 +10,7 @@
                 first_value({{ row_fingerprint(['doc_type', 'currency', 'net_amount', 'tax_amount', 'total_amount']) }})
                     over (partition by document_id order by recorded_at, input_row) as first_stated
             from known
+            where document_id in (select document_id from known group by document_id having count(*) > 1)
         ) as versions
         where stated <> first_stated
     )

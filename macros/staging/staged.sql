@@ -27,6 +27,7 @@ select 1 as row_state from {{ source('raw', table) }}, {{ source('state', 'run_c
 {%- set columns = node.columns.values() | list -%}
 {%- set key = rules.key -%}
 {%- set set_key = rules.get('set_key', key) -%}
+{%- set contents = columns | map(attribute='name') | reject('in', ['recorded_at', 'source_ref']) | list -%}
 with
 
 {% if unreviewed -%}
@@ -46,7 +47,6 @@ typed as (
 judged as (
     select
         *,
-        {{ row_fingerprint(columns | map(attribute='name') | reject('in', ['recorded_at', 'source_ref']) | list) }} as fingerprint,
         {{ row_reason(columns, key, rejects) }} as row_reason
     from typed
 ),
@@ -58,33 +58,78 @@ placed as (
     from judged
 ),
 
+-- Few rows share their key with another, and only these are put side by side.
+shared_keys as (
+    select
+        {{ key | join(', ') }},
+        is_candidate,
+        true as is_shared
+    from placed
+    group by {{ key | join(', ') }}, is_candidate
+    having count(*) > 1
+),
+
+keyed as (
+    select
+        placed.*,
+        coalesce(shared_keys.is_shared, false) as is_shared
+    from placed
+    left join shared_keys
+        on shared_keys.is_candidate = placed.is_candidate
+        {%- for column in key %}
+        and shared_keys.{{ column }} is not distinct from placed.{{ column }}
+        {%- endfor %}
+),
+
+shared as (
+    select
+        * exclude (is_shared),
+        {{ row_fingerprint(contents) }} as fingerprint
+    from keyed
+    where is_shared
+),
+
+single as (
+    select * exclude (is_shared)
+    from keyed
+    where not is_shared
+),
+
 {% if rules.kind == 'log' -%}
 ranked as (
     select
-        *,
+        * exclude (fingerprint),
         row_number() over first_in as occurrence,
-        first_value(fingerprint) over first_in as first_fingerprint,
+        fingerprint = first_value(fingerprint) over first_in as says_the_same,
         min(case when is_retracted then recorded_at end) over same_key as retracted_at,
         count(case when not is_retracted then 1 end) over same_key as originals
-    from placed
+    from shared
     window
         same_key as (partition by {{ key | join(', ') }}, is_candidate),
         first_in as (
             partition by {{ key | join(', ') }}, is_candidate, is_retracted
             order by recorded_at, fingerprint, input_row
         )
+    union all
+    select
+        *,
+        1 as occurrence,
+        true as says_the_same,
+        cast(null as timestamp) as retracted_at,
+        case when is_retracted then 0 else 1 end as originals
+    from single
 ),
 
 decided as (
     select
-        * exclude (occurrence, first_fingerprint, retracted_at, originals),
+        * exclude (occurrence, says_the_same, retracted_at, originals),
         case when not is_retracted and is_candidate then retracted_at end as known_until_at,
         case
             when row_reason is not null then row_reason
             when not is_candidate then 'NOT_YET_KNOWN'
             when is_retracted and originals = 0 then 'ORPHAN'
             when occurrence = 1 then null
-            when is_retracted or fingerprint = first_fingerprint then 'DUPLICATE'
+            when is_retracted or says_the_same then 'DUPLICATE'
             else 'CONFLICT'
         end as decided_reason
     from ranked
@@ -92,28 +137,32 @@ decided as (
 {%- else -%}
 ranked as (
     select
+        * exclude (fingerprint),
+        fingerprint = lag(fingerprint) over in_turn as says_the_same,
+        lag(recorded_at) over in_turn as previous_recorded_at
+    from shared
+    window in_turn as (
+        partition by {{ key | join(', ') }}, is_candidate
+        order by recorded_at, fingerprint, input_row
+    )
+    union all
+    select
         *,
-        lag(fingerprint) over (
-            partition by {{ key | join(', ') }}, is_candidate
-            order by recorded_at, fingerprint, input_row
-        ) as previous_fingerprint,
-        lag(recorded_at) over (
-            partition by {{ key | join(', ') }}, is_candidate
-            order by recorded_at, fingerprint, input_row
-        ) as previous_recorded_at
-    from placed
+        cast(null as boolean) as says_the_same,
+        cast(null as timestamp) as previous_recorded_at
+    from single
 ),
 
 decided as (
     select
-        * exclude (previous_fingerprint, previous_recorded_at),
+        * exclude (says_the_same, previous_recorded_at),
         case
             when row_reason is not null then row_reason
             when not is_candidate then 'NOT_YET_KNOWN'
             {% if set_key == key -%}
-            when fingerprint = previous_fingerprint then 'DUPLICATE'
+            when says_the_same then 'DUPLICATE'
             {%- else -%}
-            when fingerprint = previous_fingerprint and recorded_at = previous_recorded_at then 'DUPLICATE'
+            when says_the_same and recorded_at = previous_recorded_at then 'DUPLICATE'
             {%- endif %}
             when recorded_at = previous_recorded_at then 'CONFLICT'
         end as decided_reason
@@ -252,7 +301,7 @@ select
 {%- set datable = [] -%}
 {%- set stated = cast_landed('landed.recorded_at', 'timestamp', landed['recorded_at']) -%}
 {%- for column in node.columns.values() -%}
-    {%- if column.data_type != 'varchar' and landed[column.name] != column.data_type | upper -%}
+    {%- if column.data_type != 'varchar' and not casts_always(column.data_type, landed[column.name]) -%}
         {%- do doubtful.append(column) -%}
     {%- endif -%}
     {%- if column.data_type == 'timestamp' and (is_text(landed[column.name]) or landed[column.name] == 'DATE') -%}

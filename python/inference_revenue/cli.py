@@ -102,8 +102,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _land(arguments: argparse.Namespace) -> int:
     """Land into the work file, for a developer who goes on with dbt."""
+    from inference_revenue.earlier_build import start_file
     from inference_revenue.landing import parse_as_of
-    from inference_revenue.paths import project_dir, warehouse_dir, work_file
+    from inference_revenue.paths import live_file, project_dir, warehouse_dir, work_file
     from inference_revenue.prepare import prepare
     from inference_revenue.publish import only_run, open_file, remove_stale
     from inference_revenue.trial import choose_inputs
@@ -113,6 +114,7 @@ def _land(arguments: argparse.Namespace) -> int:
     with only_run(warehouse, "landing for dbt"):
         inputs = choose_inputs(arguments.raw, arguments.trace, warehouse)
         remove_stale(work)
+        start_file(live_file(), work, project_dir(), inputs.company)
         with open_file(work) as con:
             prepared = prepare(con, inputs, project_dir(), warehouse, as_of=as_of)
     landing = prepared.landing

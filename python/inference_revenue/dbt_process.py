@@ -6,10 +6,12 @@ import gc
 import os
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inference_revenue.node_changes import NodeChanges
 from inference_revenue.progress import Progress
 
 MESSAGE_LINES = 6
@@ -32,10 +34,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class DbtOutcome:
-    """Whether all nodes passed, how many there were, and which failed."""
+    """Whether all nodes passed, how many were built and kept, and which failed."""
 
     success: bool
     nodes: int
+    kept: int
     failures: tuple[Failure, ...]
 
     def explanation(self) -> str:
@@ -46,7 +49,11 @@ class DbtOutcome:
 
 
 def run_dbt(
-    command: Sequence[str], project: Path, work: Path, progress: Progress
+    command: Sequence[str],
+    project: Path,
+    work: Path,
+    progress: Progress,
+    changes: NodeChanges | None = None,
 ) -> DbtOutcome:
     """Run one dbt command of the project on the work file.
 
@@ -55,8 +62,12 @@ def run_dbt(
         project: folder of dbt_project.yml and profiles.yml.
         work: the database file to build in; nobody else may have it open.
         progress: told of each finished node.
+        changes: what changed since the work file was built; nodes that it does not
+            reach are kept. None leaves all nodes to dbt.
     """
     from dbt.cli.main import dbtRunner
+
+    from inference_revenue.kept_nodes import built_by
 
     os.environ.update(QUIET)
     os.environ["INFERENCE_REVENUE_WORK_FILE"] = str(work)
@@ -64,10 +75,12 @@ def run_dbt(
     # of a seed that has no row yet, which is how a register begins
     warnings.filterwarnings("ignore", '".*" does not match the name of any column')
     folder = Path.cwd()  # dbt moves to the project
+    keeping = nullcontext() if changes is None else built_by(changes)
     try:
-        result = dbtRunner(callbacks=[_Counter(progress)]).invoke(
-            [*command, *where, *LOGGING]
-        )
+        with keeping:
+            result = dbtRunner(callbacks=[_Counter(progress)]).invoke(
+                [*command, *where, *LOGGING]
+            )
     finally:
         os.chdir(folder)
         _close_connections()
@@ -83,7 +96,8 @@ def run_dbt(
     if not result.success and not failures:
         failures.append(Failure("dbt", "failed without saying why; see logs/dbt.log"))
     nodes = [node for node in results if node.node.resource_type != "operation"]
-    return DbtOutcome(bool(result.success), len(nodes), tuple(failures))
+    kept = sum(str(node.status) == "no-op" for node in nodes)
+    return DbtOutcome(bool(result.success), len(nodes) - kept, kept, tuple(failures))
 
 
 def short(message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,23 +11,37 @@ from pathlib import Path
 import duckdb
 
 from inference_revenue import __version__
-from inference_revenue.carried_usage import carry_usage
 from inference_revenue.contract import load_contract
+from inference_revenue.earlier_build import goes_on
 from inference_revenue.landing import Landing, land
+from inference_revenue.node_changes import NodeChanges, statements_of
 from inference_revenue.paths import DATABASE_NAME
 from inference_revenue.publish import run_of
 from inference_revenue.saved_state import settle
+from inference_revenue.sources_read import changed_sources, note_sources
 from inference_revenue.state import Carried, RunContext, carry, create_state
 from inference_revenue.trial import Inputs
+
+KEEP_UNCHANGED = "INFERENCE_REVENUE_KEEP_UNCHANGED"
+"""Set, a night keeps the nodes that its changes do not reach."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A run that may be built: who runs, what came along and what was landed."""
+    """A run that may be built.
+
+    Attributes:
+        run: which run it is.
+        carried: what came along from earlier runs.
+        landing: what was landed.
+        changes: what changed since the published file that the work file is a copy of;
+            None if the build is left to dbt.
+    """
 
     run: RunContext
     carried: Carried | None
     landing: Landing
+    changes: NodeChanges | None = None
 
 
 def prepare(
@@ -42,7 +57,7 @@ def prepare(
     """Create the state schema, carry what earlier runs left, and land the inputs.
 
     Args:
-        con: connection to the work file.
+        con: connection to the work file; see `earlier_build.start_file`.
         inputs: the folder to land.
         project: the dbt project, for the input contract and the marts' columns.
         warehouse: folder of the live file and of the saved state.
@@ -59,17 +74,24 @@ def prepare(
     published = run_of(live)
     settle(state_dir(warehouse), published[0] if published else None)
     carried = carry(con, live, state_dir(warehouse), inputs.company)
+    contract = load_contract(project)
     landing = land(
         con,
         inputs.folder,
-        load_contract(project),
+        contract,
         run,
         as_of=as_of,
         copies=warehouse / "text_copies",
         read_all=read_all,
     )
-    carry_usage(con, live, project, carry=not read_all)
-    return Prepared(run, carried, landing)
+    is_copy = goes_on(con, live, project)
+    note_sources(con, project, contract)
+    changes = NodeChanges()
+    # Off unless asked for: not every kind of night has been compared with a full build.
+    if is_copy and os.environ.get(KEEP_UNCHANGED):
+        sources, forms = changed_sources(con, live)
+        changes = NodeChanges(sources, statements_of(con), forms)
+    return Prepared(run, carried, landing, changes)
 
 
 def new_run(inputs: Inputs) -> RunContext:

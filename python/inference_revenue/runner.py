@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from inference_revenue.dbt_process import run_dbt
+from inference_revenue.dbt_process import DbtOutcome, run_dbt
+from inference_revenue.earlier_build import start_file
 from inference_revenue.errors import UserError
 from inference_revenue.files_io import write_json
 from inference_revenue.findings import remember_findings
@@ -199,17 +200,22 @@ class _Job:
             journal.take_notes(con)
         _say_landed(prepared, progress)
         self.hold.doing(f"building from {self.inputs.folder}")
-        outcome = run_dbt(self.options.build(failed), self.project, work, progress)
+        outcome = run_dbt(
+            self.options.build(failed), self.project, work, progress, prepared.changes
+        )
         if not outcome.success:
             failed.keep(self.project, run, live)
             raise UserError(
                 f"The build failed, so nothing was published:\n{outcome.explanation()}"
             )
         failed.forget()
-        progress.say(f"Built {outcome.nodes} nodes in {progress.seconds:.0f} s")
+        kept = f", kept {outcome.kept}," if outcome.kept else ""
+        progress.say(f"Built {outcome.nodes} nodes{kept} in {progress.seconds:.0f} s")
         self.hold.doing("publishing")
         with open_file(work) as con:
-            summary, exit_code = _close(con, prepared, progress)
+            if prepared.changes:
+                prepared.changes.write(con)
+            summary, exit_code = _close(con, prepared, outcome, progress)
         _say_replaced(live, prepared, progress)
         publish(work, live, state_dir(warehouse), self.inputs.company)
         journal.published()
@@ -234,6 +240,9 @@ class _Job:
         remove_stale(work)
         failed.forget()
         self.progress.say(f"Landing {self.inputs.folder}")
+        if not self.options.full_refresh:
+            live = self.warehouse / DATABASE_NAME
+            start_file(live, work, self.project, self.inputs.company)
         with open_file(work) as con:
             return prepare(
                 con,
@@ -247,7 +256,10 @@ class _Job:
 
 
 def _close(
-    con: duckdb.DuckDBPyConnection, prepared: Prepared, progress: Progress
+    con: duckdb.DuckDBPyConnection,
+    prepared: Prepared,
+    outcome: DbtOutcome,
+    progress: Progress,
 ) -> tuple[Summary, int]:
     """Judge the controls, store and seal closed periods, and note the run."""
     run, as_of = prepared.run, prepared.landing.as_of
@@ -281,6 +293,8 @@ def _close(
         summary_json=json.dumps(summary.as_json()),
         raw_folder=run.raw_folder,
         exit_code=exit_code,
+        built_node_count=outcome.nodes,
+        kept_node_count=outcome.kept,
     )
     has_refused = "fct_rejected_rows" not in missing_marts(con)
     insert_run_files(con, run.run_id, has_refused=has_refused)

@@ -145,6 +145,9 @@ RUNS: Columns = {
     "raw_folder": "varchar",
     "exit_code": "integer",
     "error": "varchar",
+    # Seeds and models: built by this run, or kept from the published file.
+    "built_node_count": "bigint",
+    "kept_node_count": "bigint",
 }
 # The files of each run.
 RUN_FILES: Columns = {
@@ -176,6 +179,13 @@ EXCEPTIONS_SEEN: Columns = {
     "last_seen_at": "timestamp",
 }
 
+# Digests of what the build of this run read from outside; see sources_read.
+SOURCES_READ: Columns = {
+    "source": "varchar",
+    "form": "varchar",
+    "digest": "varchar",
+}
+
 TABLES: dict[str, Columns] = {
     "run_context": RUN_CONTEXT,
     "input_files": INPUT_FILES,
@@ -191,13 +201,14 @@ TABLES: dict[str, Columns] = {
     "run_files": RUN_FILES,
     "control_results": CONTROL_RESULTS,
     "exceptions_seen": EXCEPTIONS_SEEN,
+    "sources_read": SOURCES_READ,
     # What a reopened period had posted before; kept as evidence, read by no model.
     "reopened_revenue": {"reopened_at": "timestamp", **POSTED_REVENUE},
     "reopened_journal_lines": {"reopened_at": "timestamp", **POSTED_JOURNAL_LINES},
     "reopened_seals": {"reopened_at": "timestamp", **SEALS},
 }
 # What is written anew by each run and comes from none before it.
-OF_ONE_RUN = {"run_context", "row_pins"}
+OF_ONE_RUN = {"run_context", "row_pins", "sources_read"}
 # The mart whose columns a table repeats, beyond those it always has.
 FOLLOWS = {
     "posted_revenue": "fct_revenue_recognised",

@@ -33,18 +33,18 @@ def compact_units(column: pa.ChunkedArray) -> Integers:
 
 
 def wide_units(column: pa.ChunkedArray) -> AnyIntegers:
-    """Whole numbers of 10^-18 as Python integers, not negative."""
+    """Whole numbers of 10^-18 as Python integers."""
     limbs = _limbs(column)
-    units: AnyIntegers = limbs[:, 1].astype(object) * 2**64
+    units: AnyIntegers = limbs[:, 1].astype(np.int64).astype(object) * 2**64
     units += limbs[:, 0].astype(object)
     return units
 
 
 def decimals(units: AnyIntegers) -> pa.Array:
-    """Wide or compact numbers, not negative, as decimal(38,18)."""
+    """Wide numbers, or compact ones that are not negative, as decimal(38,18)."""
     limbs = np.empty((len(units), 2), np.uint64)
     if units.dtype == object:
-        limbs[:, 0], limbs[:, 1] = units % 2**64, units // 2**64
+        limbs[:, 0], limbs[:, 1] = units % 2**64, units // 2**64 % 2**64
     else:
         whole = units.astype(np.uint64)
         upper, lower = (whole >> _HALF) * _STEP, (whole & _LOW_HALF) * _STEP

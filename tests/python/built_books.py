@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 import duckdb
 
 from inference_revenue import runner
+from inference_revenue.paths import project_dir
 
 Row = Mapping[str, object]
 Rows = dict[str, list[Row]]
@@ -27,6 +29,10 @@ BOOKS = {
     "fct_journal_lines": "period_id",
     "fct_contract_balances": "period_id",
 }
+PROJECT_PARTS = (
+    "dbt_project.yml", "profiles.yml", "selectors.yml", "models", "macros", "seeds",
+    "analyses",
+)  # fmt: skip
 DBT_FOLDERS = {"DBT_TARGET_PATH": "target", "DBT_LOG_PATH": "logs"}
 POSITIONS = {"period_ordinal", "known_ordinal", "service_ordinal", "posting_ordinal"}
 
@@ -77,6 +83,18 @@ def write_rows(folder: Path, rows: Mapping[str, Sequence[Row]], part: str) -> Pa
         (folder / table).mkdir(parents=True, exist_ok=True)
         lines = [json.dumps(row, default=str) + "\n" for row in given]
         (folder / table / f"{part}.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def copy_project(folder: Path) -> Path:
+    """A project of the test's own, whose files may be edited."""
+    (folder / "tests" / "data").mkdir(parents=True)
+    for part in PROJECT_PARTS:
+        source = project_dir() / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part)
+        else:
+            shutil.copy(source, folder / part)
     return folder
 
 

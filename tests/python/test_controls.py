@@ -90,6 +90,17 @@ BREAKS = {
         update marts.fct_revenue_recognised set current_amount = current_amount + 0.01
         where contract_id = 'k-usage'
     """,
+    "chk_modifications_foot": """
+        insert into marts.fct_modification_bridge by name
+        select 'asc606' as book, entity_id, contract_id, 'spoiled' as contract_event_id,
+            obligation_id, start_date as segment_from_date, false as is_open_ended,
+            false as ends_contract, 0 as recognised_before_amount,
+            0 as catch_up_amount, 10 as price_after_amount,
+            10 as remaining_after_amount
+        from marts.dim_obligations
+        inner join marts.dim_accounting_periods using (entity_id)
+        where contract_id = 'k-fee' and period_id = '2025-07'
+    """,
     "chk_allocation_is_complete": """
         update marts.fct_price_allocations set amount = amount + 0.01
         where contract_id = 'k-fee'

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from inference_revenue.carried_usage import TABLES
+from built_books import copy_project
+from inference_revenue.earlier_build import TABLES, start_file
 from inference_revenue.paths import project_dir
 from inference_revenue.prepare import prepare
 from inference_revenue.progress import Progress
@@ -29,6 +30,11 @@ NOT_COMPARED = (
     "fct_control_history",
     "dim_sealed_periods",
 )
+CODE = {
+    "a macro": "exact.sql",
+    "a model in Python": "int_wallet_draws.py",
+    "a seed": "accepted_exceptions.csv",
+}
 OF_RUNS = {"fct_exceptions": "first_known_at, age_days, closes_stood, exception_rank"}
 
 
@@ -141,6 +147,9 @@ def test_what_later_knowledge_cuts_was_read_again(by_night: Path) -> None:
         ("a file that is gone", False),
         ("a full refresh", False),
         ("another company", False),
+        ("a macro", False),
+        ("a model in Python", False),
+        ("a seed", True),
     ],
 )
 def test_what_can_be_gone_on_from(
@@ -155,15 +164,25 @@ def test_what_can_be_gone_on_from(
             con.execute(f"copy kept to '{file}'")
     if change == "a file that is gone":
         file.unlink()
-    with open_file(tmp_path / "work.duckdb") as con:
-        prepare(
+    project = copy_project(tmp_path / "project")
+    if change in CODE:
+        with next(project.rglob(CODE[change])).open("a", encoding="utf-8") as code:
+            code.write("\n")
+    inputs = Inputs(folder, "synthetic" if change == "another company" else OWN)
+    work = tmp_path / by_night.name
+    if change != "a full refresh":
+        start_file(by_night, work, project, inputs.company)
+    with open_file(work) as con:
+        prepared = prepare(
             con,
-            Inputs(folder, "synthetic" if change == "another company" else OWN),
-            project_dir(),
+            inputs,
+            project,
             by_night.parent,
             as_of=datetime(2025, 4, 1) if "knowledge" in change else None,
             read_all=change == "a full refresh",
         )
+        assert prepared.changes
+        assert prepared.changes.from_nothing == (not goes_on)
         old = con.execute("select count(*) from state.input_files where not is_unread")
         assert (old.fetchall()[0][0] > 0) == goes_on
 

@@ -11,6 +11,7 @@ from inference_revenue.simulate.company import write_company
 from inference_revenue.simulate.specials.lots import Lot, Use, Wallet
 from inference_revenue.simulate.specials.rating import graduated, packages, volume
 from inference_revenue.simulate.specials.segments import Change, Fee
+from inference_revenue.simulate.specials.works import Report, Work
 from simulated_company import open_company, rows, value
 
 START = datetime(2026, 1, 1)
@@ -204,3 +205,43 @@ def test_a_changed_fee_earns_its_new_total(con: duckdb.DuckDBPyConnection) -> No
     assert len(found) == 12
     for line_id, earned_in_all, total in found:
         assert abs(earned_in_all / versions - total) < 1e-12, line_id
+
+
+def report(day: int, amount: int = 1, recorded_day: int | None = None) -> Report:
+    at = START + timedelta(days=day)
+    recorded = START + timedelta(days=recorded_day) if recorded_day else at
+    return Report(at.date(), recorded, Fraction(amount))
+
+
+class TestWorks:
+    def test_goods_not_installed_earn_their_cost(self) -> None:
+        """Example 19: 1,500 of goods, and 20 % of the other 3,500."""
+        work = Work(
+            "l1",
+            Fraction(5_000),
+            (report(20, 500),),
+            (report(0, 4_000),),
+            (report(10, 1_500),),
+        )
+        assert [int(amount) for _, amount in work.by_day(END)] == [1_500, 700]
+
+    def test_the_last_estimate_counts_for_all_that_was_done(self) -> None:
+        """60 of 120, then of 150: 100 of 200 becomes 80."""
+        work = Work(
+            "l1", Fraction(200), (report(5, 60),), (report(0, 120), report(40, 150))
+        )
+        assert next(iter(work.by_day(START + timedelta(days=30))))[1] == 100
+        assert next(iter(work.by_day(END)))[1] == 80
+
+    def test_what_is_done_is_earned_in_full_and_never_more(self) -> None:
+        done = Work(
+            "l1", Fraction(90), (report(5, 3),), (report(0, 9),), done=report(8)
+        )
+        assert [amount for _, amount in done.by_day(END)] == [30, 60]
+        beyond = Work("l1", Fraction(90), (report(5, 3), report(6, 3)), (report(0, 4),))
+        assert sum(amount for _, amount in beyond.by_day(END)) == 90
+
+    def test_what_is_recorded_later_is_not_known(self) -> None:
+        milestone = Work("l1", Fraction(30), (report(5, recorded_day=50),))
+        assert list(milestone.by_day(START + timedelta(days=20))) == []
+        assert [amount for _, amount in milestone.by_day(END)] == [30]

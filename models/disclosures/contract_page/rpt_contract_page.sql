@@ -24,7 +24,7 @@ rpt_contract_page as (
             when part in ('schedule as known now', 'revenue posted') then 5
             when part in ('balance', 'journal') then 7
             -- each decision beside the step that it belongs to; changes of terms on their own
-            when item in ('D1') then 1
+            when item = 'D1' or item like 'D1.%' then 1
             when item in ('D2', 'D3', 'D9', 'D13', 'D14') then 2
             when item in ('D4', 'D6', 'D15', 'D16') then 3
             when item = 'D10' then 4

@@ -82,6 +82,10 @@ fct_billing_lines as (
         cast({{ local_from_utc('placed.due_instant', 'placed.time_zone') }} as date) as due_date,
         cast({{ local_from_utc('placed.period_from_at', 'placed.time_zone') }} as date) as period_from_date,
         cast({{ local_from_utc('placed.period_to_at', 'placed.time_zone') }} as date) as period_to_date,
+        -- the first day that the document is for, else that of its issue
+        min(cast({{ local_from_utc('coalesce(placed.period_from_at, placed.issued_instant)', 'placed.time_zone') }} as date)) over (
+            partition by placed.document_id
+        ) as performed_from_date,
         cast({{ local_from_utc('placed.voided_at', 'placed.time_zone') }} as date) as voided_date,
         known.period_ordinal as known_ordinal,
         void_known.period_ordinal as void_known_ordinal,

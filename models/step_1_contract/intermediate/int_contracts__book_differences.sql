@@ -1,12 +1,37 @@
 -- One row per contract that the books may see apart for another reason than its gate, and the reason.
 --
 -- Such a contract is computed for each book from its gate on: everything after that follows.
--- What is received in kind is measured at inception under ASC 606; IFRS 15 names no date, so it
--- may be elected to be that of receipt (ASC 606-10-32-21, IFRS 15.66, BC254C).
+-- A licence that is renewed is revenue when its term starts under ASC 606, when agreed under
+-- IFRS 15 (ASC 606-10-55-58C, IFRS 15.B61). What is received in kind is measured at inception under
+-- ASC 606; IFRS 15 names no date, so it may be elected to be that of receipt (ASC 606-10-32-21,
+-- IFRS 15.66, BC254C).
 with
 
+renewed as (
+    select contract_id
+    from {{ accepted(ref('stg_contracts')) }}
+    where renews_contract_id is not null
+    union
+    select contract_id
+    from {{ accepted(ref('stg_contract_events')) }}
+    where event_kind = 'renewed'
+),
+
+renewed_licences as (
+    select distinct
+        lines.contract_id,
+        'X5' as difference_code
+    from renewed
+    inner join {{ accepted(ref('stg_contract_lines')) }} as lines on lines.contract_id = renewed.contract_id
+    inner join {{ ref('dim_products') }} as products
+        on products.product_id = lines.product_id
+        and products.product_kind = 'licence'
+),
+
 received_later as (
-    select distinct lines.contract_id
+    select distinct
+        lines.contract_id,
+        'X10' as difference_code
     from {{ accepted(ref('stg_contract_lines')) }} as lines
     inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = lines.contract_id
     inner join {{ accepted(ref('stg_policy_elections')) }} as elections
@@ -24,10 +49,9 @@ received_later as (
 ),
 
 int_contracts__book_differences as (
-    select
-        contract_id,
-        'X10' as difference_code
-    from received_later
+    select * from renewed_licences
+    union all
+    select * from received_later
 )
 
 select * from int_contracts__book_differences

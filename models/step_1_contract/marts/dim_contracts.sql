@@ -23,7 +23,11 @@ dim_contracts as (
         contracts.termination_right,
         contracts.termination_from,
         contracts.termination_notice_days,
+        contracts.termination_fee_amount,
         contracts.termination_refund_kind,
+        accounting_terms.accounting_end_at,
+        case when combinations.is_combined then combinations.anchor_id else contracts.contract_id end as contract_group_id,
+        case when combinations.is_combined then combinations.as_of_ordinal end as contract_group_from_ordinal,
         contracts.payment_terms_days,
         contracts.time_zone,
         contracts.functional_currency,
@@ -33,6 +37,8 @@ dim_contracts as (
         ifrs15.period_id as ifrs15_contract_since
     from {{ ref('int_contracts__first_terms') }} as contracts
     inner join gates on gates.contract_id = contracts.contract_id
+    inner join {{ ref('int_contracts__accounting_terms') }} as accounting_terms on accounting_terms.contract_id = contracts.contract_id
+    left join {{ ref('int_contracts__combinations') }} as combinations on combinations.contract_id = contracts.contract_id
     inner join {{ ref('currencies') }} as currencies on currencies.currency = contracts.currency
     left join {{ ref('dim_accounting_periods') }} as asc606
         on asc606.entity_id = contracts.entity_id

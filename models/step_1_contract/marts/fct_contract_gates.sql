@@ -3,13 +3,27 @@
 -- Where both books agree, everything after this room is computed once, for book scope 'both'.
 with
 
+losses as (
+    select
+        contract_id,
+        book,
+        {{ string_agg_ordered("cast(lost_ordinal as varchar) || '-' || cast(regained_ordinal as varchar) || '@' || cast(lost_from_at as varchar)") }} as losses
+    from {{ ref('int_contracts__losses') }}
+    group by contract_id, book
+),
+
 sides as (
     select
         gates.contract_id,
         gates.entity_id,
-        count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 as gates_agree,
-        count(distinct coalesce(gates.gate_ordinal, -1)) = 1 and count(distinct gates.until_ordinal) = 1 and count(differences.contract_id) = 0 as books_agree
+        count(distinct coalesce(gates.gate_ordinal, -1)) = 1
+        and count(distinct gates.until_ordinal) = 1
+        and count(distinct coalesce(losses.losses, '')) = 1 as gates_agree,
+        count(differences.contract_id) > 0 as differs_otherwise
     from {{ ref('int_contracts__gates_by_book') }} as gates
+    left join losses
+        on losses.contract_id = gates.contract_id
+        and losses.book = gates.book
     left join {{ ref('int_contracts__book_differences') }} as differences on differences.contract_id = gates.contract_id
     group by gates.contract_id, gates.entity_id
 ),
@@ -18,7 +32,7 @@ fct_contract_gates as (
     select
         gates.contract_id,
         gates.entity_id,
-        case when sides.books_agree then 'both' else gates.book end as book_scope,
+        case when sides.gates_agree and not sides.differs_otherwise then 'both' else gates.book end as book_scope,
         gates.gate_ordinal,
         gates.until_ordinal,
         min(gates.rule_code) as rule_code,
@@ -28,7 +42,7 @@ fct_contract_gates as (
     group by
         gates.contract_id,
         gates.entity_id,
-        case when sides.books_agree then 'both' else gates.book end,
+        case when sides.gates_agree and not sides.differs_otherwise then 'both' else gates.book end,
         gates.gate_ordinal,
         gates.until_ordinal,
         case when not sides.gates_agree then 'X1' end

@@ -2,12 +2,11 @@
 with
 
 gates as (
-    select
-        gates.*,
-        recorded.period_ordinal as recorded_ordinal
-    from {{ ref('int_contracts__gates_by_book') }} as gates
-    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = gates.contract_id
-    {{ join_known_period('recorded', 'contracts.entity_id', 'contracts.recorded_at') }}
+    select * from {{ ref('int_contracts__gates_by_book') }}
+),
+
+losses as (
+    select * from {{ ref('int_contracts__losses') }}
 ),
 
 states as (
@@ -18,8 +17,9 @@ states as (
         'NO_CONTRACT' as outcome,
         case
             when gate_ordinal is null then rule_code
-            when approval_ordinal <= recorded_ordinal then 'D1.NOT_COLLECTABLE'
-            else 'D1.NO_APPROVAL'
+            when coalesce(approval_ordinal > recorded_ordinal, true) then 'D1.NO_APPROVAL'
+            when coalesce(collectable_ordinal > recorded_ordinal, true) then 'D1.NOT_COLLECTABLE'
+            else 'D1.WHOLLY_UNPERFORMED'
         end as state_rule_code,
         gate_ordinal is null and election_id is not null as is_elected
     from gates
@@ -46,6 +46,33 @@ states as (
         true as is_elected
     from gates
     where until_ordinal < 999999
+
+    union all
+
+    select
+        gates.*,
+        losses.lost_ordinal as as_of_ordinal,
+        'NO_CONTRACT' as outcome,
+        'D1.COLLECTABILITY_LOST' as state_rule_code,
+        false as is_elected
+    from gates
+    inner join losses
+        on losses.contract_id = gates.contract_id
+        and losses.book = gates.book
+
+    union all
+
+    select
+        gates.*,
+        losses.regained_ordinal as as_of_ordinal,
+        'CONTRACT' as outcome,
+        'D1.CRITERIA_MET_AGAIN' as state_rule_code,
+        false as is_elected
+    from gates
+    inner join losses
+        on losses.contract_id = gates.contract_id
+        and losses.book = gates.book
+        and losses.regained_ordinal < 999999
 ),
 
 -- The collection that each of them saw is the one assessed by then.
@@ -53,7 +80,7 @@ assessed as (
     select
         states.*,
         collectability.probability,
-        collectability.estimate_id as seen_estimate_id
+        collectability.evidence
     from states
     left join {{ ref('int_contracts__collectability') }} as collectability
         on collectability.contract_id = states.contract_id
@@ -61,7 +88,7 @@ assessed as (
         and collectability.known_ordinal <= states.as_of_ordinal
     qualify row_number() over (
         partition by states.contract_id, states.book, states.as_of_ordinal
-        order by collectability.known_ordinal desc nulls last
+        order by case states.outcome when 'NO_CONTRACT' then 1 else 2 end, collectability.known_ordinal desc nulls last
     ) = 1
 ),
 
@@ -76,7 +103,7 @@ fct_contract_judgements as (
         assessed.state_rule_code as rule_code,
         'approval='
         || case when approvals.approval_ordinal <= assessed.as_of_ordinal then approvals.evidence else 'none' end
-        || '; p_collect=' || coalesce(cast(assessed.probability as varchar) || ' (' || assessed.seen_estimate_id || ')', 'none given')
+        || '; p_collect=' || coalesce(cast(assessed.probability as varchar) || ' (' || assessed.evidence || ')', 'none given')
         || '; rights, terms and substance taken as met' as inputs_seen,
         case when assessed.is_elected then 'election ' || assessed.election_id else 'default' end as basis,
         assessed.as_of_ordinal

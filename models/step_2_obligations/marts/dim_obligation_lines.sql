@@ -1,10 +1,13 @@
 -- One row per contract line: the performance obligation it belongs to and the pattern by which that is recognised.
+--
+-- A line that is price only (a discount, the price of a package) promises nothing: it stands under
+-- an id of its own that is no performance obligation, so that its terms are followed as those of any line.
 with
 
 dim_obligation_lines as (
     select
         line_id,
-        contract_id || ':' || coalesce(obligation_name, coalesce(product_id, line_id) || ':' || nature) as obligation_id,
+        obligation_id,
         contract_id,
         entity_id,
         customer_id,
@@ -12,12 +15,31 @@ dim_obligation_lines as (
         currency,
         minor_unit_exponent,
         line_kind,
+        parent_line_id,
+        contract_event_id as added_by_event_id,
         meter_id,
         price_id,
         nature,
         pattern,
+        component,
+        passes_on,
+        -- empty: what is reported decides
+        case when pattern = 'progress' then coalesce(obligation_measure, case when has_milestones then 'milestone' end) end as progress_measure,
+        case
+            when pattern <> 'progress' then null
+            when quantity > 1 and amount_interval = 'once' and upper(product_unit_code) like 'HOUR%' then 'hours'
+            when quantity > 1 and amount_interval = 'once' then 'units'
+            when service_end_at is not null then 'time'
+            else 'handover'
+        end as measure_until_reported,
+        case when pattern = 'progress' then case when fixed_amount > 0 then fixed_amount else cast(1 as decimal(38, 9)) end end as value_weight,
+        known_ordinal,
         acceptance_is_substantive,
+        case when is_agent then third_party_share else cast(0 as decimal(38, 9)) end as third_party_share,
+        joined_from_at,
+        joined_to_at,
         coalesce(billing_timing in ('on_delivery', 'on_completion'), false)
+        or line_kind = 'milestone'
         or coalesce(billing_start_at > service_start_at, false) as is_billing_conditional
     from {{ ref('int_lines__promises') }}
     where pattern is not null

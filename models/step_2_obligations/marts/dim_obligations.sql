@@ -20,13 +20,25 @@ dim_obligations as (
         lines.minor_unit_exponent,
         min(lines.nature) as nature,
         min(lines.nature) in ('units', 'stand_ready', 'prepaid_units') as is_series,
-        case when min(lines.nature) = 'single' then 'point_in_time' else 'over_time' end as timing,
+        case when min(lines.pattern) in ('point_in_time', 'licence') then 'point_in_time' else 'over_time' end as timing,
         min(lines.pattern) as pattern,
+        min(lines.component) as component,
+        min(lines.progress_measure) as progress_measure,
+        case
+            when min(lines.pattern) = 'licence' then 'functional'
+            when min(lines.pattern) = 'licence_access' then 'symbolic'
+        end as licence_nature,
+        case when max(lines.third_party_share) > 0 then 'agent' else 'principal' end as acts_as,
+        max(lines.third_party_share) as third_party_share,
+        case when max(renewals.obligation_id) is not null then 'X5' end as difference_code,
         bool_or(lines.is_billing_conditional) as is_billing_conditional,
         min(roles.position_role) as position_role,
         count(*) as line_count
     from {{ ref('dim_obligation_lines') }} as lines
     inner join roles on roles.pattern = lines.pattern
+    left join (
+        select distinct obligation_id from {{ ref('fct_licence_renewals') }}
+    ) as renewals on renewals.obligation_id = lines.obligation_id
     group by
         lines.obligation_id,
         lines.contract_id,

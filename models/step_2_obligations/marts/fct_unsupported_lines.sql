@@ -14,7 +14,10 @@ fct_unsupported_lines as (
     inner join {{ accepted(ref('stg_contract_lines')) }} as lines
         on lines.line_id = promises.line_id
         and lines.known_until_at is null
-    where promises.pattern is null
+    where
+        promises.pattern is null
+        -- an option that promises nothing is accounted for: what it lets buy is revenue when it is bought
+        and promises.nature_rule <> 'D3.NO_PROMISE'
     qualify row_number() over (
         partition by promises.line_id
         order by case when lines.modified_by_event_id is null then 0 else 1 end, lines.recorded_at, lines.modified_by_event_id

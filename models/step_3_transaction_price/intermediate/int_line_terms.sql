@@ -1,14 +1,16 @@
--- One row per line, segment of its obligation, version of terms that prices the segment and closes that believed so.
+-- One row per part of a line, segment of its strand, version of terms that prices the segment and closes that believed so.
 --
 -- The one place that says what the terms of a line are: which closes believed them (known_from,
 -- known_to), which performance they govern (segment_from, segment_to) and which they price
--- (priced_from, priced_to). A line that no event changed has one segment, 0, and one version.
+-- (priced_from, priced_to). A line that no event changed has one part, one segment, 0, and one version.
 with
 
 agreed as (
     select
         line_id,
+        line_id as part_id,
         obligation_id,
+        obligation_id as strand_id,
         contract_id,
         entity_id,
         currency,

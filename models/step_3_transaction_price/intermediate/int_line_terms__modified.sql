@@ -1,4 +1,4 @@
--- One row per line of a modified obligation, segment, version that prices it and closes that believed so.
+-- One row per part of a line of a modified obligation, segment of its strand, version that prices it and closes that believed so.
 --
 -- A segment is priced by every version up to its own: an amount per interval from its event's
 -- effect until the next one's, an amount stated once as the new total, whatever was stated before.
@@ -8,26 +8,26 @@ segments as (
     select * from {{ ref('int_line_terms__segments') }}
 ),
 
--- A segment lasts until the next one of its obligation begins.
-obligation_segments as (
+-- A segment lasts until the next one of its strand begins.
+strand_segments as (
     select
-        obligation_id,
+        strand_id,
         known_from_ordinal,
         segment_number,
         is_termination,
         segment_from_at,
         lead(segment_from_at) over segment_order as segment_to_at,
-        max(segment_number) over (partition by obligation_id, known_from_ordinal) as last_segment_number
+        max(segment_number) over (partition by strand_id, known_from_ordinal) as last_segment_number
     from (
         select distinct
-            obligation_id,
+            strand_id,
             known_from_ordinal,
             segment_number,
             is_termination,
             segment_from_at
         from segments
     ) as distinct_segments
-    window segment_order as (partition by obligation_id, known_from_ordinal order by segment_number)
+    window segment_order as (partition by strand_id, known_from_ordinal order by segment_number)
 ),
 
 versions as (
@@ -40,26 +40,26 @@ priced as (
         versions.* exclude (segment_number, is_termination, is_changed, effective_at, segment_from_at),
         versions.segment_number as version_number,
         versions.effective_at as priced_from_at,
-        obligation_segments.segment_number,
-        obligation_segments.last_segment_number,
-        obligation_segments.is_termination,
-        case when obligation_segments.segment_number > 0 then obligation_segments.segment_from_at end as segment_from_at,
-        obligation_segments.segment_to_at,
+        strand_segments.segment_number,
+        strand_segments.last_segment_number,
+        strand_segments.is_termination,
+        case when strand_segments.segment_number > 0 then strand_segments.segment_from_at end as segment_from_at,
+        strand_segments.segment_to_at,
         min(versions.effective_at) over later as priced_to_at,
-        obligation_segments.segment_number = min(versions.segment_number) over (
-            partition by versions.line_id, versions.known_from_ordinal
+        strand_segments.segment_number = min(versions.segment_number) over (
+            partition by versions.part_id, versions.known_from_ordinal
         ) as is_first_segment,
         coalesce(bool_or(versions.amount_interval = 'once') over later, false) as is_restated,
         versions.segment_number = max(versions.segment_number) over (
-            partition by versions.line_id, versions.known_from_ordinal, obligation_segments.segment_number
+            partition by versions.part_id, versions.known_from_ordinal, strand_segments.segment_number
         ) as governs_segment
-    from obligation_segments
+    from strand_segments
     inner join versions
-        on versions.obligation_id = obligation_segments.obligation_id
-        and versions.known_from_ordinal = obligation_segments.known_from_ordinal
-        and versions.segment_number <= obligation_segments.segment_number
+        on versions.strand_id = strand_segments.strand_id
+        and versions.known_from_ordinal = strand_segments.known_from_ordinal
+        and versions.segment_number <= strand_segments.segment_number
     window later as (
-        partition by versions.line_id, versions.known_from_ordinal, obligation_segments.segment_number
+        partition by versions.part_id, versions.known_from_ordinal, strand_segments.segment_number
         order by versions.segment_number desc
         rows between unbounded preceding and 1 preceding
     )
@@ -77,10 +77,10 @@ ended as (
         and coalesce(agreed_end_at > segment_from_at, true)
         and coalesce(priced_to_at > segment_from_at, true) as is_terminated,
         bool_or(governs_segment and not is_termination and agreed_end_at is null) over (
-            partition by obligation_id, known_from_ordinal, segment_number
+            partition by strand_id, known_from_ordinal, segment_number
         ) as segment_is_open,
         bool_or(governs_segment and not is_termination and agreed_end_at is null and segment_number = last_segment_number) over (
-            partition by obligation_id, known_from_ordinal
+            partition by strand_id, known_from_ordinal
         ) as is_open_ended
     from priced
     where
@@ -95,7 +95,7 @@ refunded as (
         * replace (
             case
                 when termination_refund_kind = 'full' and bool_or(is_terminated) over (
-                    partition by line_id, known_from_ordinal, segment_number
+                    partition by part_id, known_from_ordinal, segment_number
                 ) then cast(0 as decimal(38, 9))
                 else fixed_amount
             end as fixed_amount
@@ -106,7 +106,9 @@ refunded as (
 int_line_terms__modified as (
     select
         refunded.line_id,
+        refunded.part_id,
         refunded.obligation_id,
+        refunded.strand_id,
         refunded.contract_id,
         refunded.entity_id,
         promised.currency,

@@ -13,6 +13,7 @@ dated as (
         promised.contract_id,
         promised.entity_id,
         lines.modified_by_event_id as contract_event_id,
+        coalesce(treated.treatment = 'SEPARATE', false) as is_separate,
         lines.price_id,
         lines.discount_rate,
         lines.fixed_amount,
@@ -32,6 +33,7 @@ dated as (
         on changed.table_name = 'contract_lines'
         and changed.input_row = lines.input_row
         and changed.not_applied_reason is null
+    left join {{ ref('fct_line_modifications') }} as treated on treated.input_row = lines.input_row
     {{ join_known_period('known', 'promised.entity_id', 'lines.recorded_at') }}
     {{ join_known_period('replaced', 'promised.entity_id', 'lines.known_until_at') }}
     where lines.modified_by_event_id is null or changed.input_row is not null

@@ -1,4 +1,4 @@
--- One row per line of a modified obligation, segment and closes that believed so: the terms that govern the segment.
+-- One row per part of a line of a modified obligation, segment of its strand and closes that believed so: the terms that govern the segment.
 --
 -- A change that changes nothing makes no segment: what is agreed again posts nothing.
 with
@@ -8,16 +8,7 @@ changes as (
 ),
 
 line_rows as (
-    select
-        changes.change_number,
-        changes.known_from_ordinal as believed_from_ordinal,
-        line_rows.* exclude (known_from_ordinal, known_to_ordinal)
-    from {{ ref('int_line_terms__rows') }} as line_rows
-    inner join changes
-        on changes.obligation_id = line_rows.obligation_id
-        and changes.known_from_ordinal >= line_rows.known_from_ordinal
-        and changes.known_from_ordinal < line_rows.known_to_ordinal
-        and changes.contract_event_id is not distinct from line_rows.contract_event_id
+    select * from {{ ref('int_line_terms__parts') }}
 ),
 
 contract_ends as (
@@ -49,7 +40,7 @@ in_force as (
         changes.effective_at,
         changes.segment_from_at,
         changes.is_termination,
-        line_rows.* exclude (change_number, believed_from_ordinal, contract_event_id, recorded_at, arrived_family),
+        line_rows.* exclude (change_number, believed_from_ordinal, contract_event_id),
         case when contract_ends.change_number is null then contracts.effective_to else contract_ends.effective_to end as effective_to,
         contracts.termination_refund_kind,
         contracts.time_zone
@@ -64,7 +55,7 @@ in_force as (
         and contract_ends.believed_from_ordinal = changes.known_from_ordinal
         and contract_ends.change_number <= changes.change_number
     qualify row_number() over (
-        partition by line_rows.line_id, changes.known_from_ordinal, changes.change_number
+        partition by line_rows.part_id, changes.known_from_ordinal, changes.change_number
         order by line_rows.change_number desc, contract_ends.change_number desc nulls last
     ) = 1
 ),
@@ -93,7 +84,7 @@ compared as (
     select
         *,
         terms_in_words <> coalesce(lag(terms_in_words) over (
-            partition by line_id, known_from_ordinal order by change_number
+            partition by part_id, known_from_ordinal order by change_number
         ), '') as is_changed
     from described
 ),
@@ -101,13 +92,13 @@ compared as (
 cut as (
     select *
     from compared
-    qualify bool_or(is_changed) over (partition by obligation_id, known_from_ordinal, change_number)
+    qualify bool_or(is_changed) over (partition by strand_id, known_from_ordinal, change_number)
 ),
 
 int_line_terms__segments as (
     select
         * exclude (terms_in_words, change_number),
-        cast(dense_rank() over (partition by obligation_id, known_from_ordinal order by change_number) - 1 as integer) as segment_number
+        cast(dense_rank() over (partition by strand_id, known_from_ordinal order by change_number) - 1 as integer) as segment_number
     from cut
 )
 

@@ -9,80 +9,59 @@ runs as (
     select * from {{ ref('int_wallet_runs') }}
 ),
 
-parts as (
-    select * from {{ ref('int_wallet_lots') }}
-),
-
-drawn as (
-    select
-        parts.run_number,
-        parts.grant_id,
-        parts.version_number,
-        parts.part_number,
-        'draw' as taken_by,
-        usage.line_id,
-        usage.line_segment_number,
-        usage.service_ordinal,
-        draws.units
-    from {{ ref('int_wallet_draws') }} as draws
-    inner join {{ ref('int_wallet_usage') }} as usage on usage.usage_number = draws.usage_number
-    inner join parts on parts.lot_number = draws.lot_number
-),
-
-drawn_by_part as (
-    select
-        lot_number,
-        sum(units) as units
-    from {{ ref('int_wallet_draws') }}
-    group by lot_number
-),
-
--- What is paid back on demand never lapses: it stays owed (D11).
-lapsed as (
-    select
-        parts.run_number,
-        parts.grant_id,
-        parts.version_number,
-        parts.part_number,
-        parts.lapse_kind as taken_by,
-        cast(null as varchar) as line_id,
-        cast(null as integer) as line_segment_number,
-        parts.lapse_ordinal as service_ordinal,
-        parts.units - coalesce(drawn_by_part.units, 0) as units
-    from parts
-    inner join {{ ref('fct_credit_lots') }} as lots
-        on lots.grant_id = parts.grant_id
-        and lots.version_number = parts.version_number
-        and not lots.is_refundable
-    left join drawn_by_part on drawn_by_part.lot_number = parts.lot_number
-    where
-        parts.lapse_ordinal is not null
-        and parts.units > coalesce(drawn_by_part.units, 0)
+-- What remains costs the same, whatever was paid for its lot, once lots were added at another price.
+blended as (
+    select * from {{ ref('int_wallet_blends__values') }}
 ),
 
 taken as (
-    select * from drawn
+    select
+        *,
+        0 as blend_number
+    from {{ ref('int_wallet_taken') }}
+    where run_number not in (select run_number from {{ ref('int_wallet_blends') }})
+
     union all
-    select * from lapsed
+
+    select
+        taken.*,
+        count(case when blends.blended_at <= taken.taken_at then 1 end) as blend_number
+    from {{ ref('int_wallet_taken') }} as taken
+    inner join {{ ref('int_wallet_blends') }} as blends on blends.run_number = taken.run_number
+    group by all
 ),
 
 cumulative as (
     select
-        *,
-        sum(units) over (
-            partition by run_number, grant_id
-            order by service_ordinal, case taken_by when 'draw' then 0 else 1 end, line_segment_number, part_number
+        taken.* exclude (blend_number),
+        case when blended.run_number is not null then taken.blend_number else 0 end as blend_number,
+        sum(taken.units) over (
+            partition by taken.run_number, taken.grant_id, case when blended.run_number is not null then taken.blend_number else 0 end
+            order by
+                taken.service_ordinal, case taken.taken_by when 'draw' then 0 else 1 end,
+                taken.line_segment_number, taken.part_number
             rows between unbounded preceding and current row
         ) as units_to_date
     from taken
+    left join blended
+        on blended.run_number = taken.run_number
+        and blended.grant_id = taken.grant_id
+        and blended.blend_number = taken.blend_number
 ),
 
 believed as (
     select
         cumulative.*,
         -- differences of the value of the cumulative units add up to the price of the lot exactly
-        {{ value_of_units('cumulative.units_to_date', 'lots') }}
-        - {{ value_of_units('cumulative.units_to_date - cumulative.units', 'lots') }} as amount,
+        case
+            when blended.run_number is not null
+                then
+                    {{ value_of_units('cumulative.units_to_date', 'blended') }}
+                    - {{ value_of_units('cumulative.units_to_date - cumulative.units', 'blended') }}
+            else
+                {{ value_of_units('cumulative.units_to_date', 'lots') }}
+                - {{ value_of_units('cumulative.units_to_date - cumulative.units', 'lots') }}
+        end as amount,
         greatest(runs.revision, cumulative.service_ordinal * 10 + {{ family('normal') }}) as from_revision,
         runs.next_revision as to_revision
     from cumulative
@@ -93,6 +72,10 @@ believed as (
     inner join {{ ref('fct_credit_lots') }} as lots
         on lots.grant_id = cumulative.grant_id
         and lots.version_number = cumulative.version_number
+    left join blended
+        on blended.run_number = cumulative.run_number
+        and blended.grant_id = cumulative.grant_id
+        and blended.blend_number = cumulative.blend_number
 ),
 
 written as (

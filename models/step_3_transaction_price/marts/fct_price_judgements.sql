@@ -9,6 +9,7 @@ kinds as (
         min(terms.known_from_ordinal) as known_ordinal
     from {{ ref('dim_obligation_lines') }} as lines
     inner join {{ ref('int_line_terms') }} as terms on terms.line_id = lines.line_id
+    where lines.pattern <> 'price_only'
     group by lines.contract_id, lines.line_kind
 ),
 

@@ -1,4 +1,4 @@
--- One row per usage line, service period and revision: what that knowledge changed in the amount charged beyond prepaid lots.
+-- One row per usage line, stretch of its contract, service period and revision: what that knowledge changed in the amount charged beyond prepaid lots.
 --
 -- What a lot of the contract pays for is not charged again: the charge less what was drawn.
 -- Charges in credits have no price but that of the lot they draw from.
@@ -7,6 +7,7 @@ with
 charges as (
     select
         line_id,
+        line_segment_number,
         service_ordinal,
         revision,
         unit_code,
@@ -17,6 +18,7 @@ charges as (
 
     select
         line_id,
+        line_segment_number,
         service_ordinal,
         revision,
         unit_code,
@@ -25,24 +27,59 @@ charges as (
     where taken_by = 'draw'
 ),
 
+-- Few contracts are lost for a time: use of theirs is told apart by when it happened.
+stretches as (
+    select distinct
+        contract_id,
+        from_at,
+        to_at
+    from {{ ref('fct_contract_windows') }}
+    where from_at > timestamp '0001-01-01'
+),
+
+performed as (
+    select distinct
+        usage.line_segment_number,
+        usage.service_ordinal,
+        stretches.from_at
+    from {{ ref('fct_usage_by_period') }} as usage
+    inner join stretches on stretches.contract_id = usage.contract_id
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = usage.entity_id
+        and periods.period_ordinal = usage.service_ordinal
+    where
+        greatest(usage.segment_from_at, periods.start_at) >= stretches.from_at
+        and greatest(usage.segment_from_at, periods.start_at) < stretches.to_at
+),
+
 fct_rated_usage as (
     select
         charges.line_id,
         lines.obligation_id,
         lines.contract_id,
         lines.entity_id,
+        coalesce(performed.from_at, timestamp '0001-01-01') as stretch_from_at,
         charges.service_ordinal,
         charges.revision,
-        cast(sum(charges.amount) as decimal(38, 18)) as amount
+        -- an agent's price is its commission (D14)
+        cast(case
+            when max(lines.third_party_share) > 0
+                then {{ share_of_measure('sum(charges.amount)', billionths('1 - max(lines.third_party_share)'), '1000000000') }}
+            else sum(charges.amount)
+        end as decimal(38, 18)) as amount
     from charges
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
         and lines.currency = charges.unit_code
+    left join performed
+        on performed.line_segment_number = charges.line_segment_number
+        and performed.service_ordinal = charges.service_ordinal
     group by
         charges.line_id,
         lines.obligation_id,
         lines.contract_id,
         lines.entity_id,
+        coalesce(performed.from_at, timestamp '0001-01-01'),
         charges.service_ordinal,
         charges.revision
     having abs(sum(charges.amount)) >= 0.00000000000000001

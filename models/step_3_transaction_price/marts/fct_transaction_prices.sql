@@ -9,16 +9,24 @@ gates as (
     where gate_ordinal is not null
 ),
 
+promised as (
+    select contract_id from {{ ref('dim_obligation_lines') }}
+    where pattern not in ('price_only', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+),
+
 fees as (
     select
         contract_id,
-        'fixed' as component,
+        case component when 'concession' then 'concession' else 'fixed' end as component,
         known_from_ordinal as as_of_ordinal,
         known_to_ordinal,
         amount
     from {{ ref('fct_fee_intervals') }}
-    -- the terms now agreed; what was earned under those before is part of their price
-    where is_latest_segment
+    where
+        -- the terms now agreed; what was earned under those before is part of their price
+        is_latest_segment
+        -- a price for nothing that is recognised yet waits with it
+        and (pattern <> 'price_only' or contract_id in (select contract_id from promised))
 ),
 
 usage as (
@@ -45,6 +53,18 @@ credits as (
     where lots.net_consideration <> 0
 ),
 
+-- Looked through, the renewals expected are part of the price as long as they are not made (55-45, B43).
+expected_renewals as (
+    select
+        contract_id,
+        'expected_renewals' as component,
+        known_from_ordinal as as_of_ordinal,
+        known_to_ordinal,
+        expected_renewals_amount as amount
+    from {{ ref('fct_option_progress') }}
+    where expected_renewals_amount <> 0
+),
+
 agreed as (
     select
         contract_id,
@@ -63,6 +83,15 @@ agreed as (
         known_to_ordinal,
         amount
     from {{ ref('fct_price_parts') }}
+    union all
+    select
+        contract_id,
+        component,
+        'both' as book_scope,
+        as_of_ordinal,
+        known_to_ordinal,
+        amount
+    from expected_renewals
     union all
     select
         contract_id,

@@ -1,41 +1,99 @@
-{{ config(materialized='view') }} {#- as long as every price is stated for one obligation, allocation moves nothing -#}
--- One row per version of a fixed fee, segment, interval and component of it: the amount allocated to its performance obligation.
+{{ config(materialized='view') }} {#- almost all contracts pass as stated: their fees are not written again -#}
+-- One row per version of a fixed fee, segment of its obligation, interval and component: the amount allocated to its performance obligation.
+--
+-- Where every price is stated for one promise, allocation moves nothing.
+{%- set as_stated = [
+    'line_id', 'part_id', 'obligation_id', 'strand_id', 'contract_id', 'entity_id', 'currency', 'pattern', 'component', 'segment_number', 'last_segment_number',
+    'is_latest_segment', 'segment_from_date', 'segment_to_date', 'segment_is_open', 'ends_contract', 'is_modified', 'amount_interval',
+    'first_interval_date', 'interval_number', 'from_date', 'to_date', 'quantity',
+] %}
 with
 
-int_fees__allocated as (
+unmoved as (
     select
-        line_id,
-        obligation_id,
-        contract_id,
-        entity_id,
-        currency,
-        pattern,
-        component,
-        -- the set between whose members price moves: one obligation, or one line of goods, as long as prices are stated for it
-        case when pattern = 'point_in_time' then line_id else obligation_id end as pool_id,
-        segment_number,
-        last_segment_number,
-        is_latest_segment,
-        segment_from_date,
-        segment_to_date,
-        segment_is_open,
-        ends_contract,
-        is_modified,
-        amount_interval,
-        first_interval_date,
-        interval_number,
+        {{ as_stated | join(', ') }},
+        strand_id as pool_id,
         believed_from_ordinal,
         known_from_ordinal,
         known_to_ordinal,
         arrived_family,
         replaced_family,
-        from_date,
-        to_date,
-        quantity,
         amount as stated_amount,
         amount as standalone_amount,
         amount as allocated_amount
     from {{ ref('fct_fee_intervals') }}
+    where
+        line_id in (select line_id from {{ ref('int_rights__outside_pools') }})
+        or contract_id not in (select contract_id from {{ ref('int_pools') }})
+        -- what an event added at its standalone price shares nothing (D12 SEPARATE)
+        or strand_id <> obligation_id
+        -- commissions and concessions are the price of nothing else
+        or component <> 'fee' and pattern <> 'price_only'
+),
+
+pooled as (
+    select
+        {{ as_stated | join(', ') }},
+        pool_id,
+        believed_from_ordinal,
+        window_from_ordinal as known_from_ordinal,
+        window_to_ordinal as known_to_ordinal,
+        arrived_family,
+        replaced_family,
+        stated_amount,
+        case when counts_as_ssp or price_in_book is null then amount else price_in_book end as standalone_amount,
+        allocated_amount
+    from {{ ref('int_pools__fees') }}
+),
+
+-- What the price of the pool moves to or from its usage.
+usage as (
+    select
+        shares.line_id,
+        shares.line_id as part_id,
+        shares.obligation_id,
+        shares.obligation_id as strand_id,
+        shares.contract_id,
+        shares.entity_id,
+        lines.currency,
+        lines.pattern,
+        'fee' as component,
+        0 as segment_number,
+        0 as last_segment_number,
+        true as is_latest_segment,
+        cast(null as date) as segment_from_date,
+        cast(null as date) as segment_to_date,
+        false as segment_is_open,
+        false as ends_contract,
+        false as is_modified,
+        'once' as amount_interval,
+        cast(null as date) as first_interval_date,
+        0 as interval_number,
+        cast(null as date) as from_date,
+        cast(null as date) as to_date,
+        cast(null as decimal(38, 9)) as quantity,
+        shares.pool_id,
+        shares.known_from_ordinal as believed_from_ordinal,
+        shares.known_from_ordinal,
+        shares.known_to_ordinal,
+        {{ family('estimate') }} as arrived_family,
+        {{ family('estimate') }} as replaced_family,
+        cast(0 as decimal(38, 18)) as stated_amount,
+        shares.standalone_amount,
+        shares.share_amount - shares.stated_amount as allocated_amount
+    from {{ ref('fct_allocation_shares') }} as shares
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = shares.line_id
+    where
+        shares.source = 'usage'
+        and shares.share_amount <> shares.stated_amount
+),
+
+int_fees__allocated as (
+    select * from unmoved
+    union all
+    select * from pooled
+    union all
+    select * from usage
 )
 
 select * from int_fees__allocated

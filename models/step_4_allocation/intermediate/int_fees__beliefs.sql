@@ -12,13 +12,12 @@ fees as (
     select
         fees.*,
         obligations.product_id,
-        row_number() over (order by fees.contract_id, fees.line_id, fees.segment_number, fees.known_from_ordinal, fees.from_date, fees.to_date) as fee_number
-    from {{ ref('int_fees__allocated') }} as fees
+        row_number() over (order by fees.contract_id, fees.part_id, fees.component, fees.segment_number, fees.known_from_ordinal, fees.from_date, fees.to_date) as fee_number
+    from {{ ref('int_fees__with_rights') }} as fees
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
     where
         fees.contract_id in (select contract_id from parts)
-        and fees.component in ('fee', 'agency')
-        and fees.from_date is not null
+        and {{ carries_price_parts('fees') }}
 ),
 
 closes as (

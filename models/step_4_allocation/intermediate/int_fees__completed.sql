@@ -3,7 +3,7 @@
 -- A fee with what is earned as the fee itself (financing, payment in kind, a lower price ahead); apart from it what leads
 -- to accounts of its own; and what is spread over days of its own.
 {%- set of_fee = [
-    'line_id', 'obligation_id', 'contract_id', 'entity_id', 'currency', 'pattern', 'pool_id', 'segment_number', 'last_segment_number',
+    'line_id', 'part_id', 'obligation_id', 'strand_id', 'contract_id', 'entity_id', 'currency', 'pattern', 'pool_id', 'segment_number', 'last_segment_number',
     'is_latest_segment', 'segment_from_date', 'segment_to_date', 'segment_is_open', 'ends_contract', 'is_modified', 'amount_interval',
     'first_interval_date', 'interval_number', 'believed_from_ordinal', 'arrived_family', 'replaced_family', 'quantity',
 ] %}
@@ -17,14 +17,21 @@ parts as (
     select * from {{ ref('int_fees__parts') }}
 ),
 
+changed as (
+    select distinct pool_id
+    from {{ ref('int_fees__with_rights') }}
+    where is_modified and pool_id in (select pool_id from believed)
+),
+
 -- Where a part differs between the books, so does the fee that it is earned as.
 scopes as (
     select distinct
         believed.fee_number,
-        case when differing.contract_id is null or believed.is_modified then 'both' else books.book end as book_scope
+        case when differing.contract_id is null or changed.pool_id is not null then 'both' else books.book end as book_scope
     from believed
     cross join (select distinct book from {{ ref('books') }}) as books
     left join (select distinct contract_id from parts where book_scope <> 'both') as differing on differing.contract_id = believed.contract_id
+    left join changed on changed.pool_id = believed.pool_id
 ),
 
 added as (
@@ -82,7 +89,9 @@ apart as (
 by_days as (
     select
         part_id as line_id,
+        part_id,
         obligation_id,
+        obligation_id as strand_id,
         contract_id,
         entity_id,
         currency,

@@ -8,11 +8,10 @@ plain as (
     select
         *,
         'both' as book_scope
-    from {{ ref('int_fees__allocated') }}
+    from {{ ref('int_fees__with_rights') }}
     where
         contract_id not in (select contract_id from {{ ref('int_fees__beliefs') }})
-        or component not in ('fee', 'agency')
-        or from_date is null
+        or not {{ carries_price_parts() }}
 ),
 
 united as (
@@ -24,7 +23,9 @@ united as (
 fct_allocated_fees as (
     select
         line_id,
+        part_id,
         obligation_id,
+        strand_id,
         contract_id,
         entity_id,
         currency,

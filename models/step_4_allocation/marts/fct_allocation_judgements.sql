@@ -1,23 +1,94 @@
--- One row per performance obligation: how its share of the price was found (D10).
+-- One row per book, performance obligation and close at which it changed: how its share of the price was found (D10).
 with
 
-fct_allocation_judgements as (
+-- Since when each book allocates something to the obligation.
+allocated as (
     select
         allocations.book,
         allocations.entity_id,
-        'obligation' as subject_type,
-        allocations.obligation_id as subject,
-        'D10' as decision_code,
-        case when max(allocations.component) = 'usage' then 'VC_SPECIFIC' else 'STATED_PRICE' end as outcome,
-        case when max(allocations.component) = 'usage' then 'D10.VC_SPECIFIC' else 'D10.STATED_PRICE' end as rule_code,
-        'standalone_selling_price=' || coalesce(cast(max(allocations.standalone_selling_price) as varchar), 'none given') as inputs_seen,
-        'default' as basis,
-        min(periods.period_ordinal) as as_of_ordinal
+        allocations.obligation_id,
+        max(allocations.component) = 'usage' as is_usage,
+        min(periods.period_ordinal) as first_ordinal,
+        max(allocations.standalone_selling_price) as standalone_selling_price
     from {{ ref('fct_price_allocations') }} as allocations
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = allocations.entity_id
         and periods.period_id = allocations.as_of_period_id
     group by allocations.book, allocations.entity_id, allocations.obligation_id
+),
+
+shared as (
+    select
+        *,
+        row_number() over (partition by obligation_id, known_from_ordinal order by pool_id desc, line_id asc) as place
+    from {{ ref('fct_allocation_shares') }}
+),
+
+judged as (
+    select
+        allocated.book,
+        allocated.entity_id,
+        allocated.obligation_id,
+        case shared.method when 'ELECTED_SPECIFIC' then 'DISCOUNT_SPECIFIC' else shared.method end as outcome,
+        'D10.' || shared.method as rule_code,
+        'price=' || cast(cast(shared.pool_price as decimal(38, 4)) as varchar)
+        || '; standalone_selling_prices=' || cast(cast(shared.pool_standalone_amount as decimal(38, 4)) as varchar)
+        || '; of_this=' || cast(cast(shared.standalone_amount as decimal(38, 4)) as varchar)
+        || '; found_by=' || shared.selling_price_methods
+        || coalesce('; bundle=' || shared.bundle_product_id, '')
+        || coalesce('; residual_refused=' || shared.residual_refused, '')
+        || case when shared.lacks_ssp then '; no price in the book: the stated one stands in' else '' end as inputs_seen,
+        case when shared.discount_election_id is not null then 'election ' || shared.discount_election_id else 'default' end as basis,
+        greatest(shared.known_from_ordinal, allocated.first_ordinal) as as_of_ordinal
+    from allocated
+    inner join shared
+        on shared.obligation_id = allocated.obligation_id
+        and shared.known_to_ordinal > allocated.first_ordinal
+        and shared.place = 1
+
+    union all
+
+    select
+        allocated.book,
+        allocated.entity_id,
+        allocated.obligation_id,
+        case when allocated.is_usage then 'VC_SPECIFIC' else 'STATED_PRICE' end as outcome,
+        case when allocated.is_usage then 'D10.VC_SPECIFIC' else 'D10.STATED_PRICE' end as rule_code,
+        'standalone_selling_price=' || coalesce(cast(allocated.standalone_selling_price as varchar), 'none needed') as inputs_seen,
+        'default' as basis,
+        allocated.first_ordinal as as_of_ordinal
+    from allocated
+    where allocated.obligation_id not in (select obligation_id from shared)
+),
+
+-- A close that decides as the one before leaves no row; of several in one close the last counts.
+latest as (
+    select *
+    from judged
+    qualify row_number() over (partition by book, obligation_id, as_of_ordinal order by outcome, inputs_seen) = 1
+),
+
+compared as (
+    select
+        *,
+        lag(outcome || rule_code || inputs_seen || basis) over (partition by book, obligation_id order by as_of_ordinal) as before
+    from latest
+),
+
+fct_allocation_judgements as (
+    select
+        book,
+        entity_id,
+        'obligation' as subject_type,
+        obligation_id as subject,
+        'D10' as decision_code,
+        outcome,
+        rule_code,
+        inputs_seen,
+        basis,
+        cast(as_of_ordinal as integer) as as_of_ordinal
+    from compared
+    where outcome || rule_code || inputs_seen || basis is distinct from before
 )
 
 select * from fct_allocation_judgements

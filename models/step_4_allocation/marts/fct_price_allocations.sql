@@ -16,7 +16,7 @@ changes as (
     select
         contract_id,
         obligation_id,
-        case when component in ('fee', 'agency') then 'fixed' else component end as component,
+        case when component in ('payable_to_customer', 'concession', 'rebate', 'refund') then component else 'fixed' end as component,
         book_scope,
         known_from_ordinal as as_of_ordinal,
         cast(allocated_amount as decimal(38, 18)) as amount
@@ -25,12 +25,33 @@ changes as (
     select
         contract_id,
         obligation_id,
-        case when component in ('fee', 'agency') then 'fixed' else component end as component,
+        case when component in ('payable_to_customer', 'concession', 'rebate', 'refund') then component else 'fixed' end as component,
         book_scope,
         known_to_ordinal as as_of_ordinal,
         cast(-allocated_amount as decimal(38, 18)) as amount
     from fees
     where known_to_ordinal < 999999
+    union all
+    -- renewals that are expected are the price of what they will renew
+    select
+        contract_id,
+        obligation_id,
+        'expected_renewals' as component,
+        'both' as book_scope,
+        known_from_ordinal as as_of_ordinal,
+        expected_renewals_amount as amount
+    from {{ ref('fct_option_progress') }}
+    where expected_renewals_amount <> 0
+    union all
+    select
+        contract_id,
+        obligation_id,
+        'expected_renewals' as component,
+        'both' as book_scope,
+        known_to_ordinal as as_of_ordinal,
+        -expected_renewals_amount as amount
+    from {{ ref('fct_option_progress') }}
+    where expected_renewals_amount <> 0 and known_to_ordinal < 999999
     union all
     -- the price of a lot is stated for its units alone
     select
@@ -54,6 +75,17 @@ changes as (
     from {{ ref('fct_credit_lots') }} as lots
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
     where lots.net_consideration <> 0 and lots.known_to_ordinal < 999999
+    union all
+    -- what remains of lots is one price once lots were added at another
+    select
+        blends.contract_id,
+        lines.obligation_id,
+        'credits' as component,
+        'both' as book_scope,
+        blends.posting_ordinal as as_of_ordinal,
+        blends.amount
+    from {{ ref('fct_credit_blends') }} as blends
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = blends.line_id
     union all
     -- the fee of each increment relates to that increment alone: allocated to it entirely (D10 VC_SPECIFIC)
     select
@@ -115,14 +147,51 @@ cumulative as (
     where amount_change <> 0
 ),
 
-selling_prices as (
+-- What the allocation used; of an obligation where nothing moves, whether all it states is a standalone price.
+used as (
     select
-        product_id,
-        currency,
-        max_by(rate_amount, recorded_at) as standalone_selling_price
-    from {{ accepted(ref('stg_standalone_selling_prices')) }}
-    where known_until_at is null and coalesce(scope_type, 'global') = 'global'
-    group by 1, 2
+        obligation_id,
+        source,
+        known_from_ordinal,
+        known_to_ordinal,
+        sum(standalone_amount) as standalone_amount
+    from {{ ref('fct_allocation_shares') }}
+    group by 1, 2, 3, 4
+),
+
+at_price as (
+    select
+        lines.obligation_id,
+        bool_and(prices.is_at_ssp) as is_at_ssp
+    from (
+        select
+            *,
+            count(*) over (partition by obligation_id) as line_count
+        from {{ ref('dim_obligation_lines') }}
+        where pattern <> 'price_only'
+    ) as lines
+    inner join {{ ref('fct_line_selling_prices') }} as prices
+        on prices.line_id = lines.line_id
+        and prices.contract_event_id is not distinct from lines.added_by_event_id
+        and prices.known_to_ordinal = 999999
+    group by lines.obligation_id
+    having count(*) = max(lines.line_count)
+),
+
+standing as (
+    select
+        cumulative.book_scope,
+        cumulative.obligation_id,
+        cumulative.component,
+        cumulative.as_of_ordinal,
+        sum(used.standalone_amount) as standalone_amount
+    from cumulative
+    inner join used
+        on used.obligation_id = cumulative.obligation_id
+        and used.source = case cumulative.component when 'usage' then 'usage' else 'fee' end
+        and used.known_from_ordinal <= cumulative.as_of_ordinal
+        and used.known_to_ordinal > cumulative.as_of_ordinal
+    group by 1, 2, 3, 4
 ),
 
 fct_price_allocations as (
@@ -134,7 +203,10 @@ fct_price_allocations as (
         periods.period_id as as_of_period_id,
         cumulative.component,
         obligations.currency,
-        selling_prices.standalone_selling_price,
+        cast(coalesce(
+            standing.standalone_amount,
+            case when at_price.is_at_ssp and cumulative.component = 'fixed' then cumulative.amount end
+        ) as decimal(38, 9)) as standalone_selling_price,
         cast(cumulative.amount as decimal(38, 18)) as amount
     from cumulative
     inner join {{ ref('books') }} as books on books.book_scope = cumulative.book_scope
@@ -142,9 +214,12 @@ fct_price_allocations as (
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = cumulative.entity_id
         and periods.period_ordinal = cumulative.as_of_ordinal
-    left join selling_prices
-        on selling_prices.product_id = obligations.product_id
-        and selling_prices.currency = obligations.currency
+    left join standing
+        on standing.book_scope = cumulative.book_scope
+        and standing.obligation_id = cumulative.obligation_id
+        and standing.component = cumulative.component
+        and standing.as_of_ordinal = cumulative.as_of_ordinal
+    left join at_price on at_price.obligation_id = cumulative.obligation_id
 )
 
 select * from fct_price_allocations

@@ -78,7 +78,8 @@ moves as (
         cast(0 as decimal(38, 18)) as expired_units,
         cast(0 as decimal(38, 18)) as expired_amount,
         refunded_units,
-        refunded_amount
+        refunded_amount,
+        cast(0 as decimal(38, 18)) as blended_amount
     from granted
     union all
     select
@@ -92,8 +93,27 @@ moves as (
         case taken_by when 'draw' then 0 else units end as expired_units,
         case taken_by when 'draw' then 0 else amount end as expired_amount,
         cast(0 as decimal(38, 9)) as refunded_units,
-        cast(0 as decimal(38, 18)) as refunded_amount
+        cast(0 as decimal(38, 18)) as refunded_amount,
+        cast(0 as decimal(38, 18)) as blended_amount
     from {{ ref('fct_credit_drawdowns') }}
+    union all
+    select
+        gates.book,
+        blends.grant_id,
+        greatest(blends.posting_ordinal, gates.gate_ordinal) as period_ordinal,
+        cast(0 as decimal(38, 9)) as granted_units,
+        cast(0 as decimal(38, 18)) as granted_amount,
+        cast(0 as decimal(38, 18)) as drawn_units,
+        cast(0 as decimal(38, 18)) as drawn_amount,
+        cast(0 as decimal(38, 18)) as expired_units,
+        cast(0 as decimal(38, 18)) as expired_amount,
+        cast(0 as decimal(38, 9)) as refunded_units,
+        cast(0 as decimal(38, 18)) as refunded_amount,
+        blends.amount as blended_amount
+    from {{ ref('fct_credit_blends') }} as blends
+    inner join gates
+        on gates.contract_id = blends.contract_id
+        and gates.until_ordinal > greatest(blends.posting_ordinal, gates.gate_ordinal)
 ),
 
 int_lot_movements as (
@@ -108,7 +128,8 @@ int_lot_movements as (
         sum(expired_units) as expired_units,
         sum(expired_amount) as expired_amount,
         sum(refunded_units) as refunded_units,
-        sum(refunded_amount) as refunded_amount
+        sum(refunded_amount) as refunded_amount,
+        sum(blended_amount) as blended_amount
     from moves
     group by book, grant_id, period_ordinal
 )

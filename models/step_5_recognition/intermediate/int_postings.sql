@@ -14,9 +14,14 @@ steps as (
         waterfall.component,
         waterfall.cause_family,
         greatest(waterfall.known_ordinal, waterfall.service_ordinal) as posting_ordinal,
-        case when waterfall.service_ordinal < waterfall.known_ordinal then 0 else 2 end as posting_class,
+        case
+            when waterfall.service_ordinal < waterfall.known_ordinal then 0
+            -- a cumulative catch-up that takes effect in the period is apart from both (D12)
+            when waterfall.cause_family = {{ family('modification') }} then 1
+            else 2
+        end as posting_class,
         sum(waterfall.amount) as amount
-    from {{ ref('int_waterfall') }} as waterfall
+    from {{ ref('int_waterfall__within_mandates') }} as waterfall
     inner join {{ ref('dim_accounting_periods') }} as posting
         on posting.entity_id = waterfall.entity_id
         and posting.period_ordinal = greatest(waterfall.known_ordinal, waterfall.service_ordinal)

@@ -1,7 +1,9 @@
 -- One row per set of books, obligation, component, rule, known period, service period and cause: the two-date ledger, unrounded.
 {%- set sources = [
-    'int_pattern__usage_as_rated', 'int_pattern__prepaid_units', 'int_pattern__point_in_time',
-    'int_pattern__point_in_time_modified', 'int_kernel__schedule',
+    'int_pattern__usage_as_rated', 'int_pattern__usage_share', 'int_pattern__prepaid_units',
+    'int_pattern__point_in_time', 'int_pattern__point_in_time_modified', 'int_kernel__schedule',
+    'int_pattern__progress', 'int_pattern__progress_modified', 'int_pattern__licence',
+    'int_pattern__deposit_release',
 ] %}
 with
 
@@ -40,9 +42,9 @@ int_waterfall as (
         cast({{ int_div('revision', '10') }} as integer) as known_ordinal,
         service_ordinal,
         is_after_as_of,
-        -- what is known by the close of its own period is normal, whatever brought it
+        -- what is known by the close of its own period is normal, whatever brought it, but for the catch-up of a modification
         case
-            when {{ int_div('revision', '10') }} <= service_ordinal then {{ family('normal') }}
+            when {{ int_div('revision', '10') }} <= service_ordinal and rule_code <> 'D12.CATCHUP' then {{ family('normal') }}
             else cast(revision % 10 as integer)
         end as cause_family,
         cast(sum(amount) as decimal(38, 18)) as amount

@@ -19,7 +19,7 @@ fct_revenue_waterfall as (
         waterfall.is_after_as_of,
         obligations.currency,
         waterfall.amount
-    from {{ ref('int_waterfall') }} as waterfall
+    from {{ ref('int_waterfall__within_mandates') }} as waterfall
     inner join {{ ref('books') }} as books on books.book_scope = waterfall.book_scope
     inner join {{ ref('cause_codes') }} as causes on causes.cause_family = waterfall.cause_family
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = waterfall.obligation_id

@@ -4,14 +4,6 @@
 -- logic give another figure for one, the difference posts in the first open period.
 with
 
-computed as (
-    select
-        books.book,
-        lines.* exclude (book_scope)
-    from {{ ref('int_journal_lines') }} as lines
-    inner join {{ ref('books') }} as books on books.book_scope = lines.book_scope
-),
-
 sealed_periods as (
     select * from {{ ref('dim_sealed_periods') }}
 ),
@@ -26,45 +18,33 @@ stored as (
 
 unstored as (
     select computed.*
-    from computed
+    from {{ ref('int_journal_lines') }} as computed
     left join sealed_periods
         on sealed_periods.entity_id = computed.entity_id
         and sealed_periods.period_ordinal = computed.period_ordinal
     where sealed_periods.period_ordinal is null
     union all by name
-    select * from {{ ref('int_journal_lines__logic_changes') }}
+    select
+        changes.* exclude (book),
+        changes.book as book_scope
+    from {{ ref('int_journal_lines__logic_changes') }} as changes
 ),
 
-accounted as (
+dated as (
     select
         unstored.*,
         periods.period_id,
         -- an event of an earlier date, learned later, is dated to the first day of the period it posts in
         case
             when unstored.is_reversal then periods.start_date
-            when unstored.event_date is null and periods.is_flash then cast(periods.knowledge_cutoff_at as date)
+            when unstored.event_date is null and periods.is_flash then (select cast(as_of as date) from {{ source('state', 'run_context') }})
             when unstored.event_date is null then cast(periods.end_date - interval 1 day as date)
             else greatest(unstored.event_date, periods.start_date)
-        end as entry_date,
-        contracts.customer_id,
-        contracts.currency,
-        coalesce(contracts.functional_currency, contracts.currency) as functional_currency,
-        coalesce(own_account.account_code, default_account.account_code) as account_code,
-        coalesce(own_account.account_name, default_account.account_name) as account_name
+        end as entry_date
     from unstored
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = unstored.contract_id
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = unstored.entity_id
         and periods.period_ordinal = unstored.period_ordinal
-    left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = unstored.obligation_id
-    inner join {{ ref('dim_accounts') }} as default_account
-        on default_account.entity_id = unstored.entity_id
-        and default_account.posting_role = unstored.posting_role
-        and default_account.product_id = '*'
-    left join {{ ref('dim_accounts') }} as own_account
-        on own_account.entity_id = unstored.entity_id
-        and own_account.posting_role = unstored.posting_role
-        and own_account.product_id = obligations.product_id
 ),
 
 named as (
@@ -73,7 +53,44 @@ named as (
         contract_id || ':' || period_id || ':' || event_type
         || case when is_reversal then ':reversal' else '' end
         || coalesce(':' || source_id, '') || ':' || cast(entry_date as varchar) as journal_id
-    from accounted
+    from dated
+),
+
+-- Lines of both books are numbered once, before they are written out for each.
+numbered as (
+    select
+        *,
+        sum(case when book_scope in ('both', 'asc606') then 1 else 0 end) over in_journal as asc606_line_number,
+        sum(case when book_scope in ('both', 'ifrs15') then 1 else 0 end) over in_journal as ifrs15_line_number
+    from named
+    window in_journal as (
+        partition by journal_id
+        order by obligation_id nulls last, component, cause_code, leg, posting_role, book_scope
+        rows between unbounded preceding and current row
+    )
+),
+
+accounted as (
+    select
+        books.book,
+        numbered.*,
+        contracts.customer_id,
+        contracts.currency,
+        coalesce(contracts.functional_currency, contracts.currency) as functional_currency,
+        coalesce(own_account.account_code, default_account.account_code) as account_code,
+        coalesce(own_account.account_name, default_account.account_name) as account_name
+    from numbered
+    inner join {{ ref('books') }} as books on books.book_scope = numbered.book_scope
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = numbered.contract_id
+    left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = numbered.obligation_id
+    inner join {{ ref('dim_accounts') }} as default_account
+        on default_account.entity_id = numbered.entity_id
+        and default_account.posting_role = numbered.posting_role
+        and default_account.product_id = '*'
+    left join {{ ref('dim_accounts') }} as own_account
+        on own_account.entity_id = numbered.entity_id
+        and own_account.posting_role = numbered.posting_role
+        and own_account.product_id = obligations.product_id
 ),
 
 fct_journal_lines as (
@@ -84,10 +101,7 @@ fct_journal_lines as (
         period_ordinal,
         entry_date,
         journal_id,
-        cast(row_number() over (
-            partition by book, journal_id
-            order by obligation_id nulls last, component, cause_code, leg, posting_role
-        ) as integer) as line_number,
+        cast(case book when 'asc606' then asc606_line_number else ifrs15_line_number end as integer) as line_number,
         customer_id,
         contract_id,
         obligation_id,
@@ -105,7 +119,7 @@ fct_journal_lines as (
         functional_currency,
         case when functional_currency = currency then greatest(signed_amount, 0) end as functional_debit_amount,
         case when functional_currency = currency then greatest(-signed_amount, 0) end as functional_credit_amount
-    from named
+    from accounted
 
     union all
 

@@ -29,7 +29,7 @@ other_events as (
     from {{ accepted(ref('stg_contract_events')) }} as events
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = events.contract_id
     where
-        events.event_kind not in ('executed', 'ratified', 'terminated', 'modified', 'renewed')
+        events.event_kind not in ('executed', 'ratified', 'terminated', 'modified', 'renewed', 'credit_deterioration')
         and events.known_until_at is null
 ),
 
@@ -156,7 +156,10 @@ no_contract as (
         'The agreement does not meet the criteria of a contract (' || gates.rule_code || ', ' || gates.book_scope || '): no revenue, cash is a deposit.' as message
     from {{ ref('fct_contract_gates') }} as gates
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = gates.contract_id
-    where gates.gate_ordinal is null or gates.until_ordinal < 999999
+    where
+        (gates.gate_ordinal is null or gates.until_ordinal < 999999)
+        -- nothing is amiss before either party performs; what was signed twice says so itself
+        and gates.rule_code not in ('D1.WHOLLY_UNPERFORMED', 'D1.DUPLICATE')
 ),
 
 open_ended_fees as (

@@ -8,8 +8,13 @@
     'int_exceptions__rejected_rows': ['entity_id', 'period_id', 'contract_id'],
     'int_exceptions__inputs': ['entity_id', 'period_id', 'contract_id', 'amount', 'currency', 'known_at'],
     'int_exceptions__agreements': ['period_id', 'known_at'],
+    'int_exceptions__contracts': ['period_id', 'known_at'],
+    'int_exceptions__modifications': ['period_id', 'known_at'],
+    'int_exceptions__allocation': ['period_id', 'known_at'],
     'int_exceptions__evidence': ['period_id', 'known_at'],
     'int_exceptions__credits': ['period_id', 'known_at'],
+    'int_exceptions__progress': ['period_id', 'known_at'],
+    'int_exceptions__options': ['period_id', 'known_at'],
     'int_exceptions__consideration': ['period_id', 'known_at'],
     'int_exceptions__topics': ['contract_id'],
 } %}

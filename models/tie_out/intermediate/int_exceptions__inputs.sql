@@ -63,7 +63,7 @@ late_elections as (
     from {{ accepted(ref('stg_policy_elections')) }} as elections
     inner join {{ ref('policy_topics') }} as topics on topics.topic = elections.topic
     where
-        elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance')
+        elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty')
         and elections.choice is distinct from topics.default_choice
         and elections.known_until_at is null
         and elections.recorded_at > (

@@ -13,6 +13,7 @@ contracts as (
         contracts.customer_id,
         contracts.currency,
         contracts.functional_currency,
+        contracts.approval_kind,
         min(agreements.recorded_at) as known_at,
         bool_or(coalesce(agreements.termination_fee_amount, 0) > 0) as has_termination_fee,
         bool_or(agreements.renews_contract_id is not null) as is_renewal,
@@ -24,7 +25,8 @@ contracts as (
         contracts.entity_id,
         contracts.customer_id,
         contracts.currency,
-        contracts.functional_currency
+        contracts.functional_currency,
+        contracts.approval_kind
 ),
 
 counted as (
@@ -70,6 +72,7 @@ found as (
             ('several_contracts', "contract_count > 1"),
             ('termination_fee', "has_termination_fee"),
             ('renewal', "is_renewal"),
+            ('self_serve', "approval_kind in ('clickwrap', 'conduct', 'agent')"),
             ('long_contract', "is_long"),
             ('foreign_currency', "currency <> functional_currency"),
         ]) }} as features
@@ -94,6 +97,16 @@ found as (
         '|modification|' as features
     from contracts
     inner join modified on modified.contract_id = contracts.contract_id
+
+    union all
+
+    select
+        contracts.contract_id,
+        contracts.entity_id,
+        contracts.known_at,
+        '|deposit|' as features
+    from contracts
+    inner join (select distinct contract_id from {{ ref('fct_deposit_releases') }}) as releases on releases.contract_id = contracts.contract_id
 ),
 
 names as (

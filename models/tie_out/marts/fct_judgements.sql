@@ -4,9 +4,17 @@ with
 judgements as (
     select * from {{ ref('fct_contract_judgements') }}
     union all
+    select * from {{ ref('fct_criteria_judgements') }}
+    union all
+    select * from {{ ref('fct_term_judgements') }}
+    union all
     select * from {{ ref('fct_modification_judgements') }}
     union all
     select * from {{ ref('fct_obligation_judgements') }}
+    union all
+    select * from {{ ref('fct_progress_judgements') }}
+    union all
+    select * from {{ ref('fct_option_judgements') }}
     union all
     select * from {{ ref('fct_price_judgements') }}
     union all
@@ -15,6 +23,8 @@ judgements as (
     select * from {{ ref('fct_credit_judgements') }}
     union all
     select * from {{ ref('fct_allocation_judgements') }}
+    union all
+    select * from {{ ref('fct_deposit_judgements') }}
 ),
 
 books as (

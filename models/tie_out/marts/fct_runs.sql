@@ -14,7 +14,9 @@ finished as (
         exit_code,
         error,
         rejected_row_count,
-        held_row_count
+        held_row_count,
+        built_node_count,
+        kept_node_count
     from {{ source('state', 'runs') }}
 ),
 
@@ -30,7 +32,9 @@ building as (
         cast(null as integer) as exit_code,
         cast(null as varchar) as error,
         cast(null as bigint) as rejected_row_count,
-        cast(null as bigint) as held_row_count
+        cast(null as bigint) as held_row_count,
+        cast(null as bigint) as built_node_count,
+        cast(null as bigint) as kept_node_count
     from {{ source('state', 'run_context') }}
     where run_id not in (select run_id from finished)
 ),

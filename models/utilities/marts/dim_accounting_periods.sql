@@ -45,7 +45,8 @@ dim_accounting_periods as (
         start_at,
         end_at,
         case when is_closed then 'closed' else 'open' end as state,
-        case when is_closed then knowledge_cutoff_at else as_of end as knowledge_cutoff_at,
+        -- an open period has none yet; the run's own date here would make another calendar every night
+        case when is_closed then knowledge_cutoff_at else timestamp '9999-12-31' end as knowledge_cutoff_at,
         -- facts recorded in (from, to] are first known to this period; of several open periods the first takes what is new
         coalesce(previous_cutoff_at, timestamp '0001-01-01') as knowledge_from_at,
         case

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from inference_revenue import __version__
+from inference_revenue.bench.agreements import measure_agreements
 from inference_revenue.bench.children import run_child
 from inference_revenue.bench.cores import CORES
 from inference_revenue.bench.folders import Folders, bench_size, make_company
@@ -45,6 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         UserError: a size is impossible, or a build did not reach its end.
     """
     arguments = _parser().parse_args(argv)
+    if arguments.agreements:
+        progress = Progress(sys.stdout)
+        home = warehouse_dir() / "bench"
+        progress.say(measure_agreements(home, arguments.agreements, progress))
+        return 0
     sizes = [bench_size(events, arguments.contracts) for events in arguments.events]
     home = warehouse_dir() / "bench"
     progress = Progress(sys.stdout)
@@ -100,6 +106,13 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         metavar="N",
         help="afterwards add so many nights of 1 %% more events, with a run after each",
+    )
+    parser.add_argument(
+        "--agreements",
+        type=int,
+        default=0,
+        metavar="N",
+        help="instead: what so many contracts of four lines add to a build",
     )
     parser.add_argument("--seed", type=int, default=SEED, help=argparse.SUPPRESS)
     parser.add_argument("--fresh", action="store_true", help="make the companies again")

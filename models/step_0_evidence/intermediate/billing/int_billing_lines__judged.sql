@@ -55,9 +55,14 @@ signed as (
     from lines
 ),
 
+-- only what decides the split: ordering whole lines would cost more than all the rest
 floored as (
     select
-        *,
+        document_line_id,
+        document_id,
+        line_net_amount,
+        split_sign * header_net_amount * minor_units as header_net_minor,
+        split_sign * header_tax_amount * minor_units as header_tax_minor,
         floor(split_sign * line_sign * line_net_amount * minor_units) as net_floor,
         split_sign * line_sign * line_net_amount * minor_units - floor(split_sign * line_sign * line_net_amount * minor_units) as net_fraction,
         coalesce(split_sign * line_sign * line_tax_amount * minor_units, 0) as stated_tax
@@ -66,10 +71,12 @@ floored as (
 
 ranked as (
     select
-        *,
-        cast(split_sign * header_net_amount * minor_units - sum(net_floor) over document as bigint) as net_left_over,
+        document_line_id,
+        net_floor,
+        stated_tax,
+        cast(header_net_minor - sum(net_floor) over document as bigint) as net_left_over,
         row_number() over (partition by document_id order by net_fraction desc, document_line_id asc) as net_rank,
-        cast(split_sign * header_tax_amount * minor_units - sum(floor(stated_tax)) over document as bigint) as tax_left_over,
+        cast(header_tax_minor - sum(floor(stated_tax)) over document as bigint) as tax_left_over,
         row_number() over (
             partition by document_id order by stated_tax - floor(stated_tax) desc, abs(line_net_amount) desc, document_line_id
         ) as tax_rank
@@ -79,7 +86,7 @@ ranked as (
 
 int_billing_lines__judged as (
     select
-        * exclude (net_amount, tax_amount, contract_currency),
+        signed.* exclude (net_amount, tax_amount, contract_currency),
         cast(split_sign * (net_floor + case when net_rank <= net_left_over then 1 else 0 end) as decimal(38, 0)) as net_minor,
         -- tax that no line states goes to the largest line
         cast(split_sign * (floor(stated_tax) + case
@@ -97,7 +104,8 @@ int_billing_lines__judged as (
             when net_left_over not between 0 and line_count then 'DOES_NOT_FOOT'
             when taxed_count > 0 and tax_left_over not between 0 and line_count then 'DOES_NOT_FOOT'
         end as reason_code
-    from ranked
+    from signed
+    inner join ranked on ranked.document_line_id = signed.document_line_id
 )
 
 select * from int_billing_lines__judged

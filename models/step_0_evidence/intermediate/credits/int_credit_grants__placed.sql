@@ -17,7 +17,6 @@ lines as (
         min(lines.recorded_at) as recorded_at
     from {{ accepted(ref('stg_contract_lines')) }} as lines
     inner join {{ ref('int_contracts__places') }} as places on places.contract_id = lines.contract_id
-    where lines.modified_by_event_id is null
     group by lines.line_id, lines.contract_id, places.customer_id, lines.line_kind
 ),
 

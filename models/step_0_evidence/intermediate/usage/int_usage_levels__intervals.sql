@@ -29,7 +29,7 @@ lines as (
     cross join (select as_of from {{ source('state', 'run_context') }}) as run
 ),
 
-int_usage_levels__intervals as (
+intervals as (
     select
         line_id,
         entity_id,
@@ -38,6 +38,18 @@ int_usage_levels__intervals as (
         {{ utc_from_local(add_months('first_local', '(series_number + 1) * interval_months'), 'time_zone') }} as to_at
     from lines,
         {{ number_series('0', 'cast(' ~ int_div(months_between('lines.first_local', 'lines.last_local'), 'lines.interval_months') ~ ' as integer)') }}
+),
+
+int_usage_levels__intervals as (
+    select
+        intervals.*,
+        days.period_ordinal as first_ordinal
+    from intervals
+    left join {{ ref('dim_accounting_days') }} as days
+        on days.entity_id = intervals.entity_id
+        and days.utc_date = cast(intervals.from_at as date)
+        and days.from_at <= intervals.from_at
+        and days.to_at > intervals.from_at
 )
 
 select * from int_usage_levels__intervals

@@ -70,6 +70,18 @@ own_cuts as (
     inner join {{ ref('fct_contract_changes') }} as changes
         on changes.contract_id = lines.contract_id
         and changes.segment_from_at is not null
+
+    union
+
+    -- use after a customer's credit went bad may not count as that of a contract (D1)
+    select
+        lines.line_id,
+        {{ instant('effective_at', 'entities.time_zone', 'events') }} as cut_at
+    from lines
+    inner join {{ accepted(ref('stg_contract_events')) }} as events
+        on events.contract_id = lines.contract_id
+        and events.event_kind = 'credit_deterioration'
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = lines.entity_id
 ),
 
 -- Within a segment the same prepaid lots can be drawn.
@@ -192,7 +204,8 @@ bounded as (
 
 numbered as (
     select
-        cast(row_number() over (order by line_id, segment_from_at) as integer) as line_segment_number,
+        -- by knowledge first, so that what is learned later leaves the numbers before it as they were
+        cast(row_number() over (order by known_from_at, line_id, segment_from_at) as integer) as line_segment_number,
         line_id,
         meter_id,
         contract_id,

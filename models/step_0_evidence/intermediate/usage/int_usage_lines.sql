@@ -47,6 +47,11 @@ int_usage_lines as (
     from lines
     inner join contracts on contracts.contract_id = lines.contract_id
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = contracts.entity_id
+    -- a sign-up made twice is one: its use finds the lines of the first
+    left join {{ ref('fct_duplicate_sign_ups') }} as duplicates
+        on duplicates.contract_id = lines.contract_id
+        and duplicates.is_provably_same
+    where duplicates.contract_id is null
     group by lines.line_id, lines.meter_id, lines.contract_id, contracts.customer_id, contracts.entity_id
 )
 

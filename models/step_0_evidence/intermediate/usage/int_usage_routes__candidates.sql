@@ -59,6 +59,22 @@ segments as (
     select * from {{ ref('int_usage_line_segments') }}
 ),
 
+-- A sign-up made twice is one contract: what cites the second, or its lines, means the first.
+repeated as (
+    select
+        duplicates.contract_id,
+        duplicates.original_contract_id,
+        duplicates.recorded_at,
+        lines.line_id,
+        lines.meter_id
+    from {{ ref('fct_duplicate_sign_ups') }} as duplicates
+    inner join {{ accepted(ref('stg_contract_lines')) }} as lines
+        on lines.contract_id = duplicates.contract_id
+        and lines.line_kind = 'usage'
+    where duplicates.is_provably_same
+    group by all
+),
+
 int_usage_routes__candidates as (
     select
         3 as cited_level,
@@ -104,6 +120,34 @@ int_usage_routes__candidates as (
         segments.* replace (greatest(segments.known_from_at, pool_members.recorded_at) as known_from_at)
     from segments
     inner join pool_members on pool_members.owner_customer_id = segments.customer_id
+
+    union all
+
+    select
+        3 as cited_level,
+        repeated.line_id as cited_id,
+        1 as nearness,
+        segments.* replace (greatest(segments.known_from_at, repeated.recorded_at) as known_from_at)
+    from segments
+    inner join repeated
+        on repeated.original_contract_id = segments.contract_id
+        and repeated.meter_id = segments.meter_id
+
+    union all
+
+    select
+        2 as cited_level,
+        repeated.contract_id as cited_id,
+        1 as nearness,
+        segments.* replace (greatest(segments.known_from_at, repeated.recorded_at) as known_from_at)
+    from segments
+    inner join (
+        select distinct
+            contract_id,
+            original_contract_id,
+            recorded_at
+        from repeated
+    ) as repeated on repeated.original_contract_id = segments.contract_id
 )
 
 select * from int_usage_routes__candidates

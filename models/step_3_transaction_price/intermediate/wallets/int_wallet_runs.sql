@@ -54,6 +54,24 @@ revisions as (
         known_to_ordinal * 10 + {{ family('contract') }} as revision
     from lots
     where known_to_ordinal < 999999
+
+    union
+
+    -- a change of terms that is learned late prices anew what was drawn since
+    select
+        wallets.contract_id,
+        wallets.unit_code,
+        case moves.kind when 1 then changes.known_from_ordinal else changes.known_to_ordinal end * 10 + {{ family('modification') }} as revision
+    from {{ ref('fct_line_modifications') }} as changes
+    inner join wallets on wallets.contract_id = changes.contract_id
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = changes.line_id
+        and lines.pattern = 'prepaid_units'
+    {{ join_period_of('begun', 'changes.entity_id', 'changes.segment_from_at') }}
+    cross join (select 1 as kind union all select 2 as kind) as moves
+    where
+        moves.kind = 1 and changes.known_from_ordinal > begun.period_ordinal
+        or moves.kind = 2 and changes.known_to_ordinal < 999999
 ),
 
 int_wallet_runs as (

@@ -11,6 +11,8 @@ run as (
 beliefs as (
     select * from {{ ref('int_pattern__ratable_by_day') }}
     union all by name
+    select * from {{ ref('int_pattern__material_right') }}
+    union all by name
     select * from {{ ref('int_pattern__interest') }}
 ),
 

@@ -1,6 +1,6 @@
--- One row per modified obligation spread by days, segment and belief: what its terms price, and the days on which what remains is earned.
+-- One row per modified fee spread by days (pool, strand and component), segment and belief: what its terms price, and the days on which what remains is earned.
 --
--- Segment 0 is earned as stated. At the start of a later one, what remains of the price is spread
+-- Segment 0 is earned as allocated. At the start of a later one, what remains of the price is spread
 -- over what remains of the time (D12 PROSPECTIVE; ASC 606-10-25-13(a), IFRS 15.21(a)). Of terms
 -- without an end only the interval in progress remains: the ones after it are earned as stated.
 with
@@ -8,138 +8,95 @@ with
 pieces as (
     select * from {{ ref('fct_allocated_fees') }}
     where
-        pattern = 'ratable_by_day'
-        and last_segment_number > 0
+        pattern in {{ patterns_by_day() }}
         and to_date > from_date
 ),
 
--- A segment that prices nothing any more is known from the one before it.
-known_segments as (
-    select
-        obligation_id,
-        contract_id,
-        entity_id,
-        believed_from_ordinal,
-        known_to_ordinal,
-        arrived_family,
-        replaced_family,
-        segment_number,
-        segment_from_date
-    from pieces
-
-    union
-
-    select
-        obligation_id,
-        contract_id,
-        entity_id,
-        believed_from_ordinal,
-        known_to_ordinal,
-        arrived_family,
-        replaced_family,
-        segment_number + 1 as segment_number,
-        segment_to_date as segment_from_date
-    from pieces
-    where segment_number < last_segment_number
-
-    union
-
-    select
-        obligation_id,
-        contract_id,
-        entity_id,
-        believed_from_ordinal,
-        known_to_ordinal,
-        arrived_family,
-        replaced_family,
-        0 as segment_number,
-        cast(null as date) as segment_from_date
-    from pieces
-),
-
-segments as (
-    select
-        *,
-        lead(segment_from_date) over (
-            partition by obligation_id, believed_from_ordinal order by segment_number
-        ) as segment_to_date,
-        cast(row_number() over (
-            partition by obligation_id, believed_from_ordinal order by segment_number
-        ) - 1 as integer) as segment_position
-    from known_segments
+-- Work passes by days for as long as its measure is time.
+members as (
+    select members.*
+    from {{ ref('int_segments__members') }} as members
+    left join {{ ref('int_progress__measures') }} as measures
+        on measures.obligation_id = members.obligation_id
+        and measures.known_from_ordinal <= members.known_from_ordinal
+        and measures.known_to_ordinal > members.known_from_ordinal
+    where
+        members.pattern in {{ patterns_by_day() }}
+        and coalesce(measures.measure, 'time') = 'time'
 ),
 
 measured as (
     select
-        segments.obligation_id,
-        segments.contract_id,
-        segments.entity_id,
-        segments.believed_from_ordinal,
-        segments.known_to_ordinal,
-        segments.arrived_family,
-        segments.replaced_family,
-        segments.segment_number,
-        segments.segment_position,
-        segments.segment_from_date,
-        segments.segment_to_date,
+        members.*,
         coalesce(bool_or(pieces.segment_is_open), false) as is_open,
         coalesce(bool_or(pieces.ends_contract), false) as ends_contract,
-        coalesce(sum(pieces.allocated_amount), 0) as price,
-        coalesce(sum(
-            {{ share_of('pieces.allocated_amount', days_between('pieces.from_date', 'greatest(pieces.from_date, least(pieces.to_date, coalesce(segments.segment_from_date, pieces.from_date)))'), days_between('pieces.from_date', 'pieces.to_date')) }}
-        ), 0) as price_before,
-        coalesce(sum(
-            {{ share_of('pieces.allocated_amount', days_between('pieces.from_date', 'greatest(pieces.from_date, least(pieces.to_date, coalesce(segments.segment_to_date, pieces.from_date)))'), days_between('pieces.from_date', 'pieces.to_date')) }}
-        ), 0) as price_until_next,
-        min(case when pieces.to_date > segments.segment_from_date then pieces.from_date end) as first_date,
+        coalesce(sum(pieces.stated_amount), 0) as price,
+        coalesce(sum(pieces.standalone_amount), 0) as standalone_whole,
+        coalesce(sum({{ share_by_date('pieces.stated_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_from_date') }}), 0) as price_before,
+        coalesce(sum({{ share_by_date('pieces.stated_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_to_date') }}), 0) as price_until_next,
+        coalesce(sum({{ share_by_date('pieces.standalone_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_from_date') }}), 0) as standalone_before,
+        coalesce(sum({{ share_by_date('pieces.allocated_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_from_date') }}), 0) as allocated_before,
+        coalesce(sum({{ share_by_date('pieces.allocated_amount', 'pieces.from_date', 'pieces.to_date', 'members.segment_to_date') }}), 0) as allocated_until_next,
+        min(case when pieces.to_date > members.segment_from_date then pieces.from_date end) as first_date,
         max(pieces.to_date) as last_date,
         max(case
-            when pieces.from_date <= segments.segment_from_date and pieces.to_date > segments.segment_from_date then pieces.to_date
+            when pieces.from_date <= members.segment_from_date and pieces.to_date > members.segment_from_date then pieces.to_date
         end) as interval_ends_date,
         -- a common interval is the unit in which the remaining time is counted, else the day
         count(distinct case
-            when pieces.amount_interval <> 'once' and pieces.to_date > segments.segment_from_date then pieces.amount_interval
+            when pieces.amount_interval <> 'once' and pieces.to_date > members.segment_from_date then pieces.amount_interval
         end) as interval_kinds,
         min(case
-            when pieces.amount_interval <> 'once' and pieces.to_date > segments.segment_from_date then pieces.amount_interval
+            when pieces.amount_interval <> 'once' and pieces.to_date > members.segment_from_date then pieces.amount_interval
         end) as amount_interval,
         min(case
-            when pieces.amount_interval <> 'once' and pieces.to_date > segments.segment_from_date then pieces.first_interval_date
+            when pieces.amount_interval <> 'once' and pieces.to_date > members.segment_from_date then pieces.first_interval_date
         end) as first_interval_date
-    from segments
+    from members
     left join pieces
-        on pieces.obligation_id = segments.obligation_id
-        and pieces.believed_from_ordinal = segments.believed_from_ordinal
-        and pieces.segment_number = segments.segment_number
+        on pieces.pool_id = members.pool_id
+        and pieces.strand_id = members.strand_id
+        and pieces.component = members.component
+        and pieces.segment_number = members.governed_by_segment_number
+        and pieces.believed_from_ordinal <= members.known_from_ordinal
+        and pieces.known_to_ordinal > members.known_from_ordinal
     group by all
 ),
 
 described as (
     select
+        pool_id,
+        component,
         obligation_id,
+        strand_id,
         contract_id,
         entity_id,
-        believed_from_ordinal,
+        known_from_ordinal,
         known_to_ordinal,
         arrived_family,
         replaced_family,
-        segment_number,
         segment_position,
+        governed_by_segment_number,
         segment_from_date,
         segment_to_date,
         is_open,
         -- what the terms of the segment say was to be earned by the end of its remaining days
         cast(case
-            when segment_number = 0 then 0
+            when segment_position = 0 then 0
             when is_open then price_before
             else price
         end as decimal(38, 18)) as price,
+        -- the price agreed when the segment begins and when it ends: of terms without an end, what their days until then cost
+        cast(case when is_open then price_before else price end as decimal(38, 18)) as price_at_start,
+        cast(case when is_open then price_until_next else price end as decimal(38, 18)) as price_at_end,
         -- what is earned as stated within the segment
         cast(case
-            when segment_number = 0 then price_until_next
-            when is_open then price_until_next - price_before
+            when segment_position = 0 then allocated_until_next
+            when is_open then allocated_until_next - allocated_before
             else 0
         end as decimal(38, 18)) as earned_as_stated,
+        cast(standalone_whole - standalone_before as decimal(38, 18)) as standalone_left,
+        cast(standalone_whole as decimal(38, 18)) as standalone_whole,
         case
             when ends_contract then cast(segment_from_date - interval 1 day as date)
             when is_open then segment_from_date

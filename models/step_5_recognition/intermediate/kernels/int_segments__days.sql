@@ -1,4 +1,4 @@
--- One row per segment of a modified obligation and interval of its remaining time: the weight of the interval.
+-- One row per segment of a modified fee spread by days and interval of its remaining time: the weight of the interval.
 --
 -- Each whole interval weighs the same, a part of one its share of days, so that terms which go on
 -- unchanged are earned as before. Weights are whole numbers over the days of the first and the
@@ -18,7 +18,7 @@ segments as (
             when 'week' then 7
         end as interval_days
     from {{ ref('int_segments') }}
-    where segment_number > 0
+    where segment_position > 0
 ),
 
 one_interval as (
@@ -67,7 +67,7 @@ clipped as (
         last_value({{ days_between('interval_from_date', 'interval_to_date') }}) over in_order as last_day_count
     from intervals
     window in_order as (
-        partition by obligation_id, believed_from_ordinal, segment_number
+        partition by pool_id, component, strand_id, known_from_ordinal, segment_position
         order by interval_number
         rows between unbounded preceding and unbounded following
     )
@@ -86,18 +86,20 @@ weighed as (
 
 int_segments__days as (
     select
-        obligation_id,
-        believed_from_ordinal,
-        segment_number,
+        pool_id,
+        component,
+        strand_id,
+        known_from_ordinal,
+        segment_position,
         interval_number,
         from_date,
         to_date,
         cast(sum(weight) over (
-            partition by obligation_id, believed_from_ordinal, segment_number order by interval_number
+            partition by pool_id, component, strand_id, known_from_ordinal, segment_position order by interval_number
         ) - weight as bigint) as weight_before,
         cast(weight as bigint) as weight,
         cast(sum(weight) over (
-            partition by obligation_id, believed_from_ordinal, segment_number
+            partition by pool_id, component, strand_id, known_from_ordinal, segment_position
         ) as bigint) as whole_weight
     from weighed
 )

@@ -1,35 +1,83 @@
--- One row per modified line earned at handover, segment and belief: its price, and how much of it was handed over within the segment.
+-- One row per part of a modified line earned at handover, component, segment and belief: its price, and how much of it was handed over within the segment.
 --
 -- What remains of the price belongs to what remains to be handed over: parts are counted in
--- millionths of a unit. A change after everything has passed has nothing left to wait for.
+-- millionths of a unit. Handovers name the line: they serve its parts in the order in which these
+-- were agreed. A change after everything has passed has nothing left to wait for.
 with
+
+members as (
+    select * from {{ ref('int_segments__members') }}
+    where pattern in {{ patterns_by_handover() }}
+),
 
 fees as (
     select
-        line_id,
-        obligation_id,
-        contract_id,
-        entity_id,
-        believed_from_ordinal,
-        known_to_ordinal,
-        arrived_family,
-        segment_number,
-        segment_from_date,
-        cast(coalesce(nullif(max(quantity), 0), 1) * 1000000 as {{ wide_integer() }}) as whole,
-        cast(sum(allocated_amount) as decimal(38, 18)) as price
-    from {{ ref('fct_allocated_fees') }}
-    where pattern = 'point_in_time' and is_modified
+        members.*,
+        fees.line_id,
+        fees.part_id,
+        bool_and(fees.quantity is not null) as has_quantity,
+        cast(coalesce(nullif(max(fees.quantity), 0), 1) * 1000000 as {{ wide_integer() }}) as whole,
+        cast(sum(case when members.segment_position = 0 then fees.allocated_amount else fees.stated_amount end) as decimal(38, 18)) as price,
+        cast(sum(fees.stated_amount) as decimal(38, 18)) as stated_price,
+        cast(sum(fees.standalone_amount) as decimal(38, 18)) as standalone_whole
+    from members
+    inner join {{ ref('fct_allocated_fees') }} as fees
+        on fees.pool_id = members.pool_id
+        and fees.strand_id = members.strand_id
+        and fees.component = members.component
+        and fees.segment_number = members.governed_by_segment_number
+        and fees.believed_from_ordinal <= members.known_from_ordinal
+        and fees.known_to_ordinal > members.known_from_ordinal
     group by all
 ),
 
--- Where neither amount nor quantity of the line changes, no segment of it begins.
-changed as (
-    select *
+-- Where the parts of a line begin, by what each close last believed of their quantities.
+latest_parts as (
+    select distinct
+        fees.pool_id,
+        fees.known_from_ordinal,
+        fees.line_id,
+        parts.part_id,
+        cast(coalesce(nullif(parts.quantity, 0), 1) * 1000000 as {{ wide_integer() }}) as whole
+    from (
+        select distinct
+            pool_id,
+            known_from_ordinal,
+            line_id
+        from fees
+    ) as fees
+    inner join {{ ref('fct_allocated_fees') }} as parts
+        on parts.line_id = fees.line_id
+        and parts.is_latest_segment
+        and parts.believed_from_ordinal <= fees.known_from_ordinal
+        and parts.known_to_ordinal > fees.known_from_ordinal
+    where fees.line_id in (select line_id from {{ ref('fct_allocated_fees') }} where part_id <> line_id)
+),
+
+parts as (
+    select
+        pool_id,
+        known_from_ordinal,
+        part_id,
+        coalesce(sum(whole) over (
+            partition by pool_id, known_from_ordinal, line_id
+            order by case when part_id = line_id then 0 else 1 end, part_id
+            rows between unbounded preceding and 1 preceding
+        ), 0) as begins_at,
+        sum(whole) over (partition by pool_id, known_from_ordinal, line_id) as line_whole
+    from latest_parts
+),
+
+placed as (
+    select
+        fees.*,
+        coalesce(parts.begins_at, 0) as begins_at,
+        coalesce(parts.line_whole, fees.whole) as line_whole
     from fees
-    window in_order as (partition by line_id, believed_from_ordinal order by segment_number)
-    qualify
-        whole is distinct from lag(whole) over in_order
-        or price is distinct from lag(price) over in_order
+    left join parts
+        on parts.pool_id = fees.pool_id
+        and parts.known_from_ordinal = fees.known_from_ordinal
+        and parts.part_id = fees.part_id
 ),
 
 handovers as (
@@ -43,110 +91,65 @@ handovers as (
     from {{ ref('fct_deliveries') }} as deliveries
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
-        and lines.pattern = 'point_in_time'
-        and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+        and lines.pattern in {{ patterns_by_handover() }}
+        and deliveries.kind = lines.passes_on
     where deliveries.line_id in (select line_id from fees)
 ),
 
-arrivals as (
-    select
-        line_id,
-        believed_from_ordinal as known_ordinal,
-        arrived_family as family
-    from fees
-    union all
-    select
-        line_id,
-        known_ordinal,
-        {{ family('usage') }} as family
-    from handovers
-    union all
-    select
-        line_id,
-        withdrawn_ordinal as known_ordinal,
-        {{ family('void') }} as family
-    from handovers
-    where withdrawn_ordinal < 999999
-),
-
-closes as (
-    select
-        line_id,
-        known_ordinal as known_from_ordinal,
-        lead(known_ordinal, 1, 999999) over (partition by line_id order by known_ordinal) as known_to_ordinal,
-        max(family) as arrived_family,
-        lead(max(family), 1, {{ family('modification') }}) over (partition by line_id order by known_ordinal) as replaced_family
-    from arrivals
-    group by line_id, known_ordinal
-),
-
-segments as (
-    select
-        changed.* exclude (believed_from_ordinal, known_to_ordinal, arrived_family, segment_from_date),
-        closes.known_from_ordinal,
-        closes.known_to_ordinal,
-        closes.arrived_family,
-        closes.replaced_family,
-        cast(row_number() over in_order - 1 as integer) as segment_position,
-        case when row_number() over in_order > 1 then changed.segment_from_date end as segment_from_date,
-        lead(changed.segment_from_date) over in_order as segment_to_date
-    from closes
-    inner join changed
-        on changed.line_id = closes.line_id
-        and changed.believed_from_ordinal <= closes.known_from_ordinal
-        and changed.known_to_ordinal > closes.known_from_ordinal
-    window in_order as (partition by closes.line_id, closes.known_from_ordinal order by changed.segment_number)
-),
-
--- A handover that states no part passes all that is left.
+-- A handover that states no part passes all that is left of its line.
 handed_over as (
     select
-        segments.line_id,
-        segments.known_from_ordinal,
-        segments.segment_position,
+        placed.pool_id,
+        placed.component,
+        placed.known_from_ordinal,
+        placed.segment_position,
+        placed.part_id,
         coalesce(bool_or(handovers.line_id is not null and coalesce(handovers.measure, '') not in ('units', 'percent')), false) as passes_all,
         coalesce(sum(
             case handovers.measure
                 when 'units' then cast(handovers.measure_value * 1000000 as {{ wide_integer() }})
-                when 'percent' then {{ int_div('cast(handovers.measure_value * 1000000 as ' ~ wide_integer() ~ ') * segments.whole', '100000000') }}
+                when 'percent' then {{ int_div('cast(handovers.measure_value * 1000000 as ' ~ wide_integer() ~ ') * placed.line_whole', '100000000') }}
                 else 0
             end
-        ), 0) as parts
-    from segments
+        ), 0) as line_parts
+    from placed
     left join handovers
-        on handovers.line_id = segments.line_id
-        and handovers.known_ordinal <= segments.known_from_ordinal
-        and handovers.withdrawn_ordinal > segments.known_from_ordinal
-        and handovers.occurred_date >= coalesce(segments.segment_from_date, handovers.occurred_date)
-        and handovers.occurred_date < coalesce(segments.segment_to_date, cast(handovers.occurred_date + interval 1 day as date))
-    group by segments.line_id, segments.known_from_ordinal, segments.segment_position
+        on handovers.line_id = placed.line_id
+        and handovers.known_ordinal <= placed.known_from_ordinal
+        and handovers.withdrawn_ordinal > placed.known_from_ordinal
+        and handovers.occurred_date >= coalesce(placed.segment_from_date, handovers.occurred_date)
+        and handovers.occurred_date < coalesce(placed.segment_to_date, cast(handovers.occurred_date + interval 1 day as date))
+    group by placed.pool_id, placed.component, placed.known_from_ordinal, placed.segment_position, placed.part_id
 ),
 
-passed as (
+counted as (
     select
-        segments.*,
-        handed_over.passes_all,
-        least(segments.whole, coalesce(sum(
-            case when handed_over.passes_all then segments.whole else handed_over.parts end
-        ) over (
-            partition by segments.line_id, segments.known_from_ordinal order by segments.segment_position
-            rows between unbounded preceding and 1 preceding
-        ), 0)) as passed_before,
-        handed_over.parts
-    from segments
+        placed.*,
+        -- what passes all passes what no quantity reaches
+        sum(case when handed_over.passes_all then placed.line_whole else handed_over.line_parts end) over in_order as line_parts_so_far,
+        case when handed_over.passes_all then placed.line_whole else handed_over.line_parts end as line_parts
+    from placed
     inner join handed_over
-        on handed_over.line_id = segments.line_id
-        and handed_over.known_from_ordinal = segments.known_from_ordinal
-        and handed_over.segment_position = segments.segment_position
+        on handed_over.pool_id = placed.pool_id
+        and handed_over.component = placed.component
+        and handed_over.known_from_ordinal = placed.known_from_ordinal
+        and handed_over.segment_position = placed.segment_position
+        and handed_over.part_id = placed.part_id
+    window in_order as (
+        partition by placed.pool_id, placed.component, placed.known_from_ordinal, placed.part_id order by placed.segment_position
+    )
 ),
 
 int_segments__handovers as (
     select
-        * exclude (whole, passed_before, parts, passes_all),
+        * exclude (whole, begins_at, line_whole, line_parts, line_parts_so_far),
         cast(whole as decimal(38, 0)) as whole,
-        cast(whole - passed_before as decimal(38, 0)) as left_to_pass,
-        cast(case when passes_all then whole - passed_before else least(parts, whole - passed_before) end as decimal(38, 0)) as passed
-    from passed
+        cast(line_whole as decimal(38, 0)) as line_whole,
+        -- handed over of the line before the segment, counted from where the part begins
+        cast(line_parts_so_far - line_parts - begins_at as decimal(38, 0)) as line_passed_before,
+        cast(whole - greatest(0, least(whole, line_parts_so_far - line_parts - begins_at)) as decimal(38, 0)) as left_to_pass,
+        cast(greatest(0, least(whole, line_parts_so_far - begins_at)) - greatest(0, least(whole, line_parts_so_far - line_parts - begins_at)) as decimal(38, 0)) as passed
+    from counted
 )
 
 select * from int_segments__handovers

@@ -8,6 +8,8 @@ handovers as (
     select
         deliveries.delivery_id,
         deliveries.line_id,
+        lines.pattern,
+        lines.component as own_component,
         deliveries.occurred_at,
         deliveries.service_ordinal,
         deliveries.known_ordinal,
@@ -17,8 +19,8 @@ handovers as (
     from {{ ref('fct_deliveries') }} as deliveries
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
-        and lines.pattern = 'point_in_time'
-        and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+        and lines.pattern in {{ patterns_by_handover() }}
+        and deliveries.kind = lines.passes_on
 ),
 
 moves as (
@@ -79,8 +81,10 @@ prices as (
         max(quantity) * greatest(count(distinct interval_number), 1) as quantity,
         sum(allocated_amount) as allocated_amount
     from {{ ref('fct_allocated_fees') }}
-    -- what an event changed is earned by int_pattern__point_in_time_modified
-    where pattern = 'point_in_time' and not is_modified
+    -- a pool that an event changed is earned by int_pattern__point_in_time_modified
+    where
+        pattern in {{ patterns_by_handover() }}
+        and pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
     group by all
 ),
 
@@ -106,13 +110,16 @@ versions as (
 
 fees as (
     select
+        gates.from_at as stretch_from_at,
+        gates.to_at as stretch_to_at,
+        gates.gate_ordinal,
         gates.until_ordinal,
         versions.* replace (gates.book_scope as book_scope),
         -- what was corrected before the agreement became a contract arrives with the contract
         greatest(versions.known_from_ordinal, gates.gate_ordinal) * 10
         + case when gates.gate_ordinal > versions.known_from_ordinal then {{ family('contract') }} else versions.arrived_family end as revision
     from versions
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = versions.contract_id
         and versions.book_scope in ('both', gates.book_scope)
         and gates.gate_ordinal < versions.known_to_ordinal
@@ -121,8 +128,8 @@ fees as (
 unit_values as (
     select
         *,
-        lead(revision, 1, 99999999) over (partition by book_scope, line_id, component order by revision) as next_revision,
-        allocated_amount - coalesce(lag(allocated_amount) over (partition by book_scope, line_id, component order by revision), 0) as amount_change
+        lead(revision, 1, 99999999) over (partition by book_scope, stretch_from_at, gate_ordinal, line_id, component order by revision) as next_revision,
+        allocated_amount - coalesce(lag(allocated_amount) over (partition by book_scope, stretch_from_at, gate_ordinal, line_id, component order by revision), 0) as amount_change
     from fees
 ),
 
@@ -132,7 +139,8 @@ products as (
         unit_values.entity_id,
         unit_values.contract_id,
         unit_values.obligation_id,
-        case unit_values.component when 'fee' then 'delivery' else unit_values.component end as component,
+        case unit_values.component when 'fee' then measures.own_component else unit_values.component end as component,
+        case measures.pattern when 'milestone' then 'D5.MILESTONE' else 'D5.PIT' end as rule_code,
         unit_values.until_ordinal,
         measures.service_ordinal,
         greatest(measures.revision, unit_values.revision) as revision,
@@ -154,6 +162,8 @@ products as (
     inner join unit_values
         on unit_values.line_id = measures.line_id
         and unit_values.next_revision > measures.revision
+        and measures.occurred_at >= unit_values.stretch_from_at
+        and measures.occurred_at < unit_values.stretch_to_at
 ),
 
 earned as (
@@ -171,7 +181,7 @@ int_pattern__point_in_time as (
         contract_id,
         obligation_id,
         component,
-        'D5.PIT' as rule_code,
+        rule_code,
         service_ordinal,
         false as is_after_as_of,
         revision,

@@ -1,18 +1,21 @@
--- One row per modified fee, set of books, service period and revision: what remains is earned as what remains passes (D12; D5 PIT).
+-- One row per modified obligation, component, set of books, service period and revision: what remains is earned as what remains passes (D12; D5 PIT).
 with
 
 segments as (
     select
-        segments.* exclude (whole, left_to_pass, passed),
+        segments.* exclude (whole, line_whole, line_passed_before, left_to_pass, passed),
         cast(segments.whole as {{ wide_integer() }}) as whole,
+        cast(segments.line_whole as {{ wide_integer() }}) as line_whole,
+        cast(segments.line_passed_before as {{ wide_integer() }}) as line_passed_before,
         cast(segments.left_to_pass as {{ wide_integer() }}) as left_to_pass,
-        remaining.remaining
+        remaining.amount as remaining
     from {{ ref('int_segments__handovers') }} as segments
     inner join {{ ref('int_segments__remaining') }} as remaining
-        on remaining.pooled_by = 'line'
-        and remaining.pool_id = segments.line_id
-        and remaining.believed_from_ordinal = segments.known_from_ordinal
+        on remaining.pool_id = segments.pool_id
+        and remaining.component = segments.component
+        and remaining.known_from_ordinal = segments.known_from_ordinal
         and remaining.segment_position = segments.segment_position
+        and remaining.member_id = segments.part_id
 ),
 
 handovers as (
@@ -22,7 +25,7 @@ handovers as (
         coalesce(deliveries.measure, '') not in ('units', 'percent') as passes_all,
         case deliveries.measure
             when 'units' then cast(deliveries.measure_value * 1000000 as {{ wide_integer() }})
-            when 'percent' then {{ int_div('cast(deliveries.measure_value * 1000000 as ' ~ wide_integer() ~ ') * segments.whole', '100000000') }}
+            when 'percent' then {{ int_div('cast(deliveries.measure_value * 1000000 as ' ~ wide_integer() ~ ') * segments.line_whole', '100000000') }}
             else 0
         end as part,
         deliveries.occurred_at,
@@ -31,7 +34,7 @@ handovers as (
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = segments.line_id
     inner join {{ ref('fct_deliveries') }} as deliveries
         on deliveries.line_id = segments.line_id
-        and deliveries.kind = case when lines.acceptance_is_substantive then 'accepted' else 'delivered' end
+        and deliveries.kind = lines.passes_on
         and deliveries.known_ordinal <= segments.known_from_ordinal
         and coalesce(deliveries.withdrawn_ordinal, 999999) > segments.known_from_ordinal
         and deliveries.occurred_date >= coalesce(segments.segment_from_date, deliveries.occurred_date)
@@ -39,16 +42,17 @@ handovers as (
     where segments.left_to_pass > 0
 ),
 
+-- Of what the segment had left, as each handover leaves it.
 cumulative as (
     select
         *,
         case
             when bool_or(passes_all) over so_far then left_to_pass
-            else least(left_to_pass, sum(part) over so_far)
+            else greatest(0, least(whole, line_passed_before + sum(part) over so_far)) - (whole - left_to_pass)
         end as passed_to_date
     from handovers
     window so_far as (
-        partition by line_id, known_from_ordinal, segment_position
+        partition by pool_id, component, part_id, known_from_ordinal, segment_position
         order by occurred_at, delivery_id
         rows between unbounded preceding and current row
     )
@@ -58,14 +62,14 @@ passing as (
     select
         *,
         coalesce(lag(passed_to_date) over (
-            partition by line_id, known_from_ordinal, segment_position order by occurred_at, delivery_id
+            partition by pool_id, component, part_id, known_from_ordinal, segment_position order by occurred_at, delivery_id
         ), 0) as passed_to_before
     from cumulative
 ),
 
 beliefs as (
     select
-        line_id,
+        component,
         obligation_id,
         contract_id,
         entity_id,
@@ -82,7 +86,7 @@ beliefs as (
 
     -- everything has passed already: the change of price is earned when it begins to hold
     select
-        segments.line_id,
+        segments.component,
         segments.obligation_id,
         segments.contract_id,
         segments.entity_id,
@@ -133,22 +137,23 @@ written as (
 
 int_pattern__point_in_time_modified as (
     select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        'delivery' as component,
-        'D5.PIT' as rule_code,
-        service_ordinal,
+        written.book_scope,
+        written.entity_id,
+        written.contract_id,
+        written.obligation_id,
+        case written.component when 'fee' then obligations.component else written.component end as component,
+        case obligations.pattern when 'milestone' then 'D5.MILESTONE' else 'D5.PIT' end as rule_code,
+        written.service_ordinal,
         false as is_after_as_of,
         case
-            when known_ordinal <= service_ordinal then known_ordinal * 10 + {{ family('normal') }}
-            else known_ordinal * 10 + family
+            when written.known_ordinal <= written.service_ordinal then written.known_ordinal * 10 + {{ family('normal') }}
+            else written.known_ordinal * 10 + written.family
         end as revision,
-        cast(sum(earned) as decimal(38, 18)) as amount
+        cast(sum(written.earned) as decimal(38, 18)) as amount
     from written
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = written.obligation_id
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-    having sum(earned) <> 0
+    having sum(written.earned) <> 0
 )
 
 select * from int_pattern__point_in_time_modified

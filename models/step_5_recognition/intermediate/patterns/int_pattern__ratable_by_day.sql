@@ -4,12 +4,16 @@
 -- price when it began is earned over its remaining days.
 with
 
--- A first segment, and the intervals of terms without an end, are earned as stated.
-stated as (
+segments as (
+    select * from {{ ref('int_segments') }}
+),
+
+unchanged as (
     select
         entity_id,
         contract_id,
         obligation_id,
+        strand_id,
         line_id,
         component,
         book_scope,
@@ -19,14 +23,50 @@ stated as (
         replaced_family,
         from_date,
         to_date,
-        case when segment_number > 0 then segment_from_date end as earned_from_date,
-        segment_to_date as earned_to_date,
+        cast(null as date) as earned_from_date,
+        cast(null as date) as earned_to_date,
+        pattern = 'progress' as follows_reports,
         allocated_amount as amount
     from {{ ref('fct_allocated_fees') }}
     where
-        pattern = 'ratable_by_day'
+        pattern in {{ patterns_by_day() }}
         and to_date > from_date
-        and (segment_number = 0 or segment_is_open)
+        and pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
+),
+
+-- A first segment, and the intervals of terms without an end, are earned as stated.
+stated as (
+    select
+        segments.entity_id,
+        segments.contract_id,
+        segments.obligation_id,
+        segments.strand_id,
+        fees.line_id,
+        segments.component,
+        'both' as book_scope,
+        greatest(fees.known_from_ordinal, segments.known_from_ordinal) as known_from_ordinal,
+        segments.known_to_ordinal,
+        segments.arrived_family,
+        segments.replaced_family,
+        fees.from_date,
+        fees.to_date,
+        segments.segment_from_date as earned_from_date,
+        segments.segment_to_date as earned_to_date,
+        fees.pattern = 'progress' as follows_reports,
+        fees.allocated_amount as amount
+    from segments
+    inner join {{ ref('fct_allocated_fees') }} as fees
+        on fees.pool_id = segments.pool_id
+        and fees.strand_id = segments.strand_id
+        and fees.component = segments.component
+        and fees.segment_number = segments.governed_by_segment_number
+        and fees.believed_from_ordinal <= segments.known_from_ordinal
+        and fees.known_to_ordinal > segments.known_from_ordinal
+        and fees.known_from_ordinal < segments.known_to_ordinal
+    where
+        fees.pattern in {{ patterns_by_day() }}
+        and fees.to_date > fees.from_date
+        and (segments.segment_position = 0 or segments.is_open)
 ),
 
 remaining as (
@@ -34,10 +74,11 @@ remaining as (
         segments.entity_id,
         segments.contract_id,
         segments.obligation_id,
+        segments.strand_id,
         cast(null as varchar) as line_id,
-        'fee' as component,
+        segments.component,
         'both' as book_scope,
-        segments.believed_from_ordinal as known_from_ordinal,
+        segments.known_from_ordinal,
         segments.known_to_ordinal,
         segments.arrived_family,
         segments.replaced_family,
@@ -45,27 +86,51 @@ remaining as (
         days.to_date,
         cast(null as date) as earned_from_date,
         segments.segment_to_date as earned_to_date,
-        {{ share_of('remaining.remaining', 'days.weight_before + days.weight', 'days.whole_weight') }}
-        - {{ share_of('remaining.remaining', 'days.weight_before', 'days.whole_weight') }} as amount
+        true as follows_reports,
+        {{ share_of('remaining.amount', 'days.weight_before + days.weight', 'days.whole_weight') }}
+        - {{ share_of('remaining.amount', 'days.weight_before', 'days.whole_weight') }} as amount
     from {{ ref('int_segments__remaining') }} as remaining
-    inner join {{ ref('int_segments') }} as segments
-        on segments.obligation_id = remaining.pool_id
-        and segments.believed_from_ordinal = remaining.believed_from_ordinal
+    inner join segments
+        on segments.pool_id = remaining.pool_id
+        and segments.component = remaining.component
+        and segments.known_from_ordinal = remaining.known_from_ordinal
         and segments.segment_position = remaining.segment_position
+        and segments.strand_id = remaining.member_id
     inner join {{ ref('int_segments__days') }} as days
-        on days.obligation_id = segments.obligation_id
-        and days.believed_from_ordinal = segments.believed_from_ordinal
-        and days.segment_number = segments.segment_number
+        on days.pool_id = segments.pool_id
+        and days.component = segments.component
+        and days.strand_id = segments.strand_id
+        and days.known_from_ordinal = segments.known_from_ordinal
+        and days.segment_position = segments.segment_position
     where
-        remaining.pooled_by = 'obligation'
-        and remaining.remaining <> 0
+        remaining.amount <> 0
         and days.from_date < coalesce(segments.segment_to_date, days.to_date)
 ),
 
 fees as (
+    select * from unchanged
+    union all
     select * from stated
     union all
     select * from remaining
+),
+
+-- Work whose measure is time passes by days until something else is reported of it.
+timed as (
+    select
+        fees.* replace (
+            greatest(fees.known_from_ordinal, coalesce(measures.known_from_ordinal, 0)) as known_from_ordinal,
+            least(fees.known_to_ordinal, coalesce(measures.known_to_ordinal, 999999)) as known_to_ordinal,
+            case when measures.known_from_ordinal > fees.known_from_ordinal then measures.arrived_family else fees.arrived_family end as arrived_family,
+            case when measures.known_to_ordinal < fees.known_to_ordinal then measures.replaced_family else fees.replaced_family end as replaced_family
+        )
+    from fees
+    left join {{ ref('int_progress__measures') }} as measures
+        on fees.follows_reports
+        and measures.obligation_id = fees.obligation_id
+        and measures.known_from_ordinal < fees.known_to_ordinal
+        and measures.known_to_ordinal > fees.known_from_ordinal
+    where coalesce(measures.measure, 'time') = 'time'
 ),
 
 int_pattern__ratable_by_day as (
@@ -74,8 +139,9 @@ int_pattern__ratable_by_day as (
         fees.entity_id,
         fees.contract_id,
         fees.obligation_id,
+        fees.strand_id,
         fees.line_id,
-        case fees.component when 'fee' then 'platform' else fees.component end as component,
+        case fees.component when 'fee' then obligations.component else fees.component end as component,
         'D5.RATABLE_BY_DAY' as rule_code,
         greatest(fees.known_from_ordinal, gates.gate_ordinal) as known_from_ordinal,
         least(fees.known_to_ordinal, gates.until_ordinal) as known_to_ordinal,
@@ -84,16 +150,19 @@ int_pattern__ratable_by_day as (
         case when gates.until_ordinal < fees.known_to_ordinal then {{ family('contract') }} else fees.replaced_family end as replaced_family,
         fees.from_date,
         fees.to_date,
-        greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date)) as earned_from_date,
-        least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date)) as earned_to_date,
+        greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date), gates.from_date) as earned_from_date,
+        least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date), gates.to_date) as earned_to_date,
         fees.amount
-    from fees
-    inner join {{ ref('fct_contract_gates') }} as gates
+    from timed as fees
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = fees.contract_id
         and fees.book_scope in ('both', gates.book_scope)
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
-    where greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date)) < least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date))
+    where
+        greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date), gates.from_date)
+        < least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date), gates.to_date)
 )
 
 select * from int_pattern__ratable_by_day

@@ -2,7 +2,7 @@
 --
 -- Measure: what knowledge changed in the rated amount. Unit value: 1 since the close at which
 -- the agreement counts as a contract, so use before that is caught up there, and 0 again since
--- the close, if any, that found it to be none.
+-- the close, if any, that found it to be none, or lost it for the use from some time on.
 with
 
 earned as (
@@ -11,13 +11,16 @@ earned as (
         rated.entity_id,
         rated.contract_id,
         rated.obligation_id,
+        case when lines.third_party_share > 0 then 'agency' else 'usage' end as component,
         rated.service_ordinal,
         gates.until_ordinal,
         greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,
         rated.amount
     from {{ ref('fct_rated_usage') }} as rated
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rated.line_id
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = rated.contract_id
+        and gates.from_at = rated.stretch_from_at
         and gates.until_ordinal * 10 > greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
         and gates.gate_ordinal is not null
 ),
@@ -28,7 +31,7 @@ int_pattern__usage_as_rated as (
         entity_id,
         contract_id,
         obligation_id,
-        'usage' as component,
+        component,
         'D4.INVOICE_RIGHT' as rule_code,
         service_ordinal,
         false as is_after_as_of,
@@ -43,7 +46,7 @@ int_pattern__usage_as_rated as (
         entity_id,
         contract_id,
         obligation_id,
-        'usage' as component,
+        component,
         'D1.CONTRACT_LOST' as rule_code,
         service_ordinal,
         false as is_after_as_of,

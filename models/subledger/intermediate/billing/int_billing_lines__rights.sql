@@ -6,13 +6,17 @@ with
 
 handed_over as (
     select
-        line_id,
+        deliveries.line_id,
         -- delivered in parts, the last part completes it
-        max(occurred_date) as handed_over_date,
-        max(known_ordinal) as handed_over_known_ordinal
-    from {{ ref('fct_deliveries') }}
-    where kind = 'delivered' and withdrawn_ordinal is null
-    group by line_id
+        max(deliveries.occurred_date) as handed_over_date,
+        max(deliveries.known_ordinal) as handed_over_known_ordinal
+    from {{ ref('fct_deliveries') }} as deliveries
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = deliveries.line_id
+    where
+        -- a milestone or a copy is handed over as such, anything else by delivery
+        deliveries.kind in ('delivered', case when lines.passes_on in ('milestone', 'licence_available') then lines.passes_on else 'delivered' end)
+        and deliveries.withdrawn_ordinal is null
+    group by deliveries.line_id
 ),
 
 described as (
@@ -38,16 +42,16 @@ described as (
 dated as (
     select
         *,
-        coalesce(pattern = 'point_in_time', false) as is_point_in_time,
+        coalesce(pattern in ('point_in_time', 'milestone', 'licence'), false) as is_point_in_time,
         coalesce(pattern in ('prepaid_units', 'prepaid_refundable'), false) as is_prepaid,
         case
-            when pattern = 'point_in_time' then handed_over_date
+            when pattern in ('point_in_time', 'milestone', 'licence') then handed_over_date
             when to_date > from_date then cast(to_date - interval 1 day as date)
             else issued_date
         end as performed_date,
         termination_right = 'none'
         or coalesce(termination_from_date >= to_date, false)
-        or coalesce(pattern, '') <> 'point_in_time'
+        or coalesce(pattern, '') not in ('point_in_time', 'milestone', 'licence')
         and to_date > from_date
         and to_date <= cast({{ add_days('cast(due_date as timestamp)', 'termination_notice_days') }} as date) as is_noncancellable
     from described

@@ -11,13 +11,15 @@ movements as (
 
 lines as (
     select
-        document_line_id,
-        document_id,
-        cast(net_minor + tax_minor as {{ wide_integer() }}) as gross_minor,
-        cast(tax_minor as {{ wide_integer() }}) as tax_minor,
-        cast(sum(net_minor + tax_minor) over (partition by document_id) as {{ wide_integer() }}) as document_minor,
-        row_number() over (partition by document_id order by document_line_id) as line_rank
-    from {{ ref('fct_billing_lines') }}
+        lines.document_line_id,
+        lines.document_id,
+        coalesce(obligation_lines.third_party_share, 0) as third_party_share,
+        cast(lines.net_minor + lines.tax_minor as {{ wide_integer() }}) as gross_minor,
+        cast(lines.tax_minor as {{ wide_integer() }}) as tax_minor,
+        cast(sum(lines.net_minor + lines.tax_minor) over (partition by lines.document_id) as {{ wide_integer() }}) as document_minor,
+        row_number() over (partition by lines.document_id order by lines.document_line_id) as line_rank
+    from {{ ref('fct_billing_lines') }} as lines
+    left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
 ),
 
 by_line as (
@@ -58,6 +60,7 @@ placed as (
         steps.*,
         lines.document_line_id,
         lines.line_rank,
+        lines.third_party_share,
         lines.gross_minor,
         lines.document_minor - steps.credited as document_left,
         sum(coalesce(by_line.right_minor, 0)) over line_order as unconditional,
@@ -112,11 +115,23 @@ billed as (
     from shared
 ),
 
+-- Tax is a share of the cumulative, so that its parts add up.
 taxed as (
     select
         *,
         case when line_left = 0 then 0 else {{ int_div('line_billed * tax_left', 'line_left') }} end as line_billed_tax
     from billed
+),
+
+-- An agent bills for another principal too: what is not its commission, in whole minor units, is owed to that one.
+commissioned as (
+    select
+        *,
+        case
+            when third_party_share = 0 then 0
+            else line_billed - line_billed_tax - {{ rounded_share('line_billed - line_billed_tax', '1 - third_party_share') }}
+        end as line_billed_principal
+    from taxed
 ),
 
 int_billing_steps as (
@@ -130,11 +145,11 @@ int_billing_steps as (
         step_id,
         {%- for amount, name in [
             ('line_settled', 'settled_minor'), ('line_billed', 'billed_minor'), ('line_billed_tax', 'billed_tax_minor'),
-            ('line_owed_back', 'owed_back_minor'), ('line_undone', 'undone_minor'),
+            ('line_billed_principal', 'billed_principal_minor'), ('line_owed_back', 'owed_back_minor'), ('line_undone', 'undone_minor'),
         ] %}
         cast({{ amount }} - coalesce(lag({{ amount }}) over in_order, 0) as decimal(38, 0)) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from taxed
+    from commissioned
     window in_order as (partition by book_scope, document_line_id order by step_number)
 )
 

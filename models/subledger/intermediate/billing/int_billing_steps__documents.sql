@@ -4,8 +4,10 @@
 with
 
 gates as (
-    select * from {{ ref('fct_contract_gates') }}
-    where gate_ordinal is not null
+    select * from {{ ref('fct_contract_windows') }}
+    where
+        is_standing
+        and gate_ordinal is not null
 ),
 
 credited as (
@@ -13,17 +15,17 @@ credited as (
     where invoice_id is not null
 ),
 
-contracts as (
+documents as (
     select
         document_id,
-        min(contract_id) as contract_id
+        min(contract_id) as contract_id,
+        min(performed_from_date) as performed_from_date
     from {{ ref('fct_billing_lines') }}
     group by document_id
 ),
 
 movements as (
     select
-        lines.contract_id,
         lines.document_id,
         lines.document_line_id,
         rights.step_date,
@@ -41,7 +43,6 @@ movements as (
     union all
 
     select
-        contract_id,
         invoice_id as document_id,
         invoice_line_id as document_line_id,
         credit_date as step_date,
@@ -58,7 +59,6 @@ movements as (
     union all
 
     select
-        contract_id,
         invoice_id as document_id,
         invoice_line_id as document_line_id,
         voided_date as step_date,
@@ -76,7 +76,6 @@ movements as (
     union all
 
     select
-        contracts.contract_id,
         settlements.document_id,
         cast(null as varchar) as document_line_id,
         settlements.step_date,
@@ -89,7 +88,6 @@ movements as (
         0 as credit_tax_minor,
         settlements.settled_minor
     from {{ ref('int_billing_steps__settlements') }} as settlements
-    inner join contracts on contracts.document_id = settlements.document_id
 ),
 
 gated as (
@@ -104,7 +102,11 @@ gated as (
             end as funding
         )
     from movements
-    inner join gates on gates.contract_id = movements.contract_id
+    inner join documents on documents.document_id = movements.document_id
+    inner join gates
+        on gates.contract_id = documents.contract_id
+        and documents.performed_from_date >= gates.from_date
+        and documents.performed_from_date < gates.to_date
 ),
 
 int_billing_steps__documents as (

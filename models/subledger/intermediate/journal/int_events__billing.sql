@@ -13,13 +13,17 @@ steps as (
         settlement.on_receivable_event,
         settlement.to_position_event,
         settlement.to_tax_event,
+        settlement.to_principal_event,
         settlement.on_owed_back_event,
         settlement.on_undone_event,
         settlement.funding is not null as is_settlement,
         coalesce(settlement.passes_through_receivable, false) as passes_through_receivable
     from {{ ref('int_billing_steps') }} as steps
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = steps.document_line_id
-    left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
+    left join {{ ref('dim_obligation_lines') }} as obligation_lines
+        on obligation_lines.line_id = lines.line_id
+        -- what is billed for a package, or less by a discount, belongs to the contract as a whole
+        and obligation_lines.pattern <> 'price_only'
     -- what is payable to the customer and taken off an invoice is paid
     left join (
         select distinct
@@ -35,7 +39,7 @@ legs as (
     select
         *,
         case when funding = 'credit_loss' then 'billing_lost' else 'billing' end as event_type,
-        billed_minor - billed_tax_minor as amount_minor
+        billed_minor - billed_tax_minor - billed_principal_minor as amount_minor
     from steps
     where not is_settlement
     union all
@@ -61,6 +65,14 @@ legs as (
     from steps
     where not is_settlement
     union all
+    -- what an agent collects for another principal is owed to that one and never revenue; what is lost of it is the agent's loss
+    select
+        *,
+        case when is_settlement then to_principal_event when funding = 'credit_loss' then 'billing_lost' else 'billing_principal' end as event_type,
+        billed_principal_minor as amount_minor
+    from steps
+    where billed_principal_minor <> 0
+    union all
     select
         *,
         on_receivable_event as event_type,
@@ -79,7 +91,7 @@ legs as (
     select
         *,
         to_position_event as event_type,
-        billed_minor - billed_tax_minor as amount_minor
+        billed_minor - billed_tax_minor - billed_principal_minor as amount_minor
     from steps
     where is_settlement
     union all

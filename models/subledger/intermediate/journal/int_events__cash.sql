@@ -1,6 +1,13 @@
 -- One row per set of books and cash event that settles no document: deposits, unapplied cash, recoveries, payments to customers.
 with
 
+documents as (
+    select distinct
+        document_id,
+        performed_from_date
+    from {{ ref('fct_billing_lines') }}
+),
+
 -- A promise to pay the customer, by the closes that knew of it.
 payables as (
     select
@@ -24,7 +31,13 @@ cash as (
         greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal,
         greatest(cash.known_ordinal, happened.period_ordinal, cash.withdrawn_ordinal) as withdrawal_ordinal
     from {{ ref('fct_cash_events') }} as cash
-    inner join {{ ref('fct_contract_gates') }} as gates on gates.contract_id = cash.contract_id
+    left join documents on documents.document_id = cash.document_id
+    -- what settles no document is weighed with the whole contract
+    inner join {{ ref('fct_contract_windows') }} as gates
+        on gates.contract_id = cash.contract_id
+        and gates.is_standing
+        and coalesce(documents.performed_from_date, date '0001-01-01') >= gates.from_date
+        and coalesce(documents.performed_from_date, date '0001-01-01') < gates.to_date
     inner join {{ ref('currencies') }} as currencies on currencies.currency = cash.currency
     left join payables on payables.contract_id = cash.contract_id
     {{ join_period_of_date('happened', 'cash.entity_id', 'cash.occurred_date') }}

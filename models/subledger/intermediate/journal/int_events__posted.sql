@@ -13,6 +13,8 @@ moved as (
     select * from {{ ref('int_events__billing') }}
     union all
     select * from {{ ref('int_events__cash') }}
+    union all
+    select * from {{ ref('int_events__rights') }}
 ),
 
 documents_and_cash as (
@@ -75,12 +77,21 @@ interest as (
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
 
+-- Revenue out of a deposit is posted as any other; the deposit pays for it.
+released as (
+    select * replace ('deposit_release' as event_type, cast(null as varchar) as component)
+    from revenue
+    where component = 'deposit_release'
+),
+
 int_events__posted as (
     select * from documents_and_cash
     union all
     select * from revenue
     union all
     select * from interest
+    union all
+    select * from released
 )
 
 select * from int_events__posted

@@ -9,7 +9,17 @@ component_roles as (
         -- components of any pattern may have a position of their own
         max(case when pattern = '*' then position_role end) as position_role
     from {{ ref('pattern_roles') }}
+    where component <> 'deposit_release'
     group by component
+),
+
+-- but cash kept from an agreement is revenue of what it was paid for
+release_roles as (
+    select
+        pattern,
+        revenue_role
+    from {{ ref('pattern_roles') }}
+    where component = 'deposit_release'
 ),
 
 events as (
@@ -79,7 +89,8 @@ int_journal_lines as (
         rules.leg,
         case rules.posting_role
             when 'position' then coalesce(component_roles.position_role, obligations.position_role, 'contract_liability_prepaid')
-            when 'revenue' then component_roles.revenue_role
+            when 'revenue'
+                then case events.component when 'deposit_release' then coalesce(release_roles.revenue_role, 'revenue_usage') else component_roles.revenue_role end
             else rules.posting_role
         end as posting_role,
         -- debits are positive, credits negative
@@ -88,6 +99,9 @@ int_journal_lines as (
     inner join {{ ref('posting_rules') }} as rules on rules.event_type = events.event_type
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = events.obligation_id
     left join component_roles on component_roles.component = events.component
+    left join release_roles
+        on events.component = 'deposit_release'
+        and release_roles.pattern = obligations.pattern
 )
 
 select * from int_journal_lines

@@ -17,6 +17,11 @@ explained as (
     from {{ ref('fct_contract_gates') }}
     where difference_code is not null
     union
+    select contract_id from {{ ref('fct_deposit_releases') }}
+    union
+    select distinct contract_id
+    from {{ ref('dim_obligations') }}
+    where difference_code is not null
     -- measured at receipt under IFRS 15 (X10)
     select distinct contract_id
     from {{ ref('fct_price_parts') }}

@@ -18,6 +18,9 @@ fees as (
     inner join (select distinct book from {{ ref('books') }}) as each_book on fees.book_scope in ('both', each_book.book)
     where
         fees.pattern = 'ratable_by_day'
+        -- what was conceded for the past is no fee for days
+        and fees.component <> 'concession'
+        and fees.contract_id not in ({{ contracts_whose_price_moved() }})
         and fees.known_to_ordinal = 999999
         -- what was earned under terms before a change is part of the price of those after it
         and fees.is_latest_segment
@@ -43,6 +46,7 @@ earned as (
         obligation_id,
         sum(amount) as amount
     from {{ ref('fct_revenue_recognised') }}
+    where component <> 'concession'
     group by book, obligation_id
 ),
 
@@ -60,7 +64,10 @@ chk_ended_fees_are_earned as (
         on over.entity_id = fees.entity_id
         and over.end_date >= fees.to_date
         and over.period_ordinal >= fees.known_from_ordinal
-    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
+    -- a material right is earned as it is exercised or ends: chk_material_rights_roll_forward
+    inner join {{ ref('dim_obligations') }} as obligations
+        on obligations.obligation_id = fees.obligation_id
+        and obligations.nature <> 'option'
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal <= over.period_ordinal
@@ -68,10 +75,25 @@ chk_ended_fees_are_earned as (
     inner join {{ ref('books') }} as books
         on books.book_scope = gates.book_scope
         and books.book = fees.book
+    -- of a contract that is lost, what is for the time since then is not earned
+    left join {{ ref('fct_contract_losses') }} as losses
+        on losses.contract_id = fees.contract_id
+        and losses.book_scope = gates.book_scope
+        and losses.regained_ordinal = 999999
     left join earned
         on earned.book = books.book
         and earned.obligation_id = fees.obligation_id
-    where {{ round_to_minor_unit('fees.amount', 'obligations.minor_unit_exponent') }} <> coalesce(earned.amount, 0)
+    -- nor is what an agent spent beyond its mandate
+    left join (
+        select contract_id
+        from {{ ref('fct_spend_beyond_mandates') }}
+        group by contract_id
+        having sum(amount) <> 0
+    ) as beyond on beyond.contract_id = fees.contract_id
+    where
+        losses.contract_id is null
+        and beyond.contract_id is null
+        and {{ round_to_minor_unit('fees.amount', 'obligations.minor_unit_exponent') }} <> coalesce(earned.amount, 0)
 )
 
 select * from chk_ended_fees_are_earned

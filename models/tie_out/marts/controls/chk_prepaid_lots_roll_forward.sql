@@ -65,7 +65,7 @@ held as (
         period_id,
         period_ordinal,
         sum(closing_amount) as closing_amount,
-        sum(sum(granted_amount - refunded_amount)) over (partition by book, obligation_id order by period_ordinal) as granted_to_date
+        sum(sum(granted_amount - refunded_amount + blended_amount)) over (partition by book, obligation_id order by period_ordinal) as granted_to_date
     from lots
     where obligation_id is not null
     group by book, entity_id, obligation_id, period_id, period_ordinal

@@ -1,36 +1,57 @@
 -- One row per usage line and period whose daily evidence and period evidence differ, contained meters apart (I13).
 with
 
+-- Days matter only for a meter that is contained in another one.
+measured as (
+    select
+        entity_id,
+        contract_id,
+        meter_id,
+        case when meter_id in (select contains_meter_id from {{ ref('dim_meters') }}) then usage_date end as usage_date,
+        service_ordinal,
+        sum(quantity) as quantity
+    from {{ ref('fct_usage_daily') }}
+    where non_billable_reason is null
+    group by all
+),
+
 daily as (
     select
-        usage.entity_id,
-        usage.contract_id,
-        usage.service_ordinal,
-        sum(usage.quantity) as quantity
-    from {{ ref('fct_usage_daily') }} as usage
-    where usage.non_billable_reason is null
-    group by usage.entity_id, usage.contract_id, usage.service_ordinal
+        entity_id,
+        contract_id,
+        service_ordinal,
+        sum(quantity) as quantity
+    from measured
+    group by entity_id, contract_id, service_ordinal
+),
+
+containing as (
+    select distinct
+        priced.contract_id,
+        wholes.contains_meter_id as meter_id,
+        priced.segment_from_at,
+        priced.segment_to_at
+    from {{ ref('fct_usage_by_period') }} as priced
+    inner join {{ ref('dim_meters') }} as wholes on wholes.meter_id = priced.meter_id
 ),
 
 -- What a contained meter deducted from the meter that contains it was counted by both.
 contained as (
     select
-        usage.contract_id,
-        usage.service_ordinal,
-        sum(usage.quantity) as quantity
-    from {{ ref('fct_usage_daily') }} as usage
-    inner join {{ ref('dim_meters') }} as wholes on wholes.contains_meter_id = usage.meter_id
+        measured.contract_id,
+        measured.service_ordinal,
+        sum(measured.quantity) as quantity
+    from measured
     where
-        usage.non_billable_reason is null
-        and exists (
-            select 1 from {{ ref('fct_usage_by_period') }} as priced
+        exists (
+            select 1 from containing
             where
-                priced.contract_id = usage.contract_id
-                and priced.meter_id = wholes.meter_id
-                and priced.segment_from_at < cast(usage.usage_date + interval 2 day as timestamp)
-                and priced.segment_to_at > cast(usage.usage_date as timestamp)
+                containing.contract_id = measured.contract_id
+                and containing.meter_id = measured.meter_id
+                and containing.segment_from_at < cast(measured.usage_date + interval 2 day as timestamp)
+                and containing.segment_to_at > cast(measured.usage_date as timestamp)
         )
-    group by usage.contract_id, usage.service_ordinal
+    group by measured.contract_id, measured.service_ordinal
 ),
 
 by_period as (

@@ -19,7 +19,7 @@ rated as (
         lines.obligation_id,
         lines.entity_id,
         lines.contract_id,
-        sum({{ amount_at_rate('totals.quantity', 'rates.rate_whole', 'rates.rate_rest') }}) as amount
+        sum({{ share_of_measure(amount_at_rate('totals.quantity', 'rates.rate_whole', 'rates.rate_rest'), billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
     from totals
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = totals.line_id
     -- charges in credits have the price of the lot they draw from
@@ -36,7 +36,7 @@ rated as (
 drawn as (
     select
         lines.obligation_id,
-        sum(draws.units) as amount
+        sum({{ share_of('draws.units', billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
     from {{ ref('fct_credit_draws') }} as draws
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = draws.line_id
@@ -50,7 +50,7 @@ ledger as (
         obligation_id,
         sum(amount) as amount
     from {{ ref('fct_revenue_waterfall') }}
-    where component = 'usage'
+    where rule_code in ('D4.INVOICE_RIGHT', 'D1.CONTRACT_LOST')
     group by 1, 2
 ),
 
@@ -69,12 +69,27 @@ chk_usage_revenue_is_rated_usage as (
         and gates.gate_ordinal is not null
         and gates.until_ordinal = 999999
     inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
+    -- of a contract that is lost, use since then is not earned
+    left join {{ ref('fct_contract_losses') }} as losses
+        on losses.contract_id = rated.contract_id
+        and losses.book_scope = gates.book_scope
+        and losses.regained_ordinal = 999999
     left join drawn on drawn.obligation_id = rated.obligation_id
     left join ledger
         on ledger.book = books.book
         and ledger.obligation_id = rated.obligation_id
     -- dust of a few 10^-18 per row may lie between a product of totals and a sum of products
-    where abs(rated.amount - coalesce(drawn.amount, 0) - coalesce(ledger.amount, 0)) > 0.000000000001
+    -- nor is what an agent spent beyond its mandate
+    left join (
+        select contract_id
+        from {{ ref('fct_spend_beyond_mandates') }}
+        group by contract_id
+        having sum(amount) <> 0
+    ) as beyond on beyond.contract_id = rated.contract_id
+    where
+        losses.contract_id is null
+        and beyond.contract_id is null
+        and abs(rated.amount - coalesce(drawn.amount, 0) - coalesce(ledger.amount, 0)) > 0.000000000001
 )
 
 select * from chk_usage_revenue_is_rated_usage

@@ -18,7 +18,7 @@ def modified(deal: Deal) -> list[Fee]:
     deal.agree(12)
     assert deal.end is not None
     care, platform = deal.edition.product("care"), deal.edition.product("platform")
-    monthly, total = deal.money(90), deal.money(2_400)
+    monthly, total = deal.money(90), deal.money(3_600)
     seats = deal.line(
         "seats",
         "fixed_fee",
@@ -39,8 +39,11 @@ def modified(deal: Deal) -> list[Fee]:
     )
     raised_on, prolonged_on = deal.day(2, 20), deal.day(4, 1)
     agreed_on = prolonged_on
-    raised, larger = deal.money(120), deal.money(3_600)
-    event_id = deal.event("modified", raised_on, price_delta_amount=deal.money(270))
+    raised, larger = deal.money(120), deal.money(4_500)
+    rest = Decimal((deal.day(3) - raised_on).days)
+    months = 9 + rest / (deal.day(3) - deal.day(2)).days
+    raise_in_all = to_minor((raised - monthly) * months, deal.currency)
+    event_id = deal.event("modified", raised_on, price_delta_amount=raise_in_all)
     at = deal.at(raised_on - timedelta(days=2), 12)
     deal.changed_contract(event_id, at)
     deal.changed_line(seats, event_id, at, fixed_amount=raised)

@@ -31,6 +31,7 @@ from inference_revenue.simulate.specials.projects import bundles, projects
 from inference_revenue.simulate.specials.remedies import remedies
 from inference_revenue.simulate.specials.segments import Fee
 from inference_revenue.simulate.specials.tiers import tiers
+from inference_revenue.simulate.specials.works import Work
 from inference_revenue.simulate.tables import Row
 from inference_revenue.simulate.timeline import Timeline, add_months
 
@@ -44,7 +45,6 @@ PLAIN_PROGRAMMES: dict[str, Callable[[Deal], object]] = {
     "rentals": rentals,
     "tiers": tiers,
     "outcomes": outcomes,
-    "projects": projects,
     "bundles": bundles,
     "incentives": incentives,
     "lives": lives,
@@ -67,6 +67,7 @@ class Specials:
     editions: int
     wallets: list[tuple[Deal, Wallet]]
     fees: list[tuple[Deal, list[Fee]]]
+    works: list[tuple[Deal, list[Work]]]
 
     def rows(self, table: str) -> list[Row]:
         """All rows of one table, in the order of deals."""
@@ -89,9 +90,9 @@ def copies(size: Size) -> int:
 
 def draw_specials(size: Size, timeline: Timeline, seed: int) -> Specials:
     """The deals of every programme; each has a stream of random numbers of its own."""
-    specials = Specials([], [], min(copies(size), COPIES), [], [])
+    specials = Specials([], [], min(copies(size), COPIES), [], [], [])
     for number in range(copies(size)):
-        for programme in ("packs", "modified", *PLAIN_PROGRAMMES):
+        for programme in ("packs", "modified", "projects", *PLAIN_PROGRAMMES):
             deal = _deal(programme, number, timeline, seed)
             specials.deals.append(deal)
             specials.customers.extend(_customers(deal))
@@ -99,6 +100,8 @@ def draw_specials(size: Size, timeline: Timeline, seed: int) -> Specials:
                 specials.wallets.append((deal, packs(deal)))
             elif programme == "modified":
                 specials.fees.append((deal, modified(deal)))
+            elif programme == "projects":
+                specials.works.append((deal, projects(deal)))
             else:
                 PLAIN_PROGRAMMES[programme](deal)
     return specials

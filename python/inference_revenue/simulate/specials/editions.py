@@ -13,13 +13,16 @@ EDITIONS = (
 ).split()
 
 PRODUCTS = {
-    "platform": ("access", "MONTH", "1200", "observable"),
+    "platform": ("access", "MONTH", "95", "observable"),
     "inference": ("usage", "TOKEN", None, "observable"),
     "resolution": ("outcome", "OUTCOME", "0.99", "market"),
     "weights": ("licence", "LICENCE", "24000", "residual"),
-    "onboarding": ("service", "PROJECT", "18000", "cost_plus"),
+    "onboarding": ("service", "PROJECT", "8000", "cost_plus"),
+    "tuning": ("service", "PROJECT", "8000", "cost_plus"),
+    "migration": ("service", "HOUR", "25", "observable"),
+    "training": ("service", "PROJECT", "2500", "market"),
     "care": ("support", "MONTH", "300", "observable"),
-    "node": ("good", "PIECE", "2500", "market"),
+    "node": ("good", "PIECE", "2500", "observable"),
     "credits": ("credit_pack", "CREDIT", "0.10", "observable"),
     "renewal": ("option", "RIGHT", "900", "cost_plus"),
     "provisioning": ("setup", "PROJECT", None, "observable"),
@@ -81,15 +84,17 @@ def special_selling_prices(editions: int) -> list[Row]:
     """Rows of `standalone_selling_prices`; a residual one states no amount."""
     rows: list[Row] = []
     for name in EDITIONS[:editions]:
-        for what, (_, _, dollars, method) in PRODUCTS.items():
+        for what, (_, unit, dollars, method) in PRODUCTS.items():
             for currency, factor in FROM_USD.items():
                 if dollars is None:
                     continue
                 point = quantize(Decimal(dollars) * factor, 9)
+                # projects differ in size, and so in price
+                below, above = ("0.3", "1.3") if unit == "PROJECT" else ("0.85", "1.15")
                 ranged = {
                     "rate_amount": point,
-                    "range_low": quantize(point * Decimal("0.85"), 9),
-                    "range_high": quantize(point * Decimal("1.15"), 9),
+                    "range_low": quantize(point * Decimal(below), 9),
+                    "range_high": quantize(point * Decimal(above), 9),
                 }
                 rows.append(
                     {

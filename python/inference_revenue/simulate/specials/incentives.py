@@ -12,7 +12,7 @@ def incentives(deal: Deal) -> None:
     """A yearly support fee, and every term that can raise or lower it."""
     deal.agree(12)
     care = deal.edition.product("care")
-    fee = deal.money(6_000)
+    fee = deal.money(3_600)
     support = deal.line(
         "support",
         "fixed_fee",

@@ -10,12 +10,12 @@ from inference_revenue.simulate.specials.deal import HOUR, Cells, Deal
 INCLUDED = 600
 RENTALS = (
     # name, product, interval, dollars, billing interval, timing
-    ("dedicated", "platform", "day", 12, "day", "arrears"),
+    ("dedicated", "platform", "day", 3, "day", "arrears"),
     ("standby", "care", "week", 60, "week", "arrears"),
     ("console", "platform", "month", 90, "month", "advance"),
-    ("review", "care", "quarter", 300, "quarter", "arrears"),
-    ("maintenance", "care", "year", 960, "year", "advance"),
-    ("archive", "platform", "once", 480, "once", "advance"),
+    ("review", "care", "quarter", 900, "quarter", "arrears"),
+    ("maintenance", "care", "year", 3_600, "year", "advance"),
+    ("archive", "platform", "once", 1_080, "once", "advance"),
 )
 
 

@@ -1,22 +1,29 @@
 """Work and things handed over: milestones, progress, licences, goods and bundles."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from inference_revenue.simulate.money import to_minor
 from inference_revenue.simulate.specials.deal import HOUR, Cells, Deal
+from inference_revenue.simulate.specials.works import Report, Work
 
 SHARES = (Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 
 
-def projects(deal: Deal) -> None:
+def projects(deal: Deal) -> list[Work]:
     """A fine-tune with milestones, work by progress, a licence and appliances."""
     deal.agree(8)
-    _milestones(deal)
-    _progress(deal)
-    _licence(deal)
+    works = [*_milestones(deal), *_progress(deal), _licence(deal)]
     _goods(deal)
+    return works
+
+
+def _report(deal: Deal, day: date, hour: int, amount: object = 1) -> Report:
+    """What the table of deliveries says three hours later."""
+    return Report(day, deal.at(day, hour) + 3 * HOUR, Fraction(str(amount)))
 
 
 def _fee(deal: Deal, name: str, product: str, dollars: int, **cells: Any) -> str:
@@ -31,11 +38,12 @@ def _fee(deal: Deal, name: str, product: str, dollars: int, **cells: Any) -> str
     )
 
 
-def _milestones(deal: Deal) -> None:
+def _milestones(deal: Deal) -> list[Work]:
     """Set-up at the start, then three milestones invoiced as each is reached."""
     setup = _fee(deal, "setup", "provisioning", 500, billing_timing="advance")
     _bill(deal, "fixed_fee", setup, "provisioning", deal.money(500), 0)
     total = deal.money(9_000)
+    works = []
     for number, share in enumerate(SHARES, start=1):
         amount = to_minor(total * share, deal.currency)
         line_id = deal.line(
@@ -49,59 +57,80 @@ def _milestones(deal: Deal) -> None:
         reached = deal.day(number, 4 * number)
         cells: Cells = {"measure": "percent", "measure_value": 100}
         deal.delivery(line_id, "milestone", deal.at(reached, 15), **cells)
+        works.append(
+            Work(line_id, Fraction(amount), (_report(deal, reached, 15),)),
+        )
         days = (reached - deal.start).days + 1
         _bill(deal, "milestone", line_id, "onboarding", amount, days)
+    return works
 
 
-def _progress(deal: Deal) -> None:
+def _progress(deal: Deal) -> Iterator[Work]:
     """Three works measured by cost, by hours and by the percent that is done."""
-    for measure, total, dollars in (
-        ("cost", 6_000, 8_000),
-        ("hours", 200, 5_000),
-        ("percent", 100, 2_500),
+    for measure, product, whole, dollars in (
+        ("cost", "tuning", deal.money(6_000), 8_000),
+        ("hours", "migration", Decimal(200), 5_000),
+        ("percent", "training", Decimal(100), 2_500),
     ):
         line_id = _fee(
-            deal,
-            f"work_by_{measure}",
-            "onboarding",
-            dollars,
-            billing_timing="on_completion",
+            deal, f"work_by_{measure}", product, dollars, billing_timing="on_completion"
         )
+        goods = deal.money(900) if measure == "cost" else Decimal(0)
+        step = (whole - goods) / 4
+        reports = []
         for month in range(4):
-            cells: Cells = {"measure": measure, "measure_value": total // 4}
-            deal.delivery(
-                line_id, "progress", deal.at(deal.day(month, 24), 17), **cells
-            )
+            cells: Cells = {"measure": measure, "measure_value": step}
+            day = deal.day(month, 24)
+            deal.delivery(line_id, "progress", deal.at(day, 17), **cells)
+            reports.append(_report(deal, day, 17, step))
+        estimates = []
         for version in range(2):
+            day, value = deal.day(version), whole * (10 + version) / 10
+            unit = "amount" if measure == "cost" else "units"
             deal.estimate(
                 "progress_total",
                 ("line", line_id),
-                deal.day(version),
-                [total * (10 + version) // 10],
-                unit="units",
+                day,
+                [value],
+                unit=unit,
+                method="most_likely",
+            )
+            estimates.append(Report(day, deal.at(day, 14), Fraction(value)))
+        handed_over = []
+        if goods:
+            cells = {"measure": "uninstalled_cost", "measure_value": goods}
+            day = deal.day(1, 3)
+            deal.delivery(line_id, "progress", deal.at(day, 9), **cells)
+            handed_over.append(_report(deal, day, 9, goods))
+            deal.estimate(
+                "uninstalled_cost",
+                ("line", line_id),
+                deal.day(0),
+                [goods],
                 method="most_likely",
             )
         done = deal.day(3, 25)
         days = (done - deal.start).days
-        _bill(deal, "fixed_fee", line_id, "onboarding", deal.money(dollars), days)
-        if measure == "cost":
-            cells = {"measure": "uninstalled_cost", "measure_value": 900}
-            deal.delivery(line_id, "progress", deal.at(deal.day(1, 3), 9), **cells)
-            deal.estimate(
-                "uninstalled_cost",
-                ("line", line_id),
-                deal.day(1),
-                [deal.money(900)],
-                method="most_likely",
-            )
+        _bill(deal, "fixed_fee", line_id, product, deal.money(dollars), days)
         deal.delivery(line_id, "delivered", deal.at(done, 12))
         deal.delivery(line_id, "accepted", deal.at(done, 18))
+        yield Work(
+            line_id,
+            Fraction(deal.money(dollars)),
+            tuple(reports),
+            # what is done is a share of a hundred, whatever was thought of it
+            tuple(estimates[:1] if measure == "percent" else estimates),
+            tuple(handed_over),
+            _report(deal, done, 12),
+        )
 
 
-def _licence(deal: Deal) -> None:
+def _licence(deal: Deal) -> Work:
     line_id = _fee(deal, "weights", "weights", 24_000, billing_timing="on_delivery")
-    deal.delivery(line_id, "licence_available", deal.at(deal.day(0, 12), 10))
+    sent = deal.day(0, 12)
+    deal.delivery(line_id, "licence_available", deal.at(sent, 10))
     _bill(deal, "fixed_fee", line_id, "weights", deal.money(24_000), 13)
+    return Work(line_id, Fraction(deal.money(24_000)), (_report(deal, sent, 10),))
 
 
 def _goods(deal: Deal) -> None:

@@ -6,16 +6,18 @@
 | special_quantities | usage line of a deal, month of use, period that knew it |
 | prepaid_revenue | lot of a prepaid deal, component and month; overage has no lot |
 | modified_fees | ratable fee of a deal changed ahead, and month |
+| work_revenue | milestone, work or licence of a project, and month |
 
 prepaid_revenue tells of every deal of the programme `packs`: `drawdown` and `expiry`
 are earned from a lot, `overage` is use that no lot covered, at its own price; units are
 of the lot, money or CREDIT. It knows all that was recorded by the as-of. modified_fees
-tells of every deal of the programme `modified`, from its first day to its last. Amounts
-are unrounded, to eighteen decimals, in the deal's currency.
+tells of every deal of the programme `modified`, from its first day to its last.
+work_revenue tells of every deal of the programme `projects` by what was recorded until
+the as-of. Amounts are unrounded, to eighteen decimals, in the deal's currency.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -24,6 +26,7 @@ from inference_revenue.simulate.specials.deal import Cells, Deal
 from inference_revenue.simulate.specials.draw import Specials
 from inference_revenue.simulate.specials.lots import Wallet
 from inference_revenue.simulate.specials.segments import Fee
+from inference_revenue.simulate.specials.works import Work
 from inference_revenue.simulate.tables import Row, write_rows
 from inference_revenue.simulate.timeline import local_day
 from inference_revenue.simulate.truth_terms import (
@@ -78,11 +81,13 @@ def write_special_truth(folder: Path, specials: Specials) -> None:
     quantities = [row for deal in deals for row in quantity_rows(deal)]
     prepaid = [row for one in specials.wallets for row in prepaid_rows(*one)]
     fees = [row for one in specials.fees for row in fee_rows(*one)]
+    works = [row for one in specials.works for row in work_rows(*one)]
     for name, rows, types in (
         ("special_contracts", contracts, CONTRACT_TYPES),
         ("special_quantities", quantities, QUANTITY_TYPES),
         ("prepaid_revenue", prepaid, PREPAID_TYPES),
         ("modified_fees", fees, FEE_TYPES),
+        ("work_revenue", works, FEE_TYPES),
     ):
         write_rows(rows, types, folder / f"{name}.parquet")
 
@@ -124,10 +129,22 @@ def prepaid_rows(deal: Deal, wallet: Wallet) -> list[Row]:
 
 def fee_rows(deal: Deal, fees: Iterable[Fee]) -> list[Row]:
     """Revenue of one changed deal by fee and month."""
+    return _by_month(deal, ((fee.line_id, fee.by_day()) for fee in fees))
+
+
+def work_rows(deal: Deal, works: Iterable[Work]) -> list[Row]:
+    """Revenue of one project by line and month."""
+    as_of = deal.timeline.as_of
+    return _by_month(deal, ((work.line_id, work.by_day(as_of)) for work in works))
+
+
+def _by_month(
+    deal: Deal, lines: Iterable[tuple[str, Iterable[tuple[date, Fraction]]]]
+) -> list[Row]:
     sums: dict[tuple[str, str], Fraction] = {}
-    for fee in fees:
-        for day, amount in fee.by_day():
-            key = (fee.line_id, day.strftime("%Y-%m"))
+    for line_id, days in lines:
+        for day, amount in days:
+            key = (line_id, day.strftime("%Y-%m"))
             sums[key] = sums.get(key, Fraction(0)) + amount
     return [
         {

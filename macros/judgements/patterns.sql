@@ -1,0 +1,24 @@
+{#- Patterns whose fees the schedule spreads by days; progress among them for as long as its measure is time. -#}
+{% macro patterns_by_day() -%}
+    ('ratable_by_day', 'service_by_day', 'licence_access', 'progress')
+{%- endmacro %}
+
+{#- Patterns whose fees pass by parts as deliveries report them. -#}
+{% macro patterns_by_handover() -%}
+    ('point_in_time', 'milestone')
+{%- endmacro %}
+
+{#- Patterns whose fees are always spread by days. -#}
+{% macro patterns_spread_by_day() -%}
+    ('ratable_by_day', 'service_by_day', 'licence_access', 'price_only')
+{%- endmacro %}
+
+{% macro carries_price_parts(relation=none) %}
+    {#- Fees over which other parts of the price are spread: charges for promises, not rights, package prices or discounts. -#}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    (
+        {{ prefix }}component in ('fee', 'agency')
+        and {{ prefix }}from_date is not null
+        and {{ prefix }}pattern not in ('price_only', 'material_right', 'set_up')
+    )
+{%- endmacro %}

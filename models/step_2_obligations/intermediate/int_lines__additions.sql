@@ -1,0 +1,90 @@
+-- One row per row of a line that cites a contract event and holds: the terms it replaces and what it adds to them (D12).
+with
+
+held as (
+    select
+        lines.input_row,
+        lines.line_id,
+        lines.modified_by_event_id as contract_event_id,
+        changed.contract_id,
+        changed.entity_id,
+        changed.effective_at,
+        changed.segment_from_at,
+        changed.known_from_ordinal,
+        changed.known_to_ordinal,
+        promised.obligation_id,
+        promised.customer_id,
+        promised.product_id,
+        promised.currency,
+        promised.pattern,
+        -- work that passes by time is a series of days; by any other measure it is one whole
+        promised.pattern <> 'progress' or coalesce(promised.progress_measure, promised.measure_until_reported) = 'time' as is_distinct,
+        customers.jurisdiction,
+        customers.customer_class,
+        lines.quantity,
+        lines.fixed_amount,
+        coalesce(lines.amount_interval, 'once') as amount_interval,
+        lines.service_end
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ ref('fct_changed_terms') }} as changed
+        on changed.table_name = 'contract_lines'
+        and changed.input_row = lines.input_row
+        and changed.not_applied_reason is null
+    inner join {{ ref('dim_obligation_lines') }} as promised on promised.line_id = lines.line_id
+    left join {{ ref('dim_customers') }} as customers on customers.customer_id = promised.customer_id
+),
+
+-- The terms that the row replaces: those of the event before it, else as first agreed.
+before as (
+    select
+        held.input_row,
+        earlier.quantity,
+        earlier.fixed_amount,
+        coalesce(earlier.amount_interval, 'once') as amount_interval,
+        earlier.service_end
+    from held
+    inner join {{ accepted(ref('stg_contract_lines')) }} as earlier
+        on earlier.line_id = held.line_id
+        and earlier.modified_by_event_id is distinct from held.contract_event_id
+    left join {{ ref('fct_changed_terms') }} as changed
+        on changed.table_name = 'contract_lines'
+        and changed.input_row = earlier.input_row
+        and changed.not_applied_reason is null
+    {{ join_known_period('known', 'held.entity_id', 'earlier.recorded_at') }}
+    {{ join_known_period('replaced', 'held.entity_id', 'earlier.known_until_at') }}
+    where
+        coalesce(changed.known_from_ordinal, known.period_ordinal) <= held.known_from_ordinal
+        and coalesce(changed.known_to_ordinal, replaced.period_ordinal, 999999) > held.known_from_ordinal
+        and (
+            earlier.modified_by_event_id is null
+            or changed.segment_from_at < held.segment_from_at
+            or changed.segment_from_at = held.segment_from_at and changed.contract_event_id < held.contract_event_id
+        )
+    qualify row_number() over (
+        partition by held.input_row
+        order by changed.segment_from_at desc nulls last, changed.contract_event_id desc, earlier.recorded_at desc
+    ) = 1
+),
+
+int_lines__additions as (
+    select
+        held.*,
+        case
+            when before.input_row is null then 'line'
+            when
+                held.amount_interval = before.amount_interval
+                and held.service_end is not distinct from before.service_end
+                and held.quantity > before.quantity
+                and held.fixed_amount > before.fixed_amount
+                then 'quantity'
+            when held.service_end > before.service_end then 'time'
+            else 'nothing'
+        end as adds,
+        -- what is stated for an interval is compared with what one sells for alone
+        case when before.input_row is null then coalesce(held.quantity, 1) else held.quantity - before.quantity end as added_quantity,
+        case when before.input_row is null then held.fixed_amount else held.fixed_amount - before.fixed_amount end as added_amount
+    from held
+    left join before on before.input_row = held.input_row
+)
+
+select * from int_lines__additions

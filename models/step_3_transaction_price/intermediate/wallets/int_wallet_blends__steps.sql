@@ -1,0 +1,89 @@
+-- One row per run of a wallet with blends, time between two of them and lot: what it cost, and how much of it was left and was taken.
+with
+
+blends as (
+    select * from {{ ref('int_wallet_blends') }}
+),
+
+spans as (
+    select
+        run_number,
+        blend_number,
+        blended_at as from_at,
+        lead(blended_at) over (partition by run_number order by blend_number) as to_at
+    from blends
+
+    union all
+
+    select
+        run_number,
+        0 as blend_number,
+        cast(null as timestamp) as from_at,
+        min(blended_at) as to_at
+    from blends
+    group by run_number
+),
+
+-- Lots that cost something and are not paid back; one that starts later is not among what remains, unless it was granted by then.
+lots as (
+    select
+        spans.run_number,
+        spans.blend_number,
+        spans.from_at,
+        spans.to_at,
+        lots.grant_id,
+        lots.contract_id,
+        lots.currency,
+        lots.net_consideration,
+        lots.units - lots.refunded_units as units
+    from spans
+    inner join (
+        select distinct
+            run_number,
+            grant_id,
+            version_number
+        from {{ ref('int_wallet_lots') }}
+    ) as held on held.run_number = spans.run_number
+    inner join {{ ref('fct_credit_lots') }} as lots
+        on lots.grant_id = held.grant_id
+        and lots.version_number = held.version_number
+        and lots.consideration > 0
+        and not lots.is_refundable
+        and coalesce(lots.granted_at < spans.to_at, true)
+),
+
+taken as (
+    select
+        lots.run_number,
+        lots.blend_number,
+        lots.grant_id,
+        sum(case when taken.taken_at < lots.from_at then taken.units else 0 end) as taken_before,
+        sum(case when taken.taken_at >= coalesce(lots.from_at, taken.taken_at) and coalesce(taken.taken_at < lots.to_at, true) then taken.units else 0 end) as taken
+    from lots
+    inner join {{ ref('int_wallet_taken') }} as taken
+        on taken.run_number = lots.run_number
+        and taken.grant_id = lots.grant_id
+    group by lots.run_number, lots.blend_number, lots.grant_id
+),
+
+int_wallet_blends__steps as (
+    select
+        lots.run_number,
+        lots.blend_number,
+        lots.grant_id,
+        contracts.minor_unit_exponent,
+        -- what was bought since without an event keeps its own price until the next one
+        lots.blend_number > 0 and coalesce(grants.granted_at <= lots.from_at, false) as is_shared,
+        cast(lots.net_consideration as decimal(38, 18)) as price,
+        cast(lots.units - coalesce(taken.taken_before, 0) as decimal(38, 18)) as units_left,
+        cast(coalesce(taken.taken, 0) as decimal(38, 18)) as units_taken
+    from lots
+    inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = lots.grant_id
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lots.contract_id
+    left join taken
+        on taken.run_number = lots.run_number
+        and taken.blend_number = lots.blend_number
+        and taken.grant_id = lots.grant_id
+)
+
+select * from int_wallet_blends__steps

@@ -1,0 +1,143 @@
+-- One row per usage line, set of books, service period and revision: the part of a price that is spread over use (§3.8 hybrid discount).
+--
+-- Measure: quantity used. Unit value: the share over the use expected in all, as known. When the
+-- line ends, what the use did not take is earned too: the whole share is.
+with
+
+shares as (
+    select
+        *,
+        {{ int_div(billionths('share_amount') ~ ' * 1000000000000000000', billionths('expected_quantity')) }} as value_whole,
+        {{ int_div('((' ~ billionths('share_amount') ~ ' * 1000000000000000000) % ' ~ billionths('expected_quantity') ~ ') * 1000000000000000000', billionths('expected_quantity')) }} as value_rest
+    from {{ ref('fct_usage_shares') }}
+),
+
+compared as (
+    select
+        *,
+        coalesce(lag(value_whole) over in_order, 0) as whole_before,
+        coalesce(lag(value_rest) over in_order, 0) as rest_before,
+        row_number() over in_order as place
+    from shares
+    window in_order as (partition by line_id order by known_from_ordinal)
+),
+
+-- A close that reaffirms the value of a unit writes nothing.
+unit_values as (
+    select
+        *,
+        known_from_ordinal * 10 + case place when 1 then {{ family('contract') }} else {{ family('estimate') }} end as revision,
+        lead(known_from_ordinal * 10 + {{ family('estimate') }}, 1, 99999999) over (partition by line_id order by known_from_ordinal) as next_revision
+    from compared
+    where place = 1 or value_whole <> whole_before or value_rest <> rest_before
+),
+
+measures as (
+    select
+        line_id,
+        service_ordinal,
+        case
+            when known_ordinal = service_ordinal then service_ordinal * 10 + {{ family('normal') }}
+            when is_withdrawal then known_ordinal * 10 + {{ family('void') }}
+            else known_ordinal * 10 + {{ family('usage') }}
+        end as revision,
+        sum(quantity) as quantity
+    from {{ ref('fct_usage_by_period') }}
+    where line_id in (select line_id from shares)
+    group by 1, 2, 3
+),
+
+by_use as (
+    select
+        unit_values.line_id,
+        unit_values.obligation_id,
+        unit_values.contract_id,
+        unit_values.entity_id,
+        measures.service_ordinal,
+        greatest(measures.revision, unit_values.revision) as revision,
+        {{ amount_at_rate(
+            'measures.quantity',
+            'case when unit_values.revision <= measures.revision then unit_values.value_whole else unit_values.value_whole - unit_values.whole_before end',
+            'case when unit_values.revision <= measures.revision then unit_values.value_rest else unit_values.value_rest - unit_values.rest_before end',
+        ) }} as amount
+    from measures
+    inner join unit_values
+        on unit_values.line_id = measures.line_id
+        and unit_values.next_revision > measures.revision
+),
+
+left_over as (
+    select
+        *,
+        share_amount - {{ amount_at_rate('used_quantity', 'value_whole', 'value_rest') }} as left_amount
+    from shares
+    where known_from_ordinal >= ends_ordinal
+),
+
+at_the_end as (
+    select
+        line_id,
+        obligation_id,
+        contract_id,
+        entity_id,
+        ends_ordinal as service_ordinal,
+        known_from_ordinal * 10 + case
+            when known_from_ordinal = ends_ordinal then {{ family('normal') }}
+            else {{ family('usage') }}
+        end as revision,
+        left_amount - coalesce(lag(left_amount) over (partition by line_id order by known_from_ordinal), 0) as amount
+    from left_over
+),
+
+earned as (
+    select * from by_use
+    union all
+    select * from at_the_end
+),
+
+gated as (
+    select
+        gates.book_scope,
+        gates.until_ordinal,
+        earned.* exclude (revision),
+        greatest(earned.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision
+    from earned
+    inner join {{ ref('fct_contract_gates') }} as gates
+        on gates.contract_id = earned.contract_id
+        and gates.gate_ordinal is not null
+        and gates.until_ordinal * 10 > greatest(earned.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
+    where abs(earned.amount) >= 0.00000000000000001
+),
+
+int_pattern__usage_share as (
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        'allocation' as component,
+        'D10.SHARE_OF_PRICE' as rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        revision,
+        cast(amount as decimal(38, 18)) as amount
+    from gated
+
+    union all
+
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        'allocation' as component,
+        'D1.CONTRACT_LOST' as rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        until_ordinal * 10 + {{ family('contract') }} as revision,
+        cast(-amount as decimal(38, 18)) as amount
+    from gated
+    where until_ordinal < 999999
+)
+
+select * from int_pattern__usage_share

@@ -1,0 +1,84 @@
+-- One row per licence line and close at which it changed: the period in which the customer first had its copy.
+--
+-- A renewal needs no copy of its own: the one of the licence it renews serves.
+with
+
+copies as (
+    select
+        line_id,
+        line_id as delivered_line_id,
+        passes_on
+    from {{ ref('dim_obligation_lines') }}
+    where pattern = 'licence'
+
+    union
+
+    select
+        renewals.line_id,
+        renewals.renewed_line_id as delivered_line_id,
+        renewed.passes_on
+    from {{ ref('fct_licence_renewals') }} as renewals
+    inner join {{ ref('dim_obligation_lines') }} as renewed on renewed.line_id = renewals.renewed_line_id
+),
+
+handovers as (
+    select
+        copies.line_id,
+        deliveries.service_ordinal,
+        deliveries.known_ordinal,
+        coalesce(deliveries.withdrawn_ordinal, 999999) as withdrawn_ordinal
+    from copies
+    inner join {{ ref('fct_deliveries') }} as deliveries
+        on deliveries.line_id = copies.delivered_line_id
+        and (
+            deliveries.kind = copies.passes_on
+            or deliveries.kind = 'delivered' and copies.passes_on = 'licence_available'
+        )
+),
+
+closes as (
+    select
+        line_id,
+        known_ordinal
+    from handovers
+    union
+    select
+        line_id,
+        withdrawn_ordinal as known_ordinal
+    from handovers
+    where withdrawn_ordinal < 999999
+),
+
+standing as (
+    select
+        closes.line_id,
+        closes.known_ordinal,
+        min(handovers.service_ordinal) as service_ordinal,
+        bool_or(handovers.known_ordinal = closes.known_ordinal) as has_arrival
+    from closes
+    left join handovers
+        on handovers.line_id = closes.line_id
+        and handovers.known_ordinal <= closes.known_ordinal
+        and handovers.withdrawn_ordinal > closes.known_ordinal
+    group by closes.line_id, closes.known_ordinal
+),
+
+changed as (
+    select *
+    from standing
+    qualify service_ordinal is distinct from lag(service_ordinal) over (partition by line_id order by known_ordinal)
+),
+
+int_licences__available as (
+    select
+        line_id,
+        service_ordinal,
+        known_ordinal * 10 + case when has_arrival then {{ family('usage') }} else {{ family('void') }} end as from_revision,
+        lead(known_ordinal * 10 + case when has_arrival then {{ family('usage') }} else {{ family('void') }} end, 1, 99999999) over (
+            partition by line_id order by known_ordinal
+        ) as to_revision
+    from changed
+)
+
+select * from int_licences__available
+where service_ordinal is not null

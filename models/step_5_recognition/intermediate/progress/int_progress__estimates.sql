@@ -1,0 +1,88 @@
+-- One row per obligation earned by progress and version of an estimate of its whole: the closes that may count it.
+{%- set scopes = [('line', 'line_id'), ('contract', 'contract_id'), ('customer', 'customer_id'), ('product', 'product_id'), ('entity', 'entity_id')] %}
+with
+
+lines as (
+    select * from {{ ref('dim_obligation_lines') }}
+    where pattern = 'progress'
+),
+
+stated as (
+    select
+        estimate_id,
+        kind,
+        value_unit,
+        scope_type,
+        scope_id,
+        recorded_at,
+        as_of_date,
+        min(known_until_at) as known_until_at,
+        case
+            when count(*) = 1 then max(value)
+            when min(method) = 'most_likely' then max_by(value, probability)
+            else cast(sum(cast(probability as decimal(19, 9)) * cast(value as decimal(19, 9))) as decimal(38, 9))
+        end as value
+    from {{ accepted(ref('stg_estimates')) }}
+    where
+        kind in ('progress_total', 'uninstalled_cost')
+        and book = '*'
+    group by estimate_id, kind, value_unit, scope_type, scope_id, recorded_at, as_of_date
+),
+
+-- What ends without a next version is withdrawn, and all versions before it with it.
+ended as (
+    select
+        *,
+        case
+            when known_until_at is distinct from lead(recorded_at) over (partition by estimate_id order by recorded_at) then known_until_at
+        end as retracted_at
+    from stated
+),
+
+versions as (
+    select
+        * exclude (known_until_at, retracted_at),
+        min(retracted_at) over (
+            partition by estimate_id order by recorded_at rows between current row and unbounded following
+        ) as withdrawn_at
+    from ended
+),
+
+applicable as (
+    {%- for scope_type, scope_id in scopes %}
+        select distinct
+            lines.obligation_id,
+            lines.entity_id,
+            versions.*,
+            {{ loop.index }} as distance
+        from lines
+        inner join versions
+            on versions.scope_type = '{{ scope_type }}'
+            and versions.scope_id = lines.{{ scope_id }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {%- endfor %}
+),
+
+-- An estimate counts from the close that could know it and whose period it was made in (or before).
+int_progress__estimates as (
+    select
+        applicable.obligation_id,
+        applicable.estimate_id,
+        applicable.kind,
+        applicable.value_unit,
+        applicable.value,
+        applicable.distance,
+        applicable.as_of_date,
+        applicable.recorded_at,
+        coalesce(made.period_ordinal, known.period_ordinal) as made_ordinal,
+        greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
+        coalesce(withdrawal.period_ordinal, 999999) as withdrawn_ordinal
+    from applicable
+    {{ join_known_period('known', 'applicable.entity_id', 'applicable.recorded_at') }}
+    {{ join_period_of_date('made', 'applicable.entity_id', 'applicable.as_of_date') }}
+    {{ join_known_period('withdrawal', 'applicable.entity_id', 'applicable.withdrawn_at') }}
+)
+
+select * from int_progress__estimates

@@ -1,0 +1,1 @@
+"""Small estimators, one file each: fit what was observed, tell its statistics."""

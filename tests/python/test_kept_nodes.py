@@ -1,0 +1,235 @@
+"""A run that builds only what changed publishes what a build of everything would."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from built_books import Rows, copy_project, dbt_folders, write_rows
+from inference_revenue.paths import PROJECT_VARIABLE, project_dir
+from inference_revenue.progress import Progress
+from inference_revenue.publish import open_file
+from inference_revenue.runner import Options, execute
+from inference_revenue.sources_read import DIFFER_BY_RUN
+from inference_revenue.table_digest import table_digest
+from inference_revenue.trial import OWN, Inputs
+from tiny_company import AS_OF, FIRST_OPEN, add, late_rows, row, tiny_company
+
+ACCEPTED = "seeds/exceptions/accepted_exceptions.csv"
+# Which runs there were, and what they found, differs by design.
+OF_RUNS = {"fct_runs", "fct_run_files", "fct_control_history"}
+# And which usage files were read, of which these hold the work.
+OF_ARRIVALS = {"int_usage_events__arrived", "int_usage_events__repeated"}
+AFTER_CLOSE, LATER = datetime(2025, 7, 6), datetime(2025, 7, 7)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night brings: tables of the late rows, or more."""
+
+    tables: tuple[str, ...] = ()
+    more: Rows | None = None
+    as_of: datetime = AS_OF
+    accepts: bool = False
+    is_compared: bool = False
+
+    def arrive(self, raw: Path, project: Path, part: str) -> None:
+        late = late_rows()
+        rows: Rows = {table: late[table] for table in self.tables}
+        add(rows, self.more or {})
+        write_rows(raw, rows, part)
+        if self.accepts:
+            with (project / ACCEPTED).open("a", encoding="utf-8") as seed:
+                seed.write("NO_ELECTION,series,known,cfo,2026-01-01\n")
+
+
+def _close(month: int) -> Rows:
+    closed = f"2025-{month + 1:02d}-05T09:00:00Z"
+    period = row(
+        closed, entity_id="tiny", book="*", period_id=FIRST_OPEN, state="closed",
+        period_start=f"2025-{month:02d}-01", period_end=f"2025-{month + 1:02d}-01",
+        knowledge_cutoff_at=closed, changed_by="controller",
+    )  # fmt: skip
+    return {"accounting_periods": [period]}
+
+
+RATE = row(
+    "2025-07-01", from_currency="EUR", to_currency="USD", rate_date="2025-06-30",
+    rate_type="closing", rate_amount="1.08", rate_per_units=1, source_ref="ecb",
+)  # fmt: skip
+# The widest first, so that no later night hides what an earlier one left as it was; the
+# close as late as can be, since what arrives after it is known on arrival only.
+NIGHTS = {
+    "nothing": Night(),
+    "elections": Night(("policy_elections", "reviews", "estimates")),
+    "prices and meters": Night(("prices", "meters", "products", "customers")),
+    "other terms": Night(("contract_lines", "contract_events"), is_compared=True),
+    "a voided document": Night(("billing_documents", "billing_document_lines")),
+    "a rate": Night(more={"fx_rates": [RATE]}, is_compared=True),
+    "late usage": Night(("usage_events",), is_compared=True),
+    "an accepted exception": Night(accepts=True),
+    "a close": Night(more=_close(6), as_of=AFTER_CLOSE),
+    "only time": Night(as_of=LATER, is_compared=True),
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one night built and kept."""
+
+    built: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class Nights:
+    """All nights; of some, how many tables differ from a build of everything."""
+
+    costs: dict[str, Cost]
+    differing: dict[str, dict[str, int]]
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """The tiny company night by night, some beside a build from nothing."""
+    root = tmp_path_factory.mktemp("kept")
+    project = copy_project(root / "project")
+    raw = write_rows(root / "raw", tiny_company(), "on-time")
+    warehouse, whole = root / "warehouse", root / "whole"
+    found = Nights({}, {})
+    with pytest.MonkeyPatch.context() as patched, dbt_folders(root / "dbt"):
+        patched.setenv(PROJECT_VARIABLE, str(project))
+        run(raw, warehouse, AS_OF)
+        for number, (name, night) in enumerate(NIGHTS.items()):
+            night.arrive(raw, project, f"night-{number}")
+            if night.is_compared:
+                shutil.copytree(warehouse, whole)
+            live = run(raw, warehouse, night.as_of)
+            found.costs[name] = cost_of(live)
+            if night.is_compared:
+                other = run(raw, whole, night.as_of, whole=True)
+                found.differing[name] = differing_tables(live, other)
+                shutil.rmtree(whole)
+    return found
+
+
+@pytest.mark.skip(reason="off: not every kind of night equals a full build yet")
+def test_nights_end_in_the_books_of_a_full_build(nights: Nights) -> None:
+    assert {name for name, night in NIGHTS.items() if night.is_compared} == {
+        name for name, differing in nights.differing.items() if not differing
+    }
+
+
+@pytest.mark.skip(reason="off: not every kind of night equals a full build yet")
+def test_what_changed_decides_what_is_built(nights: Nights) -> None:
+    built = {name: cost.built for name, cost in nights.costs.items()}
+    assert all(cost.kept for cost in nights.costs.values())
+    assert built["nothing"] < 40
+    assert built["only time"] < 60
+    assert built["a rate"] < built["late usage"] < built["other terms"]
+
+
+def test_no_table_reads_what_differs_by_run() -> None:
+    """Else a kept table would show an earlier run's."""
+    named = {name for names in DIFFER_BY_RUN.values() for name in names}
+    source = re.compile(rf"source\('state', '({'|'.join(DIFFER_BY_RUN)})'\)")
+    word = re.compile(rf"\b({'|'.join(named)})\b")
+    for path in sorted((project_dir() / "models").rglob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        if source.search(text) and "materialized='view'" not in text:
+            assert not word.search(text), path.name
+
+
+def test_staging_asks_only_for_the_form_of_its_table() -> None:
+    """Its statements are repeated while that is the same."""
+    macros = project_dir() / "macros" / "staging"
+    asking = re.compile(r"run_query|adapter\.|load_relation|statement\(")
+    asked = [
+        line.strip()
+        for path in sorted(macros.glob("*.sql"))
+        if path.name != "require_landed_inputs.sql"
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if asking.search(line)
+    ]
+    assert len(asked) == 2
+    assert all("'raw', table" in line for line in asked)
+
+
+def test_the_code_looks_at_no_clock_and_throws_no_dice() -> None:
+    """The same parents must give the same table."""
+    moody = re.compile(
+        r"\b(now|random|uuid|gen_random_uuid|today|get_current_timestamp)\(\)"
+        r"|current_(date|time|timestamp)\b|run_started_at|invocation_id|using sample"
+    )
+    for folder in ("models", "macros"):
+        for path in sorted((project_dir() / folder).rglob("*.sql")):
+            found = moody.search(path.read_text(encoding="utf-8").lower())
+            assert not found, f"{path.name}: {found}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("values (1, 'a'), (2, 'b')", "values (2, 'b'), (1, 'a')", True),
+        ("values (1, 'a'), (2, 'b')", "values (1, 'b'), (2, 'a')", False),
+        ("values (1), (1)", "values (1)", False),
+        ("values (null::int)", "values (0)", False),
+        ("values (1::int)", "values (1::bigint)", False),
+        ("select 1 as a", "select 1 as b", False),
+        ("values (0::decimal(38,18))", "values (-1e-18::decimal(38,18))", False),
+        ("values ([0::hugeint])", "values ([(-1)::hugeint])", False),
+        ("select 1 as a where false", "select 1 as a where false", True),
+    ],
+)
+def test_a_digest_tells_tables_apart(one: str, other: str, is_same: bool) -> None:
+    with duckdb.connect() as con:
+        digests = {table_digest(con, f"({query})") for query in (one, other)}
+    assert (len(digests) == 1) == is_same
+
+
+def run(raw: Path, warehouse: Path, as_of: datetime, *, whole: bool = False) -> Path:
+    """Run the main job; the published file."""
+    options = Options(as_of=as_of, full_refresh=whole)
+    inputs = Inputs(raw.resolve(), OWN)
+    return execute(inputs, Progress(None), options, warehouse=warehouse).live
+
+
+def cost_of(live: Path) -> Cost:
+    """What the last run built and kept."""
+    with open_file(live, read_only=True) as con:
+        rows = con.execute(
+            "select built_node_count, kept_node_count from marts.fct_runs"
+            " order by started_at desc limit 1"
+        ).fetchall()
+    return Cost(*rows[0])
+
+
+def differing_tables(live: Path, whole: Path) -> dict[str, int]:
+    """Of the marts and all they are made of, how many rows differ."""
+    differing = {}
+    with duckdb.connect() as con:
+        con.execute(f"attach '{live}' as one (read_only)")
+        con.execute(f"attach '{whole}' as other (read_only)")
+        tables = con.execute(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_catalog = 'other' and table_schema in"
+            " ('staging', 'intermediate', 'marts', 'seeds', 'asc606')"
+        ).fetchall()
+        assert len(tables) > 200
+        for schema, name in tables:
+            if name in OF_RUNS | OF_ARRIVALS:
+                continue
+            one, other = (f"from {file}.{schema}.{name}" for file in ("one", "other"))
+            ((count,),) = con.execute(
+                f"select count(*) from (({one} except all {other}) union all"
+                f" ({other} except all {one}))"
+            ).fetchall()
+            if count:
+                differing[name] = count
+    return differing
