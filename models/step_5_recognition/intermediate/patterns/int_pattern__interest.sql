@@ -16,14 +16,16 @@ int_pattern__interest as (
         case when gates.until_ordinal < interest.known_to_ordinal then {{ family('contract') }} else interest.replaced_family end as replaced_family,
         interest.from_date,
         interest.to_date,
-        interest.from_date as earned_from_date,
-        interest.to_date as earned_to_date,
+        greatest(interest.from_date, gates.from_date) as earned_from_date,
+        least(interest.to_date, gates.to_date) as earned_to_date,
         interest.amount
     from {{ ref('fct_financing_interest') }} as interest
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = interest.contract_id
         and gates.gate_ordinal < interest.known_to_ordinal
         and gates.until_ordinal > greatest(interest.known_from_ordinal, gates.gate_ordinal)
+        and gates.from_date < interest.to_date
+        and gates.to_date > interest.from_date
 )
 
 select * from int_pattern__interest
