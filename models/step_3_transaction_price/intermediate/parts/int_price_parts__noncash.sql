@@ -4,10 +4,6 @@
 -- what it is, is no revenue.
 with
 
-contracts as (
-    select * from {{ ref('dim_contracts') }}
-),
-
 lines as (
     select
         lines.*,
@@ -21,7 +17,7 @@ lines as (
         known.period_ordinal as known_from_ordinal,
         coalesce(replaced.period_ordinal, 999999) as known_to_ordinal
     from {{ accepted(ref('stg_contract_lines')) }} as lines
-    inner join contracts on contracts.contract_id = lines.contract_id
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
     {{ join_known_period('known', 'contracts.entity_id', 'lines.recorded_at') }}
     {{ join_known_period('replaced', 'contracts.entity_id', 'lines.known_until_at') }}
     where lines.line_kind = 'noncash' and lines.modified_by_event_id is null
@@ -33,56 +29,8 @@ elected as (
     }) }}
 ),
 
-versions as (
-    select
-        estimate_id,
-        scope_type,
-        scope_id,
-        as_of_date,
-        recorded_at,
-        max(known_until_at) as known_until_at,
-        case min(method)
-            when 'expected_value' then sum(cast(coalesce(probability, 1) as decimal(19, 9)) * cast(value as decimal(19, 9)))
-            else max_by(value, coalesce(probability, 1))
-        end as fair_value
-    from {{ accepted(ref('stg_estimates')) }}
-    where kind = 'noncash_fair_value'
-    group by estimate_id, scope_type, scope_id, as_of_date, recorded_at
-),
-
--- What withdraws the last value withdraws those before it.
-streams as (
-    select
-        *,
-        min(case when is_last then known_until_at end) over (
-            partition by estimate_id order by recorded_at rows between current row and unbounded following
-        ) as withdrawn_at
-    from (
-        select
-            *,
-            known_until_at is distinct from lead(recorded_at) over (partition by estimate_id order by recorded_at) as is_last
-        from versions
-    ) as compared
-),
-
--- A later value stands beside an earlier one; one for the same date corrects it.
 valued as (
-    select
-        lines.line_id,
-        versions.*,
-        case versions.scope_type when 'line' then 1 when 'contract' then 2 when 'customer' then 3 when 'entity' then 4 else 5 end as nearness,
-        greatest(known.period_ordinal, made.period_ordinal) as known_ordinal,
-        coalesce(withdrawn.period_ordinal, 999999) as withdrawn_ordinal
-    from lines
-    inner join streams as versions
-        on versions.scope_type = 'global'
-        or versions.scope_type = 'entity' and versions.scope_id = lines.entity_id
-        or versions.scope_type = 'customer' and versions.scope_id = lines.customer_id
-        or versions.scope_type = 'contract' and versions.scope_id = lines.contract_id
-        or versions.scope_type = 'line' and versions.scope_id = lines.line_id
-    {{ join_known_period('known', 'lines.entity_id', 'versions.recorded_at') }}
-    {{ join_period_of_date('made', 'lines.entity_id', 'versions.as_of_date') }}
-    {{ join_known_period('withdrawn', 'lines.entity_id', 'versions.withdrawn_at') }}
+    select * from {{ ref('int_price_parts__noncash_values') }}
 ),
 
 closes as (
