@@ -4,5 +4,5 @@
     difference is attributed; 9 is what was known by the close of its own period (NORMAL).
 -#}
 {% macro family(name) -%}
-    {{ return({'modification': 0, 'contract': 1, 'usage': 2, 'void': 3, 'rating': 4, 'outcome': 5, 'estimate': 6, 'logic': 7, 'normal': 9}[name]) }}
+    {{ return({'modification': 0, 'contract': 1, 'usage': 2, 'void': 3, 'rating': 4, 'outcome': 5, 'estimate': 6, 'logic': 7, 'credit': 8, 'normal': 9}[name]) }}
 {%- endmacro %}

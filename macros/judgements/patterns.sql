@@ -12,3 +12,13 @@
 {% macro patterns_spread_by_day() -%}
     ('ratable_by_day', 'service_by_day', 'licence_access', 'price_only')
 {%- endmacro %}
+
+{% macro carries_price_parts(relation=none) %}
+    {#- Fees over which other parts of the price are spread: charges for promises, not rights, package prices or discounts. -#}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    (
+        {{ prefix }}component in ('fee', 'agency')
+        and {{ prefix }}from_date is not null
+        and {{ prefix }}pattern not in ('price_only', 'material_right', 'set_up')
+    )
+{%- endmacro %}

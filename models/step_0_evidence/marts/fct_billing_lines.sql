@@ -70,6 +70,8 @@ fct_billing_lines as (
         placed.document_id,
         placed.doc_type,
         placed.reason,
+        placed.applies_to_document_id,
+        placed.applies_to_document_line_id,
         placed.customer_id,
         placed.contract_id,
         placed.entity_id,

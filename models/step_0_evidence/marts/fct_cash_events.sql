@@ -40,6 +40,7 @@ fct_cash_events as (
         placed.cash_event_id,
         placed.known_document_id as document_id,
         placed.kind,
+        placed.reason,
         placed.customer_id,
         placed.placed_contract_id as contract_id,
         places.entity_id,

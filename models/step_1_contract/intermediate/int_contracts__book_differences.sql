@@ -2,7 +2,9 @@
 --
 -- Such a contract is computed for each book from its gate on: everything after that follows.
 -- A licence that is renewed is revenue when its term starts under ASC 606, when agreed under
--- IFRS 15 (ASC 606-10-55-58C, IFRS 15.B61).
+-- IFRS 15 (ASC 606-10-55-58C, IFRS 15.B61). What is received in kind is measured at inception under
+-- ASC 606; IFRS 15 names no date, so it may be elected to be that of receipt (ASC 606-10-32-21,
+-- IFRS 15.66, BC254C).
 with
 
 renewed as (
@@ -15,7 +17,7 @@ renewed as (
     where event_kind = 'renewed'
 ),
 
-int_contracts__book_differences as (
+renewed_licences as (
     select distinct
         lines.contract_id,
         'X5' as difference_code
@@ -24,6 +26,32 @@ int_contracts__book_differences as (
     inner join {{ ref('dim_products') }} as products
         on products.product_id = lines.product_id
         and products.product_kind = 'licence'
+),
+
+received_later as (
+    select distinct
+        lines.contract_id,
+        'X10' as difference_code
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = lines.contract_id
+    inner join {{ accepted(ref('stg_policy_elections')) }} as elections
+        on elections.topic = 'noncash_date'
+        and elections.choice = 'receipt'
+        and elections.book in ('*', 'ifrs15')
+        and (
+            elections.scope_type = 'global'
+            or elections.scope_type = 'entity' and elections.scope_id = contracts.entity_id
+            or elections.scope_type = 'customer' and elections.scope_id = contracts.customer_id
+            or elections.scope_type = 'contract' and elections.scope_id = contracts.contract_id
+            or elections.scope_type = 'line' and elections.scope_id = lines.line_id
+        )
+    where lines.line_kind = 'noncash'
+),
+
+int_contracts__book_differences as (
+    select * from renewed_licences
+    union all
+    select * from received_later
 )
 
 select * from int_contracts__book_differences

@@ -41,7 +41,10 @@ ruled as (
             -- preparing to serve transfers nothing: its fee is part of the price of the service
             when product_kind = 'setup' then 'D3.SETUP'
             when product_kind = 'licence' then 'D3.LICENCE'
-            when recurs and (line_kind = 'milestone' or product_kind = 'good' and coalesce(elected_nature, 'single') <> 'stand_ready') then 'D3.NOT_SUPPORTED'
+            when recurs and line_kind = 'milestone' then 'D3.NOT_SUPPORTED'
+            -- a good may be paid in instalments, but not for ever
+            when recurs and product_kind = 'good' and coalesce(elected_nature, 'single') <> 'stand_ready'
+                then case when service_end_at is null then 'D3.NOT_SUPPORTED' else 'D3.SINGLE' end
             -- what is paid month by month is a series of months, whatever it is called
             when product_kind in ('access', 'support', 'service', 'good') and elected_nature is not null and (elected_nature = 'stand_ready' or not recurs)
                 then

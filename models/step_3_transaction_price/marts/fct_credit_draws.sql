@@ -93,11 +93,22 @@ written as (
     where to_revision < 99999999
 ),
 
+-- Few contracts are lost for a time: what is taken under them is told apart by when it was.
+stretches as (
+    select distinct
+        contract_id,
+        from_at,
+        to_at
+    from {{ ref('fct_contract_windows') }}
+    where from_at > timestamp '0001-01-01'
+),
+
 fct_credit_draws as (
     select
         written.grant_id,
         grants.contract_id,
         grants.entity_id,
+        coalesce(stretches.from_at, timestamp '0001-01-01') as stretch_from_at,
         written.taken_by,
         written.line_id,
         written.line_segment_number,
@@ -108,10 +119,15 @@ fct_credit_draws as (
         cast(sum(written.amount) as decimal(38, 18)) as amount
     from written
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = written.grant_id
+    left join stretches
+        on stretches.contract_id = grants.contract_id
+        and stretches.from_at <= written.taken_at
+        and stretches.to_at > written.taken_at
     group by
         written.grant_id,
         grants.contract_id,
         grants.entity_id,
+        stretches.from_at,
         written.taken_by,
         written.line_id,
         written.line_segment_number,

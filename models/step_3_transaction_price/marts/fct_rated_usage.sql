@@ -27,38 +27,13 @@ charges as (
     where taken_by = 'draw'
 ),
 
--- Few contracts are lost for a time: use of theirs is told apart by when it happened.
-stretches as (
-    select distinct
-        contract_id,
-        from_at,
-        to_at
-    from {{ ref('fct_contract_windows') }}
-    where from_at > timestamp '0001-01-01'
-),
-
-performed as (
-    select distinct
-        usage.line_segment_number,
-        usage.service_ordinal,
-        stretches.from_at
-    from {{ ref('fct_usage_by_period') }} as usage
-    inner join stretches on stretches.contract_id = usage.contract_id
-    inner join {{ ref('dim_accounting_periods') }} as periods
-        on periods.entity_id = usage.entity_id
-        and periods.period_ordinal = usage.service_ordinal
-    where
-        greatest(usage.segment_from_at, periods.start_at) >= stretches.from_at
-        and greatest(usage.segment_from_at, periods.start_at) < stretches.to_at
-),
-
 fct_rated_usage as (
     select
         charges.line_id,
         lines.obligation_id,
         lines.contract_id,
         lines.entity_id,
-        coalesce(performed.from_at, timestamp '0001-01-01') as stretch_from_at,
+        coalesce(performed.stretch_from_at, timestamp '0001-01-01') as stretch_from_at,
         charges.service_ordinal,
         charges.revision,
         -- an agent's price is its commission (D14)
@@ -71,7 +46,7 @@ fct_rated_usage as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
         and lines.currency = charges.unit_code
-    left join performed
+    left join {{ ref('fct_usage_stretches') }} as performed
         on performed.line_segment_number = charges.line_segment_number
         and performed.service_ordinal = charges.service_ordinal
     group by
@@ -79,7 +54,7 @@ fct_rated_usage as (
         lines.obligation_id,
         lines.contract_id,
         lines.entity_id,
-        coalesce(performed.from_at, timestamp '0001-01-01'),
+        coalesce(performed.stretch_from_at, timestamp '0001-01-01'),
         charges.service_ordinal,
         charges.revision
     having abs(sum(charges.amount)) >= 0.00000000000000001

@@ -17,7 +17,7 @@ promised as (
 fees as (
     select
         contract_id,
-        'fixed' as component,
+        case component when 'concession' then 'concession' else 'fixed' end as component,
         known_from_ordinal as as_of_ordinal,
         known_to_ordinal,
         amount
@@ -69,6 +69,7 @@ agreed as (
     select
         contract_id,
         component,
+        'both' as book_scope,
         as_of_ordinal,
         known_to_ordinal,
         cast(amount as decimal(38, 18)) as amount
@@ -77,6 +78,16 @@ agreed as (
     select
         contract_id,
         component,
+        book_scope,
+        known_from_ordinal as as_of_ordinal,
+        known_to_ordinal,
+        amount
+    from {{ ref('fct_price_parts') }}
+    union all
+    select
+        contract_id,
+        component,
+        'both' as book_scope,
         as_of_ordinal,
         known_to_ordinal,
         amount
@@ -85,6 +96,7 @@ agreed as (
     select
         contract_id,
         component,
+        'both' as book_scope,
         as_of_ordinal,
         known_to_ordinal,
         amount
@@ -95,6 +107,7 @@ changes as (
     select
         contract_id,
         component,
+        book_scope,
         as_of_ordinal,
         amount
     from agreed
@@ -102,6 +115,7 @@ changes as (
     select
         contract_id,
         component,
+        book_scope,
         known_to_ordinal as as_of_ordinal,
         -amount as amount
     from agreed
@@ -110,6 +124,7 @@ changes as (
     select
         contract_id,
         component,
+        'both' as book_scope,
         as_of_ordinal,
         amount
     from usage
@@ -127,6 +142,7 @@ priced as (
     from changes
     inner join gates
         on gates.contract_id = changes.contract_id
+        and changes.book_scope in ('both', gates.book_scope)
         and gates.until_ordinal > greatest(changes.as_of_ordinal, gates.gate_ordinal)
 ),
 
@@ -168,7 +184,7 @@ fct_transaction_prices as (
         cumulative.contract_id,
         periods.period_id as as_of_period_id,
         cumulative.component,
-        cumulative.component = 'usage' as is_variable,
+        cumulative.component in ('usage', 'concession', 'rebate', 'refund') as is_variable,
         contracts.currency,
         cast(cumulative.amount as decimal(38, 18)) as estimated_amount,
         cast(cumulative.amount as decimal(38, 18)) as constrained_amount,

@@ -1,30 +1,23 @@
 {{ config(materialized='view') }} {#- almost all fees pass as stated and are not written again -#}
--- One row per version of a fixed fee, segment, interval and component of it: the amount allocated to its performance obligation.
+-- One row per version of a fixed fee, segment, interval, component and set of books: the amount allocated to its performance obligation.
 --
--- What was allocated to material rights is carried by what is bought under them.
+-- Beside the fees: what credits, financing, payment in kind and amounts payable to the customer make of them.
 with
 
 plain as (
-    select fees.*
-    from {{ ref('int_fees__allocated') }} as fees
-    left join {{ ref('int_rights__renewed_fees') }} as renewed
-        on not renewed.is_renewal
-        and renewed.line_id = fees.line_id
-        and renewed.segment_number = fees.segment_number
-        and renewed.known_from_ordinal = fees.known_from_ordinal
-        and renewed.from_date = fees.from_date
-        and renewed.to_date = fees.to_date
+    select
+        *,
+        'both' as book_scope
+    from {{ ref('int_fees__with_rights') }}
     where
-        fees.pattern not in ('material_right', 'set_up')
-        and renewed.line_id is null
+        contract_id not in (select contract_id from {{ ref('int_fees__beliefs') }})
+        or not {{ carries_price_parts() }}
 ),
 
 united as (
     select * from plain
     union all by name
-    select * from {{ ref('int_rights__fees') }}
-    union all by name
-    select * from {{ ref('int_rights__kept_fees') }}
+    select * from {{ ref('int_fees__completed') }}
 ),
 
 fct_allocated_fees as (
@@ -38,6 +31,7 @@ fct_allocated_fees as (
         currency,
         pattern,
         component,
+        book_scope,
         pool_id,
         segment_number,
         last_segment_number,

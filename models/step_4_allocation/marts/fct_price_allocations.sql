@@ -16,7 +16,8 @@ changes as (
     select
         contract_id,
         obligation_id,
-        'fixed' as component,
+        case when component in ('payable_to_customer', 'concession', 'rebate', 'refund') then component else 'fixed' end as component,
+        book_scope,
         known_from_ordinal as as_of_ordinal,
         cast(allocated_amount as decimal(38, 18)) as amount
     from fees
@@ -24,7 +25,8 @@ changes as (
     select
         contract_id,
         obligation_id,
-        'fixed' as component,
+        case when component in ('payable_to_customer', 'concession', 'rebate', 'refund') then component else 'fixed' end as component,
+        book_scope,
         known_to_ordinal as as_of_ordinal,
         cast(-allocated_amount as decimal(38, 18)) as amount
     from fees
@@ -35,6 +37,7 @@ changes as (
         contract_id,
         obligation_id,
         'expected_renewals' as component,
+        'both' as book_scope,
         known_from_ordinal as as_of_ordinal,
         expected_renewals_amount as amount
     from {{ ref('fct_option_progress') }}
@@ -44,6 +47,7 @@ changes as (
         contract_id,
         obligation_id,
         'expected_renewals' as component,
+        'both' as book_scope,
         known_to_ordinal as as_of_ordinal,
         -expected_renewals_amount as amount
     from {{ ref('fct_option_progress') }}
@@ -54,6 +58,7 @@ changes as (
         lots.contract_id,
         lines.obligation_id,
         'credits' as component,
+        'both' as book_scope,
         lots.known_from_ordinal as as_of_ordinal,
         lots.net_consideration as amount
     from {{ ref('fct_credit_lots') }} as lots
@@ -64,6 +69,7 @@ changes as (
         lots.contract_id,
         lines.obligation_id,
         'credits' as component,
+        'both' as book_scope,
         lots.known_to_ordinal as as_of_ordinal,
         -lots.net_consideration as amount
     from {{ ref('fct_credit_lots') }} as lots
@@ -75,6 +81,7 @@ changes as (
         blends.contract_id,
         lines.obligation_id,
         'credits' as component,
+        'both' as book_scope,
         blends.posting_ordinal as as_of_ordinal,
         blends.amount
     from {{ ref('fct_credit_blends') }} as blends
@@ -85,6 +92,7 @@ changes as (
         contract_id,
         obligation_id,
         'usage' as component,
+        'both' as book_scope,
         {{ int_div('revision', '10') }} as as_of_ordinal,
         amount
     from {{ ref('fct_rated_usage') }}
@@ -103,6 +111,7 @@ priced as (
     from changes
     inner join gates
         on gates.contract_id = changes.contract_id
+        and changes.book_scope in ('both', gates.book_scope)
         and gates.until_ordinal > greatest(changes.as_of_ordinal, gates.gate_ordinal)
 ),
 

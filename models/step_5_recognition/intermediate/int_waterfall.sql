@@ -21,6 +21,10 @@ kernels as (
             revision,
             amount
         from {{ ref(source_model) }}
+        {%- if source_model == 'int_kernel__schedule' %}
+        -- interest is never revenue
+        where component not in ('interest_income', 'interest_expense')
+        {%- endif %}
         {%- if not loop.last %}
             union all
         {%- endif %}

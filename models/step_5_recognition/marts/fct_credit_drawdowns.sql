@@ -10,8 +10,9 @@ gated as (
         gates.until_ordinal,
         greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as gated_revision
     from {{ ref('fct_credit_draws') }} as draws
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = draws.contract_id
+        and gates.from_at = draws.stretch_from_at
         and gates.gate_ordinal is not null
         and gates.until_ordinal * 10 > greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
     inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope

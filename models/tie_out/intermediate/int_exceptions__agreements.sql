@@ -12,6 +12,8 @@ unsupported as (
         currency,
         'No pattern recognises a line of kind ' || line_kind || ' on a product of kind ' || coalesce(product_kind, 'none') || ' yet: nothing of it is posted.' as message
     from {{ ref('fct_unsupported_lines') }}
+    -- what only moves the price promises nothing
+    where line_kind not in ('payable_to_customer', 'noncash')
 ),
 
 other_events as (

@@ -8,6 +8,7 @@ prices as (
     from {{ ref('fct_allocated_fees') }}
     where
         pattern = 'progress'
+        and book_scope in ('both', 'asc606')
         and is_latest_segment
         and known_to_ordinal = 999999
     group by obligation_id

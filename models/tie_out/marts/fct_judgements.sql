@@ -18,6 +18,8 @@ judgements as (
     union all
     select * from {{ ref('fct_price_judgements') }}
     union all
+    select * from {{ ref('fct_consideration_judgements') }}
+    union all
     select * from {{ ref('fct_credit_judgements') }}
     union all
     select * from {{ ref('fct_allocation_judgements') }}

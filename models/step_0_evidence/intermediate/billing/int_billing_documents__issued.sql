@@ -43,6 +43,7 @@ int_billing_documents__issued as (
         versions.customer_id,
         versions.currency,
         versions.reason,
+        versions.applies_to_document_id,
         coalesce(versions.contract_id, named_by_lines.contract_id, named_by_customer.contract_id) as contract_id,
         case
             when versions.contract_id is not null then 1

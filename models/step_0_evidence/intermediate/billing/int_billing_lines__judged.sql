@@ -21,6 +21,7 @@ lines as (
         document_lines.meter_id,
         document_lines.price_id,
         document_lines.line_kind,
+        document_lines.applies_to_document_line_id,
         document_lines.period_start,
         document_lines.period_end,
         document_lines.bare_dates as line_bare_dates,

@@ -39,7 +39,9 @@ fees as (
         greatest(fees.known_from_ordinal, least(contracts.terminated_ordinal, contracts.stopped_ordinal, contracts.ended_ordinal)) as period_ordinal,
         {{ share_of('fees.allocated_amount', days_between('fees.from_date', 'least(fees.to_date, contracts.served_to_date)'), days_between('fees.from_date', 'fees.to_date')) }} as amount
     from {{ ref('fct_allocated_fees') }} as fees
-    inner join contracts on contracts.contract_id = fees.contract_id
+    inner join contracts
+        on contracts.contract_id = fees.contract_id
+        and fees.book_scope in ('both', contracts.book)
     where
         fees.pattern = 'ratable_by_day'
         and fees.is_latest_segment
@@ -68,7 +70,9 @@ goods as (
         greatest(fees.known_from_ordinal, handed_over.known_ordinal) as period_ordinal,
         fees.allocated_amount as amount
     from {{ ref('fct_allocated_fees') }} as fees
-    inner join contracts on contracts.contract_id = fees.contract_id
+    inner join contracts
+        on contracts.contract_id = fees.contract_id
+        and fees.book_scope in ('both', contracts.book)
     inner join handed_over on handed_over.line_id = fees.line_id
     where
         fees.pattern = 'point_in_time'

@@ -12,6 +12,8 @@ beliefs as (
     select * from {{ ref('int_pattern__ratable_by_day') }}
     union all by name
     select * from {{ ref('int_pattern__material_right') }}
+    union all by name
+    select * from {{ ref('int_pattern__interest') }}
 ),
 
 -- A period that is not over at the knowledge date is cut there: days after it are still ahead.

@@ -12,6 +12,7 @@ fees as (
         contract_id,
         entity_id,
         component,
+        book_scope,
         case when segment_is_open then from_date else first_interval_date end as start_date,
         segment_number,
         segment_from_date,
@@ -34,14 +35,15 @@ steps as (
         case when segment_is_open then price else price - coalesce(lag(price) over in_order, 0) end as amount,
         not segment_is_open and lag(price) over in_order is not null as is_added
     from fees
-    window in_order as (partition by line_id, component, believed_from_ordinal order by segment_number, start_date)
+    window in_order as (partition by line_id, component, book_scope, believed_from_ordinal order by segment_number, start_date)
 ),
 
 agreed_changes as (
     select
         changes.contract_id,
         cast({{ local_from_utc('changes.segment_from_at', 'contracts.time_zone') }} as date) as segment_from_date,
-        min(agreed.period_ordinal) as agreed_ordinal
+        min(agreed.period_ordinal) as agreed_ordinal,
+        min(cast({{ local_from_utc('changes.approved_at', 'contracts.time_zone') }} as date)) as agreed_date
     from {{ ref('fct_contract_changes') }} as changes
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = changes.contract_id
     {{ join_period_of('agreed', 'changes.entity_id', 'changes.approved_at') }}
@@ -51,16 +53,20 @@ agreed_changes as (
 
 renewals as (
     select
-        line_id,
-        min(agreed_ordinal) as agreed_ordinal
-    from {{ ref('fct_licence_renewals') }}
-    group by 1
+        renewals.line_id,
+        min(renewals.agreed_ordinal) as agreed_ordinal,
+        min(cast({{ local_from_utc('renewals.agreed_at', 'contracts.time_zone') }} as date)) as agreed_date
+    from {{ ref('fct_licence_renewals') }} as renewals
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = renewals.contract_id
+    group by renewals.line_id
 ),
 
 started as (
     select
         steps.*,
         started.period_ordinal as start_ordinal,
+        case when steps.is_added then steps.segment_from_date else steps.start_date end as term_date,
+        case when steps.is_added then agreed_changes.agreed_date else renewals.agreed_date end as agreed_date,
         case when steps.is_added then agreed_changes.agreed_ordinal else renewals.agreed_ordinal end as agreed_ordinal
     from steps
     {{ join_period_of_date('started', 'steps.entity_id', 'case when steps.is_added then steps.segment_from_date else steps.start_date end') }}
@@ -98,10 +104,20 @@ passed as (
         started.amount
     from started
     inner join {{ ref('int_licences__available') }} as available on available.line_id = started.line_id
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = started.contract_id
+        and started.book_scope in ('both', gates.book_scope)
         and gates.gate_ordinal < started.known_to_ordinal
         and gates.until_ordinal > greatest(started.known_from_ordinal, gates.gate_ordinal)
+        -- on the day on which it passes
+        and gates.from_date <= greatest(
+            available.available_date,
+            case gates.book_scope when 'ifrs15' then least(started.term_date, coalesce(started.agreed_date, started.term_date)) else started.term_date end
+        )
+        and gates.to_date > greatest(
+            available.available_date,
+            case gates.book_scope when 'ifrs15' then least(started.term_date, coalesce(started.agreed_date, started.term_date)) else started.term_date end
+        )
 ),
 
 written as (

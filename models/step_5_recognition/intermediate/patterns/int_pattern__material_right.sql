@@ -18,12 +18,13 @@ int_pattern__material_right as (
         case when gates.until_ordinal < fees.known_to_ordinal then {{ family('contract') }} else fees.replaced_family end as replaced_family,
         fees.from_date,
         fees.to_date,
-        fees.from_date as earned_from_date,
-        fees.to_date as earned_to_date,
+        greatest(fees.from_date, gates.from_date) as earned_from_date,
+        least(fees.to_date, gates.to_date) as earned_to_date,
         fees.allocated_amount as amount
     from {{ ref('fct_allocated_fees') }} as fees
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = fees.contract_id
+        and fees.book_scope in ('both', gates.book_scope)
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
     where
@@ -31,6 +32,7 @@ int_pattern__material_right as (
         -- a right without an end never lapses
         and fees.to_date > fees.from_date
         and fees.allocated_amount <> 0
+        and greatest(fees.from_date, gates.from_date) < least(fees.to_date, gates.to_date)
 )
 
 select * from int_pattern__material_right

@@ -65,25 +65,64 @@ measures as (
         or direction = -1 and standing_count = 0
 ),
 
+-- A price stated in instalments is one price.
+prices as (
+    select
+        line_id,
+        obligation_id,
+        contract_id,
+        entity_id,
+        component,
+        book_scope,
+        known_from_ordinal,
+        known_to_ordinal,
+        arrived_family,
+        replaced_family,
+        max(quantity) * greatest(count(distinct interval_number), 1) as quantity,
+        sum(allocated_amount) as allocated_amount
+    from {{ ref('fct_allocated_fees') }}
+    -- a pool that an event changed is earned by int_pattern__point_in_time_modified
+    where
+        pattern in {{ patterns_by_handover() }}
+        and pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
+    group by all
+),
+
+-- What is believed no longer, and by nothing replaced, is worth nothing from then on.
+versions as (
+    select * from prices
+    union all
+    select
+        ended.* replace (
+            ended.known_to_ordinal as known_from_ordinal,
+            999999 as known_to_ordinal,
+            ended.replaced_family as arrived_family,
+            cast(0 as decimal(38, 18)) as allocated_amount
+        )
+    from prices as ended
+    left join prices as next_versions
+        on next_versions.line_id = ended.line_id
+        and next_versions.component is not distinct from ended.component
+        and next_versions.book_scope = ended.book_scope
+        and next_versions.known_from_ordinal = ended.known_to_ordinal
+    where ended.known_to_ordinal < 999999 and next_versions.line_id is null
+),
+
 fees as (
     select
-        gates.book_scope,
         gates.from_at as stretch_from_at,
         gates.to_at as stretch_to_at,
         gates.gate_ordinal,
         gates.until_ordinal,
-        fees.*,
+        versions.* replace (gates.book_scope as book_scope),
         -- what was corrected before the agreement became a contract arrives with the contract
-        greatest(fees.known_from_ordinal, gates.gate_ordinal) * 10
-        + case when gates.gate_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as revision
-    from {{ ref('fct_allocated_fees') }} as fees
+        greatest(versions.known_from_ordinal, gates.gate_ordinal) * 10
+        + case when gates.gate_ordinal > versions.known_from_ordinal then {{ family('contract') }} else versions.arrived_family end as revision
+    from versions
     inner join {{ ref('fct_contract_windows') }} as gates
-        on gates.contract_id = fees.contract_id
-        and gates.gate_ordinal < fees.known_to_ordinal
-    -- a pool that an event changed is earned by int_pattern__point_in_time_modified
-    where
-        fees.pattern in {{ patterns_by_handover() }}
-        and fees.pool_id not in (select pool_id from {{ ref('int_segments__beliefs') }})
+        on gates.contract_id = versions.contract_id
+        and versions.book_scope in ('both', gates.book_scope)
+        and gates.gate_ordinal < versions.known_to_ordinal
 ),
 
 unit_values as (

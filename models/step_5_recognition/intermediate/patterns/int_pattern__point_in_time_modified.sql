@@ -29,6 +29,7 @@ handovers as (
             else 0
         end as part,
         deliveries.occurred_at,
+        deliveries.occurred_date,
         deliveries.delivery_id
     from segments
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = segments.line_id
@@ -78,6 +79,7 @@ beliefs as (
         arrived_family,
         replaced_family,
         service_ordinal,
+        occurred_date as performed_date,
         {{ share_of('remaining', 'passed_to_date', 'left_to_pass') }}
         - {{ share_of('remaining', 'passed_to_before', 'left_to_pass') }} as amount
     from passing
@@ -95,6 +97,7 @@ beliefs as (
         segments.arrived_family,
         segments.replaced_family,
         begun.period_ordinal as service_ordinal,
+        segments.segment_from_date as performed_date,
         segments.remaining as amount
     from segments
     {{ join_period_of_date('begun', 'segments.entity_id', 'segments.segment_from_date') }}
@@ -110,10 +113,12 @@ gated as (
         case when gates.gate_ordinal > beliefs.known_from_ordinal then {{ family('contract') }} else beliefs.arrived_family end as from_family,
         case when gates.until_ordinal < beliefs.known_to_ordinal then {{ family('contract') }} else beliefs.replaced_family end as to_family
     from beliefs
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = beliefs.contract_id
         and gates.gate_ordinal < beliefs.known_to_ordinal
         and gates.until_ordinal > greatest(beliefs.known_from_ordinal, gates.gate_ordinal)
+        and gates.from_date <= beliefs.performed_date
+        and gates.to_date > beliefs.performed_date
 ),
 
 written as (

@@ -24,8 +24,9 @@ earned as (
     from {{ ref('fct_credit_draws') }} as draws
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = draws.grant_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = draws.contract_id
+        and gates.from_at = draws.stretch_from_at
         and gates.until_ordinal * 10 > greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
         and gates.gate_ordinal is not null
     where draws.amount <> 0

@@ -9,6 +9,9 @@ with
 valued as (
     select
         prices.book_scope,
+        prices.stretch_from_at,
+        prices.gate_ordinal,
+        beliefs.stretch_from_at as done_from_at,
         prices.entity_id,
         prices.contract_id,
         prices.obligation_id,
@@ -51,22 +54,28 @@ earned as (
     select
         *,
         cast(earned_to_date - coalesce(lag(earned_to_date) over (
-            partition by book_scope, obligation_id, component, from_revision order by service_ordinal
+            partition by book_scope, stretch_from_at, gate_ordinal, obligation_id, component, from_revision order by service_ordinal, done_from_at
         ), 0) as decimal(38, 18)) as amount
     from to_date
+),
+
+-- What was done while the contract was lost counts in the closes that know it as one again.
+counted as (
+    select * from earned
+    where done_from_at = stretch_from_at
 ),
 
 written as (
     select
         *,
         from_revision as revision
-    from earned
+    from counted
     where amount <> 0
     union all
     select
         * replace (-amount as amount),
         to_revision as revision
-    from earned
+    from counted
     where amount <> 0 and to_revision < 99999999
 ),
 

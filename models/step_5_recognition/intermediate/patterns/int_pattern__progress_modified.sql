@@ -27,6 +27,7 @@ reported as (
         segments.*,
         reports.service_ordinal,
         reports.occurred_at,
+        reports.occurred_date as performed_date,
         reports.delivery_id,
         sum(case when reports.measure = segments.measure then reports.measured_millionths else 0 end) over so_far as progress_since,
         sum(case when reports.measure = 'uninstalled_cost' then reports.measured_millionths else 0 end) over so_far as uninstalled_since
@@ -59,6 +60,7 @@ points as (
         *,
         cast(null as integer) as service_ordinal,
         cast(null as timestamp) as occurred_at,
+        cast(null as date) as performed_date,
         cast(null as varchar) as delivery_id,
         progress_at_start as progress_to_date,
         uninstalled_at_start as uninstalled_to_date
@@ -70,6 +72,7 @@ points as (
         *,
         completed_ordinal as service_ordinal,
         completed_at as occurred_at,
+        completed_date as performed_date,
         '' as delivery_id,
         progress_total as progress_to_date,
         uninstalled_total as uninstalled_to_date
@@ -107,6 +110,7 @@ beliefs as (
         measure,
         case when progress_total > 0 or is_complete_at_end then 'D5.PROGRESS_' || upper(measure) else 'D5.RECOVERABLE_COST' end as rule_code,
         service_ordinal,
+        performed_date,
         earned_to_date - lag(earned_to_date) over (
             partition by pool_id, component, strand_id, known_from_ordinal, segment_position
             order by occurred_at nulls first, delivery_id
@@ -128,6 +132,7 @@ beliefs as (
         segments.measure,
         'D12.CATCHUP' as rule_code,
         begun.period_ordinal as service_ordinal,
+        segments.segment_from_date as performed_date,
         segments.catch_up as amount
     from segments
     {{ join_period_of_date('begun', 'segments.entity_id', 'segments.segment_from_date') }}
@@ -143,10 +148,12 @@ gated as (
         case when gates.gate_ordinal > beliefs.known_from_ordinal then {{ family('contract') }} else beliefs.arrived_family end as from_family,
         case when gates.until_ordinal < beliefs.known_to_ordinal then {{ family('contract') }} else beliefs.replaced_family end as to_family
     from beliefs
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = beliefs.contract_id
         and gates.gate_ordinal < beliefs.known_to_ordinal
         and gates.until_ordinal > greatest(beliefs.known_from_ordinal, gates.gate_ordinal)
+        and gates.from_date <= beliefs.performed_date
+        and gates.to_date > beliefs.performed_date
     where beliefs.service_ordinal is not null and beliefs.amount <> 0
 ),
 

@@ -16,6 +16,7 @@ unchanged as (
         strand_id,
         line_id,
         component,
+        book_scope,
         known_from_ordinal,
         known_to_ordinal,
         arrived_family,
@@ -24,6 +25,7 @@ unchanged as (
         to_date,
         cast(null as date) as earned_from_date,
         cast(null as date) as earned_to_date,
+        pattern = 'progress' as follows_reports,
         allocated_amount as amount
     from {{ ref('fct_allocated_fees') }}
     where
@@ -41,6 +43,7 @@ stated as (
         segments.strand_id,
         fees.line_id,
         segments.component,
+        'both' as book_scope,
         greatest(fees.known_from_ordinal, segments.known_from_ordinal) as known_from_ordinal,
         segments.known_to_ordinal,
         segments.arrived_family,
@@ -49,6 +52,7 @@ stated as (
         fees.to_date,
         segments.segment_from_date as earned_from_date,
         segments.segment_to_date as earned_to_date,
+        fees.pattern = 'progress' as follows_reports,
         fees.allocated_amount as amount
     from segments
     inner join {{ ref('fct_allocated_fees') }} as fees
@@ -73,6 +77,7 @@ remaining as (
         segments.strand_id,
         cast(null as varchar) as line_id,
         segments.component,
+        'both' as book_scope,
         segments.known_from_ordinal,
         segments.known_to_ordinal,
         segments.arrived_family,
@@ -81,6 +86,7 @@ remaining as (
         days.to_date,
         cast(null as date) as earned_from_date,
         segments.segment_to_date as earned_to_date,
+        true as follows_reports,
         {{ share_of('remaining.amount', 'days.weight_before + days.weight', 'days.whole_weight') }}
         - {{ share_of('remaining.amount', 'days.weight_before', 'days.whole_weight') }} as amount
     from {{ ref('int_segments__remaining') }} as remaining
@@ -120,7 +126,8 @@ timed as (
         )
     from fees
     left join {{ ref('int_progress__measures') }} as measures
-        on measures.obligation_id = fees.obligation_id
+        on fees.follows_reports
+        and measures.obligation_id = fees.obligation_id
         and measures.known_from_ordinal < fees.known_to_ordinal
         and measures.known_to_ordinal > fees.known_from_ordinal
     where coalesce(measures.measure, 'time') = 'time'
@@ -150,6 +157,7 @@ int_pattern__ratable_by_day as (
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = fees.contract_id
+        and fees.book_scope in ('both', gates.book_scope)
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
     where

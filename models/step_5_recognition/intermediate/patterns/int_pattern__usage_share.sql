@@ -34,17 +34,21 @@ unit_values as (
 
 measures as (
     select
-        line_id,
-        service_ordinal,
+        usage.line_id,
+        usage.service_ordinal,
+        coalesce(performed.stretch_from_at, timestamp '0001-01-01') as stretch_from_at,
         case
-            when known_ordinal = service_ordinal then service_ordinal * 10 + {{ family('normal') }}
-            when is_withdrawal then known_ordinal * 10 + {{ family('void') }}
-            else known_ordinal * 10 + {{ family('usage') }}
+            when usage.known_ordinal = usage.service_ordinal then usage.service_ordinal * 10 + {{ family('normal') }}
+            when usage.is_withdrawal then usage.known_ordinal * 10 + {{ family('void') }}
+            else usage.known_ordinal * 10 + {{ family('usage') }}
         end as revision,
-        sum(quantity) as quantity
-    from {{ ref('fct_usage_by_period') }}
-    where line_id in (select line_id from shares)
-    group by 1, 2, 3
+        sum(usage.quantity) as quantity
+    from {{ ref('fct_usage_by_period') }} as usage
+    left join {{ ref('fct_usage_stretches') }} as performed
+        on performed.line_segment_number = usage.line_segment_number
+        and performed.service_ordinal = usage.service_ordinal
+    where usage.line_id in (select line_id from shares)
+    group by 1, 2, 3, 4
 ),
 
 by_use as (
@@ -54,6 +58,7 @@ by_use as (
         unit_values.contract_id,
         unit_values.entity_id,
         measures.service_ordinal,
+        measures.stretch_from_at,
         greatest(measures.revision, unit_values.revision) as revision,
         {{ amount_at_rate(
             'measures.quantity',
@@ -81,6 +86,8 @@ at_the_end as (
         contract_id,
         entity_id,
         ends_ordinal as service_ordinal,
+        -- what is left is earned as the period of the end is over
+        cast(null as timestamp) as stretch_from_at,
         known_from_ordinal * 10 + case
             when known_from_ordinal = ends_ordinal then {{ family('normal') }}
             else {{ family('usage') }}
@@ -99,11 +106,16 @@ gated as (
     select
         gates.book_scope,
         gates.until_ordinal,
-        earned.* exclude (revision),
+        earned.* exclude (revision, stretch_from_at),
         greatest(earned.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision
     from earned
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('dim_accounting_periods') }} as ended
+        on ended.entity_id = earned.entity_id
+        and ended.period_ordinal = earned.service_ordinal
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = earned.contract_id
+        and gates.from_at <= coalesce(earned.stretch_from_at, ended.end_at - interval '1' second)
+        and gates.to_at > coalesce(earned.stretch_from_at, ended.end_at - interval '1' second)
         and gates.gate_ordinal is not null
         and gates.until_ordinal * 10 > greatest(earned.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
     where abs(earned.amount) >= 0.00000000000000001

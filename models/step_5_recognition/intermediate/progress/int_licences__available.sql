@@ -25,6 +25,7 @@ handovers as (
     select
         copies.line_id,
         deliveries.service_ordinal,
+        deliveries.occurred_date,
         deliveries.known_ordinal,
         coalesce(deliveries.withdrawn_ordinal, 999999) as withdrawn_ordinal
     from copies
@@ -54,6 +55,7 @@ standing as (
         closes.line_id,
         closes.known_ordinal,
         min(handovers.service_ordinal) as service_ordinal,
+        min(handovers.occurred_date) as available_date,
         bool_or(handovers.known_ordinal = closes.known_ordinal) as has_arrival
     from closes
     left join handovers
@@ -66,13 +68,16 @@ standing as (
 changed as (
     select *
     from standing
-    qualify service_ordinal is distinct from lag(service_ordinal) over (partition by line_id order by known_ordinal)
+    qualify
+        service_ordinal is distinct from lag(service_ordinal) over (partition by line_id order by known_ordinal)
+        or available_date is distinct from lag(available_date) over (partition by line_id order by known_ordinal)
 ),
 
 int_licences__available as (
     select
         line_id,
         service_ordinal,
+        available_date,
         known_ordinal * 10 + case when has_arrival then {{ family('usage') }} else {{ family('void') }} end as from_revision,
         lead(known_ordinal * 10 + case when has_arrival then {{ family('usage') }} else {{ family('void') }} end, 1, 99999999) over (
             partition by line_id order by known_ordinal

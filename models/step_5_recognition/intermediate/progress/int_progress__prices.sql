@@ -1,9 +1,11 @@
--- One row per obligation earned by progress, set of books, component and version of its price as closes knew it.
+-- One row per obligation earned by progress, set of books, stretch of performance, component and version of its price as closes knew it.
 with
 
 fees as (
     select
         gates.book_scope,
+        gates.from_at as stretch_from_at,
+        gates.gate_ordinal,
         fees.entity_id,
         fees.contract_id,
         fees.obligation_id,
@@ -18,8 +20,9 @@ fees as (
             else 99999999
         end as to_revision
     from {{ ref('fct_allocated_fees') }} as fees
-    inner join {{ ref('fct_contract_gates') }} as gates
+    inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = fees.contract_id
+        and fees.book_scope in ('both', gates.book_scope)
         and gates.gate_ordinal < fees.known_to_ordinal
         and gates.until_ordinal > greatest(fees.known_from_ordinal, gates.gate_ordinal)
     where
@@ -46,6 +49,8 @@ changes as (
 moves as (
     select
         book_scope,
+        stretch_from_at,
+        gate_ordinal,
         entity_id,
         contract_id,
         obligation_id,
@@ -54,7 +59,7 @@ moves as (
         sum(amount) as amount,
         sum(direction) as direction
     from changes
-    group by book_scope, entity_id, contract_id, obligation_id, component, revision
+    group by book_scope, stretch_from_at, gate_ordinal, entity_id, contract_id, obligation_id, component, revision
 ),
 
 versions as (
@@ -64,12 +69,14 @@ versions as (
         sum(direction) over in_order as standing_count,
         lead(revision, 1, 99999999) over in_order as next_revision
     from moves
-    window in_order as (partition by book_scope, obligation_id, component order by revision)
+    window in_order as (partition by book_scope, stretch_from_at, gate_ordinal, obligation_id, component order by revision)
 ),
 
 int_progress__prices as (
     select
         book_scope,
+        stretch_from_at,
+        gate_ordinal,
         entity_id,
         contract_id,
         obligation_id,

@@ -85,7 +85,8 @@ handed_over as (
         totalled.obligation_id,
         totalled.revision,
         reports.line_id,
-        min(reports.service_ordinal) as service_ordinal
+        min(reports.service_ordinal) as service_ordinal,
+        min(reports.occurred_at) as occurred_at
     from totalled
     inner join reports
         on reports.obligation_id = totalled.obligation_id
@@ -100,7 +101,8 @@ completed as (
     select
         handed_over.obligation_id,
         handed_over.revision,
-        max(handed_over.service_ordinal) as service_ordinal
+        max(handed_over.service_ordinal) as service_ordinal,
+        max(handed_over.occurred_at) as occurred_at
     from handed_over
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.obligation_id = handed_over.obligation_id
@@ -117,7 +119,8 @@ int_progress__versions as (
         totalled.measure,
         cast(coalesce(totalled.measured_total, totalled.agreed_total) * 1000000 as decimal(38, 0)) as whole_millionths,
         cast(coalesce(totalled.uninstalled_total, 0) * 1000000 as decimal(38, 0)) as uninstalled_millionths,
-        completed.service_ordinal as completed_ordinal
+        completed.service_ordinal as completed_ordinal,
+        completed.occurred_at as completed_at
     from totalled
     left join completed
         on completed.obligation_id = totalled.obligation_id

@@ -35,6 +35,8 @@ described as (
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
     left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
     left join handed_over on handed_over.line_id = lines.line_id
+    -- a credit note is a step of the invoice that it corrects
+    where lines.document_line_id not in (select credit_id from {{ ref('fct_credited_lines') }} where invoice_id is not null)
 ),
 
 dated as (

@@ -1,126 +1,136 @@
--- One row per set of books, document line and step: what it changed in the amount billed or paid, and in the amount paid.
+-- One row per set of books, document line and step: what it changed in what is billed or paid, settled, owed back and written off in vain.
 --
--- Billed or paid is the greater of what is unconditional and what was paid: what is paid before
--- it is due joins the contract's position without a receivable. All is a running sum, so the
--- order in which rows arrived does not matter.
+-- Billed or paid is the greater of what is unconditional and what was paid: what is paid before it is due joins the
+-- contract's position without a receivable. It is never more than the line less what is credited of it: what was paid
+-- beyond that is owed back (ASC 606-10-32-10, IFRS 15.55). All are running sums: the order of arrival does not matter.
 with
 
-gates as (
-    select * from {{ ref('fct_contract_windows') }}
-    where is_standing
+movements as (
+    select * from {{ ref('int_billing_steps__documents') }}
 ),
 
-rights as (
+lines as (
     select
-        gates.book_scope,
-        rights.document_line_id,
-        rights.step_date,
-        greatest(rights.posting_ordinal, gates.gate_ordinal) as posting_ordinal,
-        0 as step_order,
-        'right' as funding,
-        cast(null as varchar) as cash_row_id,
-        cast(rights.gross_minor as {{ wide_integer() }}) as right_minor,
-        cast(0 as {{ wide_integer() }}) as settled_minor
-    from {{ ref('int_billing_steps__rights') }} as rights
-    inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = rights.document_line_id
-    inner join gates
-        on gates.contract_id = lines.contract_id
-        and gates.gate_ordinal is not null
-        and gates.from_date <= lines.performed_from_date
-        and gates.to_date > lines.performed_from_date
+        lines.document_line_id,
+        lines.document_id,
+        coalesce(obligation_lines.third_party_share, 0) as third_party_share,
+        cast(lines.net_minor + lines.tax_minor as {{ wide_integer() }}) as gross_minor,
+        cast(lines.tax_minor as {{ wide_integer() }}) as tax_minor,
+        cast(sum(lines.net_minor + lines.tax_minor) over (partition by lines.document_id) as {{ wide_integer() }}) as document_minor,
+        row_number() over (partition by lines.document_id order by lines.document_line_id) as line_rank
+    from {{ ref('fct_billing_lines') }} as lines
+    left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
 ),
 
-settlements as (
+by_line as (
     select
-        gates.book_scope,
-        settlements.document_line_id,
-        settlements.step_date,
-        greatest(settlements.posting_ordinal, gates.gate_ordinal) as posting_ordinal,
-        1 as step_order,
-        -- cash from before the contract qualified waited as a deposit
-        case
-            when settlements.posting_ordinal < gates.gate_ordinal and settlements.funding = 'cash' then 'deposit'
-            else settlements.funding
-        end as funding,
-        settlements.cash_row_id,
-        cast(0 as {{ wide_integer() }}) as right_minor,
-        cast(settlements.settled_minor as {{ wide_integer() }}) as settled_minor
-    from {{ ref('int_billing_steps__settlements') }} as settlements
-    inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = settlements.document_line_id
-    inner join gates
-        on gates.contract_id = lines.contract_id
-        and gates.gate_ordinal is not null
-        and gates.from_date <= lines.performed_from_date
-        and gates.to_date > lines.performed_from_date
+        book_scope,
+        document_line_id,
+        step_number,
+        sum(right_minor) as right_minor,
+        sum(credit_minor) as credit_minor,
+        sum(credit_tax_minor) as credit_tax_minor
+    from movements
+    where document_line_id is not null
+    group by book_scope, document_line_id, step_number
 ),
 
-steps as (
-    select * from rights
-    union all
-    select * from settlements
-),
-
-running as (
+by_document as (
     select
-        steps.*,
-        sum(right_minor) over in_order as right_to_date,
-        sum(settled_minor) over in_order as settled_to_date,
-        row_number() over in_order as step_number
-    from steps
+        book_scope,
+        document_id,
+        step_number,
+        step_date,
+        posting_ordinal,
+        funding,
+        step_id,
+        sum(sum(credit_minor)) over in_order as credited,
+        sum(sum(settled_minor)) over in_order as settled,
+        sum(sum(case when funding = 'write_off' then settled_minor else 0 end)) over in_order as written_off
+    from movements
+    group by book_scope, document_id, step_number, step_date, posting_ordinal, funding, step_id
     window in_order as (
-        partition by book_scope, document_line_id
-        order by posting_ordinal, step_date, step_order, cash_row_id, right_minor
+        partition by book_scope, document_id order by step_number
         rows between unbounded preceding and current row
     )
 ),
 
--- What was billed before a step follows from the same sums without it.
+placed as (
+    select
+        steps.*,
+        lines.document_line_id,
+        lines.line_rank,
+        lines.third_party_share,
+        lines.gross_minor,
+        lines.document_minor - steps.credited as document_left,
+        sum(coalesce(by_line.right_minor, 0)) over line_order as unconditional,
+        lines.gross_minor - sum(coalesce(by_line.credit_minor, 0)) over line_order as line_left,
+        lines.tax_minor - sum(coalesce(by_line.credit_tax_minor, 0)) over line_order as tax_left,
+        -- paid beyond an invoice that was credited, it is owed back, else it joins the position
+        case when steps.credited > 0 then least(steps.settled, lines.document_minor - steps.credited) else steps.settled end as kept
+    from by_document as steps
+    inner join lines on lines.document_id = steps.document_id
+    left join by_line
+        on by_line.book_scope = steps.book_scope
+        and by_line.document_line_id = lines.document_line_id
+        and by_line.step_number = steps.step_number
+    window line_order as (
+        partition by steps.book_scope, lines.document_line_id order by steps.step_number
+        rows between unbounded preceding and current row
+    )
+),
+
+summed as (
+    select
+        *,
+        sum(line_left) over (
+            partition by book_scope, document_id, step_number order by line_rank
+            rows between unbounded preceding and current row
+        ) as left_up_to,
+        settled - kept as beyond
+    from placed
+),
+
+-- Shares of the document's lines: differences of the truncated cumulative add up to the whole.
+shared as (
+    select
+        *,
+        case
+            when document_left = 0 then 0
+            else {{ int_div('kept * left_up_to', 'document_left') }} - {{ int_div('kept * (left_up_to - line_left)', 'document_left') }}
+        end as line_settled
+    from summed
+),
+
 billed as (
     select
-        running.*,
-        lines.net_minor,
-        lines.tax_minor,
-        coalesce(obligation_lines.third_party_share, 0) as third_party_share,
+        *,
         case
-            when lines.net_minor + lines.tax_minor >= 0 then greatest(right_to_date, settled_to_date)
-            else least(right_to_date, settled_to_date)
-        end as billed_to_date,
-        case
-            when lines.net_minor + lines.tax_minor >= 0 then greatest(right_to_date - right_minor, settled_to_date - settled_minor)
-            else least(right_to_date - right_minor, settled_to_date - settled_minor)
-        end as billed_before
-    from running
-    inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = running.document_line_id
-    left join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id
+            when gross_minor >= 0 then greatest(least(unconditional, line_left), line_settled)
+            else least(greatest(unconditional, line_left), line_settled)
+        end as line_billed,
+        -- what was written off of it need not have been, the rest was paid
+        case when line_rank = 1 then least(beyond, greatest(written_off, 0)) else 0 end as line_undone,
+        case when line_rank = 1 then beyond - least(beyond, greatest(written_off, 0)) else 0 end as line_owed_back
+    from shared
 ),
 
 -- Tax is a share of the cumulative, so that its parts add up.
 taxed as (
     select
         *,
-        case
-            when net_minor + tax_minor = 0 then 0
-            else {{ int_div('billed_to_date * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
-        end as billed_tax_to_date,
-        case
-            when net_minor + tax_minor = 0 then 0
-            else {{ int_div('billed_before * cast(tax_minor as ' ~ wide_integer() ~ ')', 'cast(net_minor + tax_minor as ' ~ wide_integer() ~ ')') }}
-        end as billed_tax_before
+        case when line_left = 0 then 0 else {{ int_div('line_billed * tax_left', 'line_left') }} end as line_billed_tax
     from billed
 ),
 
 -- An agent bills for another principal too: what is not its commission, in whole minor units, is owed to that one.
-shared as (
+commissioned as (
     select
         *,
         case
             when third_party_share = 0 then 0
-            else billed_to_date - billed_tax_to_date - {{ rounded_share('billed_to_date - billed_tax_to_date', '1 - third_party_share') }}
-        end as billed_principal_to_date,
-        case
-            when third_party_share = 0 then 0
-            else billed_before - billed_tax_before - {{ rounded_share('billed_before - billed_tax_before', '1 - third_party_share') }}
-        end as billed_principal_before
+            else line_billed - line_billed_tax - {{ rounded_share('line_billed - line_billed_tax', '1 - third_party_share') }}
+        end as line_billed_principal
     from taxed
 ),
 
@@ -132,12 +142,16 @@ int_billing_steps as (
         step_date,
         posting_ordinal,
         funding,
-        cash_row_id,
-        cast(settled_minor as decimal(38, 0)) as settled_minor,
-        cast(billed_to_date - billed_before as decimal(38, 0)) as billed_minor,
-        cast(billed_tax_to_date - billed_tax_before as decimal(38, 0)) as billed_tax_minor,
-        cast(billed_principal_to_date - billed_principal_before as decimal(38, 0)) as billed_principal_minor
-    from shared
+        step_id,
+        {%- for amount, name in [
+            ('line_settled', 'settled_minor'), ('line_billed', 'billed_minor'), ('line_billed_tax', 'billed_tax_minor'),
+            ('line_billed_principal', 'billed_principal_minor'), ('line_owed_back', 'owed_back_minor'), ('line_undone', 'undone_minor'),
+        ] %}
+        cast({{ amount }} - coalesce(lag({{ amount }}) over in_order, 0) as decimal(38, 0)) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from commissioned
+    window in_order as (partition by book_scope, document_line_id order by step_number)
 )
 
 select * from int_billing_steps
+where settled_minor <> 0 or billed_minor <> 0 or billed_tax_minor <> 0 or owed_back_minor <> 0 or undone_minor <> 0

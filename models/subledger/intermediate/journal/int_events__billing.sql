@@ -6,12 +6,17 @@ steps as (
         steps.*,
         lines.contract_id,
         lines.entity_id,
-        lines.document_id,
+        -- a credit note is a document of its own, and a step of the invoice that it corrects
+        case when steps.funding in ('credit', 'credit_loss') then steps.step_id else lines.document_id end as document_id,
         obligation_lines.obligation_id,
+        payables.component,
         settlement.on_receivable_event,
         settlement.to_position_event,
         settlement.to_tax_event,
         settlement.to_principal_event,
+        settlement.on_owed_back_event,
+        settlement.on_undone_event,
+        settlement.funding is not null as is_settlement,
         coalesce(settlement.passes_through_receivable, false) as passes_through_receivable
     from {{ ref('int_billing_steps') }} as steps
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = steps.document_line_id
@@ -19,28 +24,51 @@ steps as (
         on obligation_lines.line_id = lines.line_id
         -- what is billed for a package, or less by a discount, belongs to the contract as a whole
         and obligation_lines.pattern <> 'price_only'
+    -- what is payable to the customer and taken off an invoice is paid
+    left join (
+        select distinct
+            part_id,
+            component
+        from {{ ref('fct_price_parts') }}
+        where earned_as = 'payable_to_customer'
+    ) as payables on payables.part_id = lines.line_id
     left join {{ ref('settlement_events') }} as settlement on settlement.funding = steps.funding
 ),
 
 legs as (
     select
         *,
-        'billing' as event_type,
+        case when funding = 'credit_loss' then 'billing_lost' else 'billing' end as event_type,
         billed_minor - billed_tax_minor - billed_principal_minor as amount_minor
     from steps
-    where funding = 'right'
+    where not is_settlement
     union all
     select
         *,
         'billing_tax' as event_type,
         billed_tax_minor as amount_minor
     from steps
-    where funding = 'right'
+    where not is_settlement
     union all
-    -- what an agent collects for another principal is owed to that one and never revenue
+    -- what was paid of it before is owed back, or need not have been written off
     select
         *,
-        case funding when 'right' then 'billing_principal' else to_principal_event end as event_type,
+        'credit_owed_back' as event_type,
+        owed_back_minor as amount_minor
+    from steps
+    where not is_settlement
+    union all
+    select
+        *,
+        'write_off_undone' as event_type,
+        undone_minor as amount_minor
+    from steps
+    where not is_settlement
+    union all
+    -- what an agent collects for another principal is owed to that one and never revenue; what is lost of it is the agent's loss
+    select
+        *,
+        case when is_settlement then to_principal_event when funding = 'credit_loss' then 'billing_lost' else 'billing_principal' end as event_type,
         billed_principal_minor as amount_minor
     from steps
     where billed_principal_minor <> 0
@@ -50,7 +78,7 @@ legs as (
         on_receivable_event as event_type,
         settled_minor - billed_minor as amount_minor
     from steps
-    where funding <> 'right' and not passes_through_receivable
+    where is_settlement and not passes_through_receivable
     union all
     -- unapplied cash belongs to the contract as a whole, so it leaves a position that no line claims
     select
@@ -65,14 +93,28 @@ legs as (
         to_position_event as event_type,
         billed_minor - billed_tax_minor - billed_principal_minor as amount_minor
     from steps
-    where funding <> 'right'
+    where is_settlement
     union all
     select
         *,
         to_tax_event as event_type,
         billed_tax_minor as amount_minor
     from steps
-    where funding <> 'right'
+    where is_settlement
+    union all
+    select
+        * replace (case when passes_through_receivable then cast(null as varchar) else obligation_id end as obligation_id),
+        on_owed_back_event as event_type,
+        owed_back_minor as amount_minor
+    from steps
+    where is_settlement
+    union all
+    select
+        * replace (case when passes_through_receivable then cast(null as varchar) else obligation_id end as obligation_id),
+        on_undone_event as event_type,
+        undone_minor as amount_minor
+    from steps
+    where is_settlement and on_undone_event is not null
 ),
 
 int_events__billing as (
@@ -85,10 +127,11 @@ int_events__billing as (
         step_date as event_date,
         posting_ordinal,
         event_type,
+        component,
         cast(sum(amount_minor) as decimal(38, 0)) as amount_minor
     from legs
     where amount_minor <> 0
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 )
 
 select * from int_events__billing

@@ -1,4 +1,4 @@
--- One row per set of books and cash event that settles no document: deposits, unapplied cash, recoveries.
+-- One row per set of books and cash event that settles no document: deposits, unapplied cash, recoveries, payments to customers.
 with
 
 documents as (
@@ -8,12 +8,25 @@ documents as (
     from {{ ref('fct_billing_lines') }}
 ),
 
+-- A promise to pay the customer, by the closes that knew of it.
+payables as (
+    select
+        contract_id,
+        min(known_from_ordinal) as known_ordinal,
+        bool_and(earned_as = 'distinct_purchase') as is_distinct_purchase
+    from {{ ref('fct_price_parts') }}
+    where component = 'payable_to_customer'
+    group by contract_id
+),
+
 cash as (
     select
         cash.*,
         gates.book_scope,
         gates.gate_ordinal,
-        case when cash.kind in ('refund', 'chargeback') then -1 else 1 end
+        payables.known_ordinal as promised_ordinal,
+        coalesce(payables.is_distinct_purchase, false) as is_distinct_purchase,
+        case when cash.kind in ('refund', 'chargeback', 'payment_to_customer') then -1 else 1 end
         * {{ to_minor_units('cash.amount', 'currencies.minor_unit_exponent') }} as amount_minor,
         greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal,
         greatest(cash.known_ordinal, happened.period_ordinal, cash.withdrawn_ordinal) as withdrawal_ordinal
@@ -26,6 +39,7 @@ cash as (
         and coalesce(documents.performed_from_date, date '0001-01-01') >= gates.from_date
         and coalesce(documents.performed_from_date, date '0001-01-01') < gates.to_date
     inner join {{ ref('currencies') }} as currencies on currencies.currency = cash.currency
+    left join payables on payables.contract_id = cash.contract_id
     {{ join_period_of_date('happened', 'cash.entity_id', 'cash.occurred_date') }}
     where
         cash.reason_code is null
@@ -80,6 +94,37 @@ events as (
         amount_minor as event_minor
     from cash
     where kind = 'recovery'
+
+    union all
+
+    -- Without a promise, what is paid to a customer is its own unapplied cash; once there is one, it is paid under that.
+    select
+        *,
+        'unapplied_cash' as event_type,
+        posting_ordinal as event_ordinal,
+        amount_minor as event_minor
+    from cash
+    where kind = 'payment_to_customer' and posting_ordinal < coalesce(promised_ordinal, 999999)
+
+    union all
+
+    select
+        *,
+        'unapplied_cash' as event_type,
+        promised_ordinal as event_ordinal,
+        -amount_minor as event_minor
+    from cash
+    where kind = 'payment_to_customer' and posting_ordinal < promised_ordinal and not is_distinct_purchase
+
+    union all
+
+    select
+        *,
+        'payment_to_customer' as event_type,
+        greatest(posting_ordinal, promised_ordinal) as event_ordinal,
+        -amount_minor as event_minor
+    from cash
+    where kind = 'payment_to_customer' and promised_ordinal is not null and not is_distinct_purchase
 ),
 
 -- A withdrawn event (a payment that bounced) is taken back where it was posted.
@@ -103,13 +148,14 @@ int_events__cash as (
         occurred_date as event_date,
         event_ordinal as posting_ordinal,
         event_type,
+        case event_type when 'payment_to_customer' then 'payable_to_customer' end as component,
         cast(sum(event_minor) as decimal(38, 0)) as amount_minor
     from (
         select * from events
         union all
         select * from withdrawn
     ) as moved
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 )
 
 select * from int_events__cash

@@ -27,7 +27,7 @@ documents_and_cash as (
         moved.event_date,
         moved.posting_ordinal as period_ordinal,
         moved.event_type,
-        cast(null as varchar) as component,
+        moved.component,
         'NORMAL' as cause_code,
         contracts.currency,
         {{ from_minor_units('moved.amount_minor', 'contracts.minor_unit_exponent') }} as amount
@@ -53,6 +53,30 @@ revenue as (
     inner join contracts on contracts.contract_id = postings.contract_id
 ),
 
+-- Interest moves the position of its obligation: a liability that accretes, a receivable that is unwound.
+interest as (
+    select
+        interest.book_scope,
+        interest.entity_id,
+        interest.contract_id,
+        interest.obligation_id,
+        cast(null as varchar) as source_id,
+        cast(null as date) as event_date,
+        interest.period_ordinal,
+        interest.component as event_type,
+        cast(null as varchar) as component,
+        interest.cause_code,
+        contracts.currency,
+        sum(interest.posted_amount) as amount
+    from {{ ref('fct_interest') }} as interest
+    inner join contracts on contracts.contract_id = interest.contract_id
+    where
+        interest.posted_amount <> 0
+        -- once, whatever the number of books that see it alike
+        and interest.book = case interest.book_scope when 'both' then 'asc606' else interest.book_scope end
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+),
+
 -- Revenue out of a deposit is posted as any other; the deposit pays for it.
 released as (
     select * replace ('deposit_release' as event_type, cast(null as varchar) as component)
@@ -64,6 +88,8 @@ int_events__posted as (
     select * from documents_and_cash
     union all
     select * from revenue
+    union all
+    select * from interest
     union all
     select * from released
 )

@@ -3,11 +3,14 @@ with
 
 -- patterns may share a component: its account is one
 component_roles as (
-    select distinct
+    select
         component,
-        revenue_role
+        max(revenue_role) as revenue_role,
+        -- components of any pattern may have a position of their own
+        max(case when pattern = '*' then position_role end) as position_role
     from {{ ref('pattern_roles') }}
     where component <> 'deposit_release'
+    group by component
 ),
 
 -- but cash kept from an agreement is revenue of what it was paid for
@@ -51,6 +54,23 @@ events as (
         is_reversal,
         amount
     from {{ ref('int_events__presentation') }}
+
+    union all
+
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        cast(null as varchar) as obligation_id,
+        cast(null as varchar) as source_id,
+        cast(null as date) as event_date,
+        period_ordinal,
+        event_type,
+        component,
+        'NORMAL' as cause_code,
+        is_reversal,
+        amount
+    from {{ ref('int_events__payables') }}
 ),
 
 int_journal_lines as (
@@ -68,7 +88,7 @@ int_journal_lines as (
         events.cause_code,
         rules.leg,
         case rules.posting_role
-            when 'position' then coalesce(obligations.position_role, 'contract_liability_prepaid')
+            when 'position' then coalesce(component_roles.position_role, obligations.position_role, 'contract_liability_prepaid')
             when 'revenue'
                 then case events.component when 'deposit_release' then coalesce(release_roles.revenue_role, 'revenue_usage') else component_roles.revenue_role end
             else rules.posting_role

@@ -15,6 +15,8 @@ moves as (
     inner join {{ ref('posting_rules') }} as rules
         on rules.event_type = events.event_type
         and rules.posting_role = 'position'
+    -- what has an account of its own is not part of what was billed or paid for the promise
+    where coalesce(events.component, '') not in (select component from {{ ref('pattern_roles') }} where pattern = '*' and position_role is not null)
     group by 1, 2, 3, 4, 5
 ),
 

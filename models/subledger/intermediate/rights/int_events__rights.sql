@@ -121,6 +121,7 @@ int_events__rights as (
         cast(null as date) as event_date,
         period_ordinal as posting_ordinal,
         'right_deferral' as event_type,
+        cast(null as varchar) as component,
         cast(amount_minor as decimal(38, 0)) as amount_minor
     from moved
     where amount_minor <> 0

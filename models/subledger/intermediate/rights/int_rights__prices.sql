@@ -26,6 +26,9 @@ fees as (
     ) as renewals on renewals.contract_id = fees.contract_id
     where
         fees.is_latest_segment
+        -- what is billed pays for what is charged; the books differ in what is received in kind alone
+        and fees.component <> 'payable_to_customer'
+        and fees.book_scope in ('both', 'asc606')
         and fees.contract_id in (select options.contract_id from {{ ref('fct_options') }} as options where options.outcome = 'MATERIAL_RIGHT' and options.measure <> 'set_up')
         -- what is bought under a right pays for itself
         and (

@@ -22,6 +22,11 @@ explained as (
     select distinct contract_id
     from {{ ref('dim_obligations') }}
     where difference_code is not null
+    union
+    -- measured at receipt under IFRS 15 (X10)
+    select distinct contract_id
+    from {{ ref('fct_price_parts') }}
+    where book_scope <> 'both'
 ),
 
 chk_books_differ_with_reason as (

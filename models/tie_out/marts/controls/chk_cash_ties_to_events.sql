@@ -1,13 +1,23 @@
 -- One row per book and contract whose cash account does not hold what its cash events say (I31).
 with
 
+payables as (
+    select
+        contract_id,
+        bool_and(earned_as = 'distinct_purchase') as is_distinct_purchase
+    from {{ ref('fct_price_parts') }}
+    where component = 'payable_to_customer'
+    group by contract_id
+),
+
 -- Write-offs and balances applied move no cash; a withdrawn event (a payment that bounced) nets to zero.
 events as (
     select
         cash.contract_id,
         cash.entity_id,
-        sum(case when cash.kind in ('refund', 'chargeback') then -cash.amount else cash.amount end) as amount
+        sum(case when cash.kind in ('refund', 'chargeback', 'payment_to_customer') then -cash.amount else cash.amount end) as amount
     from {{ ref('fct_cash_events') }} as cash
+    left join payables on payables.contract_id = cash.contract_id
     inner join {{ ref('dim_accounting_periods') }} as happened
         on happened.entity_id = cash.entity_id
         and happened.start_date <= cash.occurred_date
@@ -16,7 +26,9 @@ events as (
     where
         cash.reason_code is null
         and cash.withdrawn_ordinal is null
-        and cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal', 'recovery')
+        and cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal', 'recovery', 'payment_to_customer')
+        -- what buys something distinct from the customer is no cash of the contract
+        and not (cash.kind = 'payment_to_customer' and coalesce(payables.is_distinct_purchase, false))
     group by cash.contract_id, cash.entity_id
 ),
 

@@ -7,10 +7,15 @@ fees as (
         fees.obligation_id,
         fees.contract_id,
         fees.entity_id,
+        each_book.book,
         max(fees.to_date) as to_date,
         max(fees.known_from_ordinal) as known_from_ordinal,
         sum(fees.allocated_amount) as amount
     from {{ ref('fct_allocated_fees') }} as fees
+    inner join {{ ref('dim_obligations') }} as obligations
+        on obligations.obligation_id = fees.obligation_id
+        and obligations.pattern = fees.pattern
+    inner join (select distinct book from {{ ref('books') }}) as each_book on fees.book_scope in ('both', each_book.book)
     where
         fees.pattern = 'ratable_by_day'
         -- what was conceded for the past is no fee for days
@@ -19,7 +24,7 @@ fees as (
         and fees.known_to_ordinal = 999999
         -- what was earned under terms before a change is part of the price of those after it
         and fees.is_latest_segment
-    group by fees.obligation_id, fees.contract_id, fees.entity_id
+    group by fees.obligation_id, fees.contract_id, fees.entity_id, each_book.book
 ),
 
 -- Over, as of the last period that is: a period in progress may still hold days of the fee.
@@ -67,7 +72,9 @@ chk_ended_fees_are_earned as (
         on gates.contract_id = fees.contract_id
         and gates.gate_ordinal <= over.period_ordinal
         and gates.until_ordinal = 999999
-    inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
+    inner join {{ ref('books') }} as books
+        on books.book_scope = gates.book_scope
+        and books.book = fees.book
     -- of a contract that is lost, what is for the time since then is not earned
     left join {{ ref('fct_contract_losses') }} as losses
         on losses.contract_id = fees.contract_id

@@ -9,6 +9,7 @@ rights as (
         fees.obligation_id,
         fees.contract_id,
         fees.entity_id,
+        fees.book_scope,
         max(case when fees.pattern not in ('material_right', 'set_up') or fees.to_date > fees.from_date then fees.to_date end) as to_date,
         -- a right without an end, or a good that waits for its delivery, stays open
         bool_or(fees.allocated_amount <> 0 and (fees.pattern = 'point_in_time' or coalesce(fees.to_date <= fees.from_date, true))) as is_open,
@@ -19,7 +20,7 @@ rights as (
         on obligations.obligation_id = fees.obligation_id
         and obligations.nature = 'option'
     where fees.known_to_ordinal = 999999
-    group by fees.obligation_id, fees.contract_id, fees.entity_id
+    group by fees.obligation_id, fees.contract_id, fees.entity_id, fees.book_scope
 ),
 
 -- Over, as of the last period that is.
@@ -58,7 +59,9 @@ judged as (
         on gates.contract_id = rights.contract_id
         and gates.gate_ordinal <= over.period_ordinal
         and gates.until_ordinal = 999999
-    inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
+    inner join {{ ref('books') }} as books
+        on books.book_scope = gates.book_scope
+        and rights.book_scope in ('both', books.book)
     left join earned
         on earned.book = books.book
         and earned.obligation_id = rights.obligation_id

@@ -1,0 +1,59 @@
+-- One row per fee interval of a contract whose price has other parts spread over its fees, and window of belief.
+--
+-- All fees of such a contract are cut at the same closes; what arrives and what it replaces have one cause.
+with
+
+parts as (
+    select * from {{ ref('fct_price_parts') }}
+    where spread_over = 'fees'
+),
+
+fees as (
+    select
+        fees.*,
+        obligations.product_id,
+        row_number() over (order by fees.contract_id, fees.part_id, fees.component, fees.segment_number, fees.known_from_ordinal, fees.from_date, fees.to_date) as fee_number
+    from {{ ref('int_fees__with_rights') }} as fees
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
+    where
+        fees.contract_id in (select contract_id from parts)
+        and {{ carries_price_parts('fees') }}
+),
+
+closes as (
+    select contract_id, known_from_ordinal as known_ordinal, arrived_family as family from fees
+    union
+    select contract_id, known_to_ordinal as known_ordinal, replaced_family as family from fees
+    union
+    select contract_id, known_from_ordinal as known_ordinal, arrived_family as family from parts
+    union
+    select contract_id, known_to_ordinal as known_ordinal, replaced_family as family from parts
+),
+
+windows as (
+    select
+        contract_id,
+        known_ordinal as window_from_ordinal,
+        lead(known_ordinal, 1, 999999) over (partition by contract_id order by known_ordinal) as window_to_ordinal,
+        max(family) as arrived_family,
+        lead(max(family), 1, {{ family('rating') }}) over (partition by contract_id order by known_ordinal) as replaced_family
+    from closes
+    group by contract_id, known_ordinal
+),
+
+int_fees__beliefs as (
+    select
+        fees.* exclude (known_from_ordinal, known_to_ordinal, arrived_family, replaced_family),
+        windows.window_from_ordinal,
+        windows.window_to_ordinal,
+        windows.arrived_family,
+        windows.replaced_family
+    from windows
+    inner join fees
+        on fees.contract_id = windows.contract_id
+        and fees.known_from_ordinal <= windows.window_from_ordinal
+        and fees.known_to_ordinal > windows.window_from_ordinal
+    where windows.window_from_ordinal < windows.window_to_ordinal
+)
+
+select * from int_fees__beliefs
