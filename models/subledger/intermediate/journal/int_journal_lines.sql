@@ -1,3 +1,4 @@
+{{ config(materialized='view') }} {#- a line is either stored already or posted now: each reader takes its half -#}
 -- One row per set of books, event and leg: the journal as today's facts and logic give it.
 with
 
@@ -22,55 +23,11 @@ release_roles as (
     where component = 'deposit_release'
 ),
 
-events as (
+rules as (
     select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        source_id,
-        event_date,
-        period_ordinal,
-        event_type,
-        component,
-        cause_code,
-        false as is_reversal,
-        amount
-    from {{ ref('int_events__posted') }}
-
-    union all
-
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        cast(null as varchar) as source_id,
-        cast(null as date) as event_date,
-        period_ordinal,
-        event_type,
-        cast(null as varchar) as component,
-        'NORMAL' as cause_code,
-        is_reversal,
-        amount
-    from {{ ref('int_events__presentation') }}
-
-    union all
-
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        cast(null as varchar) as obligation_id,
-        cast(null as varchar) as source_id,
-        cast(null as date) as event_date,
-        period_ordinal,
-        event_type,
-        component,
-        'NORMAL' as cause_code,
-        is_reversal,
-        amount
-    from {{ ref('int_events__payables') }}
+        *,
+        max(leg) over (partition by event_type) as legs
+    from {{ ref('posting_rules') }}
 ),
 
 int_journal_lines as (
@@ -80,13 +37,19 @@ int_journal_lines as (
         events.contract_id,
         events.obligation_id,
         events.source_id,
-        events.event_date,
         events.period_ordinal,
+        events.period_id,
+        events.event_date,
+        events.entry_date,
+        events.is_sealed,
+        events.journal_id,
         events.event_type,
         events.is_reversal,
         events.component,
         events.cause_code,
         rules.leg,
+        cast((events.asc606_event_number - 1) * rules.legs + rules.leg as integer) as asc606_line_number,
+        cast((events.ifrs15_event_number - 1) * rules.legs + rules.leg as integer) as ifrs15_line_number,
         case rules.posting_role
             when 'position' then coalesce(component_roles.position_role, obligations.position_role, 'contract_liability_prepaid')
             when 'revenue'
@@ -95,8 +58,8 @@ int_journal_lines as (
         end as posting_role,
         -- debits are positive, credits negative
         cast(case rules.side when 'debit' then events.amount else -events.amount end as decimal(38, 4)) as signed_amount
-    from events
-    inner join {{ ref('posting_rules') }} as rules on rules.event_type = events.event_type
+    from {{ ref('int_journal_events') }} as events
+    inner join rules on rules.event_type = events.event_type
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = events.obligation_id
     left join component_roles on component_roles.component = events.component
     left join release_roles

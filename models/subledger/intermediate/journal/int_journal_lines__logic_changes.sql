@@ -1,12 +1,17 @@
 -- One row per book, obligation and posting role of which a closed period would post another figure today: it posts in the first open period.
 with
 
+run as (
+    select as_of from {{ source('state', 'run_context') }}
+),
+
 computed as (
     select
         books.book,
         lines.* exclude (book_scope)
     from {{ ref('int_journal_lines') }} as lines
     inner join {{ ref('books') }} as books on books.book_scope = lines.book_scope
+    where lines.is_sealed
 ),
 
 sealed_periods as (
@@ -27,7 +32,7 @@ open_to_change as (
         min(period_ordinal) as period_ordinal
     from {{ ref('dim_accounting_periods') }}
     where state = 'open'
-    group by entity_id
+    group by 1
 ),
 
 differences as (
@@ -39,9 +44,6 @@ differences as (
         computed.posting_role,
         computed.signed_amount
     from computed
-    inner join sealed_periods
-        on sealed_periods.entity_id = computed.entity_id
-        and sealed_periods.period_ordinal = computed.period_ordinal
     union all
     select
         book,
@@ -53,26 +55,48 @@ differences as (
     from stored
 ),
 
+changed as (
+    select
+        book,
+        entity_id,
+        contract_id,
+        obligation_id,
+        posting_role,
+        cast(sum(signed_amount) as decimal(38, 4)) as signed_amount
+    from differences
+    group by 1, 2, 3, 4, 5
+    having sum(signed_amount) <> 0
+),
+
 int_journal_lines__logic_changes as (
     select
-        differences.book,
-        differences.entity_id,
-        differences.contract_id,
-        differences.obligation_id,
+        changed.book,
+        changed.entity_id,
+        changed.contract_id,
+        changed.obligation_id,
         cast(null as varchar) as source_id,
-        cast(null as date) as event_date,
-        open_to_change.period_ordinal,
+        periods.period_ordinal,
+        periods.period_id,
+        case
+            when periods.is_flash then cast(run.as_of as date)
+            else cast(periods.end_date - interval 1 day as date)
+        end as entry_date,
         'logic_change' as event_type,
         false as is_reversal,
         cast(null as varchar) as component,
         'LOGIC_CHANGE' as cause_code,
-        1 as leg,
-        differences.posting_role,
-        cast(sum(differences.signed_amount) as decimal(38, 4)) as signed_amount
-    from differences
-    inner join open_to_change on open_to_change.entity_id = differences.entity_id
-    group by differences.book, differences.entity_id, differences.contract_id, differences.obligation_id, open_to_change.period_ordinal, differences.posting_role
-    having sum(differences.signed_amount) <> 0
+        changed.contract_id || ':' || periods.period_id || ':logic_change:' || cast(entry_date as varchar) as journal_id,
+        cast(row_number() over (
+            partition by changed.book, changed.contract_id order by changed.obligation_id nulls last, changed.posting_role
+        ) as integer) as line_number,
+        changed.posting_role,
+        changed.signed_amount
+    from changed
+    inner join open_to_change on open_to_change.entity_id = changed.entity_id
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = open_to_change.entity_id
+        and periods.period_ordinal = open_to_change.period_ordinal
+    cross join run
 )
 
 select * from int_journal_lines__logic_changes
