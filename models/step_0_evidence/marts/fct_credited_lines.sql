@@ -100,14 +100,18 @@ weighed as (
 shared as (
     select
         *,
-        {%- for amount in ['gross_minor', 'stated_tax_minor'] %}
         case
-            when whole = 0 then case when line_rank = 1 then {{ amount }} else 0 end
+            when whole = 0 then case when line_rank = 1 then gross_minor else 0 end
             else
-                {{ int_div('cast(' ~ amount ~ ' as ' ~ wide_integer() ~ ') * cast(up_to as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
-                - {{ int_div('cast(' ~ amount ~ ' as ' ~ wide_integer() ~ ') * cast(up_to - weight as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
-        end as line_{{ amount }}{{ ',' if not loop.last }}
-        {%- endfor %}
+                {{ int_div('cast(gross_minor as ' ~ wide_integer() ~ ') * cast(up_to as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
+                - {{ int_div('cast(gross_minor as ' ~ wide_integer() ~ ') * cast(up_to - weight as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
+        end as line_gross_minor,
+        case
+            when whole = 0 then case when line_rank = 1 then stated_tax_minor else 0 end
+            else
+                {{ int_div('cast(stated_tax_minor as ' ~ wide_integer() ~ ') * cast(up_to as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
+                - {{ int_div('cast(stated_tax_minor as ' ~ wide_integer() ~ ') * cast(up_to - weight as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
+        end as line_stated_tax_minor
     from weighed
 ),
 

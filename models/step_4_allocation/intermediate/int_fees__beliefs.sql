@@ -21,13 +21,29 @@ fees as (
 ),
 
 closes as (
-    select contract_id, known_from_ordinal as known_ordinal, arrived_family as family from fees
+    select
+        contract_id,
+        known_from_ordinal as known_ordinal,
+        arrived_family as family
+    from fees
     union
-    select contract_id, known_to_ordinal as known_ordinal, replaced_family as family from fees
+    select
+        contract_id,
+        known_to_ordinal as known_ordinal,
+        replaced_family as family
+    from fees
     union
-    select contract_id, known_from_ordinal as known_ordinal, arrived_family as family from parts
+    select
+        contract_id,
+        known_from_ordinal as known_ordinal,
+        arrived_family as family
+    from parts
     union
-    select contract_id, known_to_ordinal as known_ordinal, replaced_family as family from parts
+    select
+        contract_id,
+        known_to_ordinal as known_ordinal,
+        replaced_family as family
+    from parts
 ),
 
 windows as (

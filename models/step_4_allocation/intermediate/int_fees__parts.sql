@@ -38,8 +38,8 @@ weighed as (
         and parts.known_to_ordinal > believed.window_from_ordinal
         and (parts.line_id is null or parts.line_id = believed.line_id)
         and (parts.product_id is null or parts.product_id = believed.product_id)
-        and (parts.from_date is null or greatest(believed.to_date, cast(believed.from_date + interval 1 day as date)) > parts.from_date)
-        and (parts.to_date is null or believed.from_date < parts.to_date)
+        and (parts.from_date is null or parts.from_date < greatest(believed.to_date, cast(believed.from_date + interval 1 day as date)))
+        and (parts.to_date is null or parts.to_date > believed.from_date)
 ),
 
 -- Amounts in ten-thousandths, of the days that the part is for; days alone where nothing is charged.

@@ -21,10 +21,6 @@ kernels as (
             revision,
             amount
         from {{ ref(source_model) }}
-        {%- if source_model == 'int_kernel__schedule' %}
-        -- interest is never revenue
-        where component not in ('interest_income', 'interest_expense')
-        {%- endif %}
         {%- if not loop.last %}
             union all
         {%- endif %}
@@ -49,6 +45,8 @@ int_waterfall as (
         end as cause_family,
         cast(sum(amount) as decimal(38, 18)) as amount
     from kernels
+    -- interest is never revenue
+    where component not in ('interest_income', 'interest_expense')
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
     having sum(amount) <> 0
 )

@@ -26,7 +26,7 @@ rates_missing as (
 latest as (
     select * from {{ ref('fct_consideration_judgements') }}
     where decision_code = 'D16'
-    qualify row_number() over (partition by subject order by as_of_ordinal desc, book) = 1
+    qualify row_number() over (partition by subject order by as_of_ordinal desc, book asc) = 1
 ),
 
 not_valued as (

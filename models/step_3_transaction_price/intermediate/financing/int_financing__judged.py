@@ -1,4 +1,4 @@
-"""One row per schedule, or stretch of interest of it: whether its price is discounted."""
+"""One row per schedule, or stretch of interest of it: is its price discounted?"""
 
 from inference_revenue.financing_terms import judged
 

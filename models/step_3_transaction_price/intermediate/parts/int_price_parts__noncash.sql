@@ -34,17 +34,35 @@ valued as (
 ),
 
 closes as (
-    select line_id, known_from_ordinal as known_ordinal from lines
+    select
+        line_id,
+        known_from_ordinal as known_ordinal
+    from lines
     union
-    select line_id, known_to_ordinal as known_ordinal from lines
+    select
+        line_id,
+        known_to_ordinal as known_ordinal
+    from lines
     union
-    select line_id, known_ordinal from elected
+    select
+        line_id,
+        known_ordinal
+    from elected
     union
-    select line_id, replaced_ordinal as known_ordinal from elected
+    select
+        line_id,
+        replaced_ordinal as known_ordinal
+    from elected
     union
-    select line_id, known_ordinal from valued
+    select
+        line_id,
+        known_ordinal
+    from valued
     union
-    select line_id, withdrawn_ordinal as known_ordinal from valued
+    select
+        line_id,
+        withdrawn_ordinal as known_ordinal
+    from valued
 ),
 
 windows as (
@@ -125,8 +143,8 @@ int_price_parts__noncash as (
         chosen.entity_id,
         chosen.currency,
         chosen.book,
-        min(chosen.fair_value) over both_books is not distinct from max(chosen.fair_value) over both_books
-        and count(chosen.fair_value) over both_books in (0, 2) as books_agree,
+        coalesce(min(chosen.fair_value) over both_books = max(chosen.fair_value) over both_books, true)
+        and count(chosen.fair_value) over both_books <> 1 as books_agree,
         case when sold.obligation_id is null then 'nothing' when sold.has_fees then 'fees' else 'days' end as spread_over,
         chosen.parent_line_id as line_id,
         case when not sold.has_fees then sold.obligation_id end as obligation_id,

@@ -41,7 +41,7 @@ streams as (
     from (
         select
             *,
-            known_until_at is distinct from lead(recorded_at) over (partition by estimate_id order by recorded_at) as is_last
+            coalesce(known_until_at <> lead(recorded_at) over (partition by estimate_id order by recorded_at), known_until_at is not null) as is_last
         from versions
     ) as compared
 ),

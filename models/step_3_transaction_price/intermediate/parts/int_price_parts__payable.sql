@@ -41,13 +41,25 @@ elected as (
 ),
 
 closes as (
-    select line_id, known_from_ordinal as known_ordinal from lines
+    select
+        line_id,
+        known_from_ordinal as known_ordinal
+    from lines
     union
-    select line_id, known_to_ordinal as known_ordinal from lines
+    select
+        line_id,
+        known_to_ordinal as known_ordinal
+    from lines
     union
-    select line_id, known_ordinal from elected
+    select
+        line_id,
+        known_ordinal
+    from elected
     union
-    select line_id, replaced_ordinal as known_ordinal from elected
+    select
+        line_id,
+        replaced_ordinal as known_ordinal
+    from elected
 ),
 
 windows as (

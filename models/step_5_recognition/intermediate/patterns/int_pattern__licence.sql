@@ -58,7 +58,7 @@ renewals as (
         min(cast({{ local_from_utc('renewals.agreed_at', 'contracts.time_zone') }} as date)) as agreed_date
     from {{ ref('fct_licence_renewals') }} as renewals
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = renewals.contract_id
-    group by renewals.line_id
+    group by 1
 ),
 
 started as (

@@ -143,12 +143,12 @@ int_billing_steps as (
         posting_ordinal,
         funding,
         step_id,
-        {%- for amount, name in [
-            ('line_settled', 'settled_minor'), ('line_billed', 'billed_minor'), ('line_billed_tax', 'billed_tax_minor'),
-            ('line_billed_principal', 'billed_principal_minor'), ('line_owed_back', 'owed_back_minor'), ('line_undone', 'undone_minor'),
-        ] %}
-        cast({{ amount }} - coalesce(lag({{ amount }}) over in_order, 0) as decimal(38, 0)) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(line_settled - coalesce(lag(line_settled) over in_order, 0) as decimal(38, 0)) as settled_minor,
+        cast(line_billed - coalesce(lag(line_billed) over in_order, 0) as decimal(38, 0)) as billed_minor,
+        cast(line_billed_tax - coalesce(lag(line_billed_tax) over in_order, 0) as decimal(38, 0)) as billed_tax_minor,
+        cast(line_billed_principal - coalesce(lag(line_billed_principal) over in_order, 0) as decimal(38, 0)) as billed_principal_minor,
+        cast(line_owed_back - coalesce(lag(line_owed_back) over in_order, 0) as decimal(38, 0)) as owed_back_minor,
+        cast(line_undone - coalesce(lag(line_undone) over in_order, 0) as decimal(38, 0)) as undone_minor
     from commissioned
     window in_order as (partition by book_scope, document_line_id order by step_number)
 )

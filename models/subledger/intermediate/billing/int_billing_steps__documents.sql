@@ -105,8 +105,8 @@ gated as (
     inner join documents on documents.document_id = movements.document_id
     inner join gates
         on gates.contract_id = documents.contract_id
-        and documents.performed_from_date >= gates.from_date
-        and documents.performed_from_date < gates.to_date
+        and gates.from_date <= documents.performed_from_date
+        and gates.to_date > documents.performed_from_date
 ),
 
 int_billing_steps__documents as (
@@ -122,9 +122,10 @@ int_billing_steps__documents as (
             partition by book_scope, document_id
             order by posting_ordinal, step_date, step_order, step_id, funding
         ) as integer) as step_number,
-        {%- for amount in ['right_minor', 'credit_minor', 'credit_tax_minor', 'settled_minor'] %}
-        cast({{ amount }} as {{ wide_integer() }}) as {{ amount }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(right_minor as {{ wide_integer() }}) as right_minor,
+        cast(credit_minor as {{ wide_integer() }}) as credit_minor,
+        cast(credit_tax_minor as {{ wide_integer() }}) as credit_tax_minor,
+        cast(settled_minor as {{ wide_integer() }}) as settled_minor
     from gated
 )
 

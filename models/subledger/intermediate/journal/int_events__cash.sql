@@ -16,7 +16,7 @@ payables as (
         bool_and(earned_as = 'distinct_purchase') as is_distinct_purchase
     from {{ ref('fct_price_parts') }}
     where component = 'payable_to_customer'
-    group by contract_id
+    group by 1
 ),
 
 cash as (
