@@ -24,7 +24,8 @@ PLAIN = "contract_id in (select contract_id from '{folder}/contracts.parquet')"
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("company")
-    write_company(folder, size="small")
+    # enough contracts for a dozen special deals of each programme
+    write_company(folder, size="small", contracts=100)
     return folder
 
 
@@ -206,6 +207,9 @@ def test_a_real_trace_earns_tokens_times_price(
         ("prepaid_revenue", "packs"),
         ("modified_fees", "modified"),
         ("work_revenue", "projects"),
+        ("shared_revenue", "suites"),
+        ("shared_revenue", "rights"),
+        ("shared_revenue", "licences"),
     ],
 )
 def test_special_deals_earn_what_their_terms_say(
@@ -225,7 +229,8 @@ def test_special_deals_earn_what_their_terms_say(
     """
     expected = (
         f"select {keys}, sum(amount) as amount from '{{folder}}/{truth}.parquet'"
-        f" where service_period_id <= (select max(service_period_id) from found)"
+        f" where contract_id like 'spc_{deals}%'"
+        f" and service_period_id <= (select max(service_period_id) from found)"
         f" group by {keys}"
     )
     assert books.query(f"select count(*) from ({found})") != [(0,)]
