@@ -22,7 +22,14 @@ grid as (
         firsts.cohort_id,
         firsts.entity_id,
         periods.period_ordinal
-    from (select cohort_id, entity_id, min(period_ordinal) as first_ordinal from by_period group by cohort_id, entity_id) as firsts
+    from (
+        select
+            cohort_id,
+            entity_id,
+            min(period_ordinal) as first_ordinal
+        from by_period
+        group by cohort_id, entity_id
+    ) as firsts
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = firsts.entity_id
         and periods.period_ordinal >= firsts.first_ordinal

@@ -60,7 +60,7 @@ settlements as (
         and cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal', 'balance_applied')
         and cash.reason_code is null
     inner join {{ ref('currencies') }} as currencies on currencies.currency = cash.currency
-    inner join (select 1 as move union all select 2 as move) as moves on moves.move = 1 or cash.withdrawn_ordinal is not null
+    inner join (values (1), (2)) as moves (move) on moves.move = 1 or cash.withdrawn_ordinal is not null
     {{ join_period_of_date('happened', 'cash.entity_id', 'cash.occurred_date') }}
     group by all
 ),

@@ -22,6 +22,19 @@ lines as (
     group by contract_id
 ),
 
+approval_closes as (
+    select
+        contract_id,
+        recorded_ordinal as as_of_ordinal
+    from terms
+    union
+    select
+        approvals.contract_id,
+        greatest(approvals.approval_ordinal, terms.recorded_ordinal) as as_of_ordinal
+    from {{ ref('int_contracts__approvals') }} as approvals
+    inner join terms on terms.contract_id = approvals.contract_id
+),
+
 approval as (
     select
         terms.contract_id,
@@ -41,18 +54,7 @@ approval as (
         closes.as_of_ordinal
     from terms
     left join {{ ref('int_contracts__approvals') }} as approvals on approvals.contract_id = terms.contract_id
-    inner join (
-        select
-            contract_id,
-            recorded_ordinal as as_of_ordinal
-        from terms
-        union
-        select
-            approvals.contract_id,
-            greatest(approvals.approval_ordinal, terms.recorded_ordinal) as as_of_ordinal
-        from {{ ref('int_contracts__approvals') }} as approvals
-        inner join terms on terms.contract_id = approvals.contract_id
-    ) as closes on closes.contract_id = terms.contract_id
+    inner join approval_closes as closes on closes.contract_id = terms.contract_id
 ),
 
 rights_terms_and_substance as (
@@ -69,7 +71,8 @@ rights_terms_and_substance as (
         case criteria.decision_code
             when 'D1.RIGHTS' then 'lines=' || cast(coalesce(lines.line_count, 0) as varchar)
             when 'D1.PAYMENT_TERMS'
-                then 'priced_lines=' || cast(coalesce(lines.priced_count, 0) as varchar)
+                then
+                    'priced_lines=' || cast(coalesce(lines.priced_count, 0) as varchar)
                     || '; payment_days=' || coalesce(cast(terms.payment_terms_days as varchar), 'not given')
             else 'nothing recorded against it'
         end as inputs_seen,

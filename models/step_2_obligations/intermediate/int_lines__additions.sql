@@ -70,21 +70,21 @@ int_lines__additions as (
     select
         held.*,
         case
-            when before.input_row is null then 'line'
+            when replaced.input_row is null then 'line'
             when
-                held.amount_interval = before.amount_interval
-                and held.service_end is not distinct from before.service_end
-                and held.quantity > before.quantity
-                and held.fixed_amount > before.fixed_amount
+                held.amount_interval = replaced.amount_interval
+                and held.quantity > replaced.quantity
+                and held.fixed_amount > replaced.fixed_amount
+                and (held.service_end is not distinct from replaced.service_end)
                 then 'quantity'
-            when held.service_end > before.service_end then 'time'
+            when held.service_end > replaced.service_end then 'time'
             else 'nothing'
         end as adds,
         -- what is stated for an interval is compared with what one sells for alone
-        case when before.input_row is null then coalesce(held.quantity, 1) else held.quantity - before.quantity end as added_quantity,
-        case when before.input_row is null then held.fixed_amount else held.fixed_amount - before.fixed_amount end as added_amount
+        case when replaced.input_row is null then coalesce(held.quantity, 1) else held.quantity - replaced.quantity end as added_quantity,
+        case when replaced.input_row is null then held.fixed_amount else held.fixed_amount - replaced.fixed_amount end as added_amount
     from held
-    left join before on before.input_row = held.input_row
+    left join before as replaced on replaced.input_row = held.input_row
 )
 
 select * from int_lines__additions

@@ -5,14 +5,23 @@
 {%- set topics = ['po_grouping', 'promise_nature', 'over_time_measure', 'acceptance', 'licence_nature', 'principal_agent'] %}
 {%- set scopes = [
     ('line', 'lines.line_id'), ('contract_event', 'lines.contract_event_id'), ('contract', 'lines.contract_id'),
-    ('customer', 'lines.customer_id'), ('product', 'lines.product_id'), ('customer_class', 'customers.customer_class'),
-    ('jurisdiction', 'customers.jurisdiction'), ('entity', 'lines.entity_id'), ('global', "'*'"),
+    ('customer', 'lines.customer_id'), ('product', 'lines.product_id'), ('customer_class', 'lines.customer_class'),
+    ('jurisdiction', 'lines.jurisdiction'), ('entity', 'lines.entity_id'), ('global', "'*'"),
 ] %}
 with
 
 elections as (
     select * from {{ accepted(ref('stg_policy_elections')) }}
     where topic in ('{{ topics | join("', '") }}')
+),
+
+lines as (
+    select
+        terms.*,
+        customers.customer_class,
+        customers.jurisdiction
+    from {{ ref('int_lines__first_terms') }} as terms
+    left join {{ ref('dim_customers') }} as customers on customers.customer_id = terms.customer_id
 ),
 
 scoped as (
@@ -25,10 +34,7 @@ scoped as (
             '{{ scope_type }}' as scope_type,
             {{ scope_id }} as scope_id,
             {{ loop.index }} as distance
-        from {{ ref('int_lines__first_terms') }} as lines
-        {%- if scope_id.startswith('customers.') %}
-            inner join {{ ref('dim_customers') }} as customers on customers.customer_id = lines.customer_id
-        {%- endif %}
+        from lines
         where '{{ scope_type }}' in (select scope_type from elections)
         {%- if not loop.last %}
             union all

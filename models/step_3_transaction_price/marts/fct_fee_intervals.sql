@@ -52,7 +52,7 @@ stated as (
     left join {{ ref('fct_contract_changes') }} as changes
         on changes.contract_event_id = lines.added_by_event_id
         and lines.line_kind = 'discount'
-        and terms.service_end_at <= changes.segment_from_at
+        and changes.segment_from_at >= terms.service_end_at
     where
         terms.pattern in {{ patterns_by_day() }}
         or terms.pattern in {{ patterns_by_handover() }}

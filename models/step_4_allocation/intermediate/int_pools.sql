@@ -81,13 +81,12 @@ elected as (
 
 -- How a price is spread is decided when the contract is agreed and known: an election of a later close would rewrite closed periods.
 nearest as (
-    select
-        elected.*
+    select elected.*
     from elected
     inner join spread
         on spread.contract_id = elected.contract_id
-        and elected.known_ordinal <= spread.decided_ordinal
-        and elected.replaced_ordinal > spread.decided_ordinal
+        and spread.decided_ordinal >= elected.known_ordinal
+        and spread.decided_ordinal < elected.replaced_ordinal
     qualify row_number() over (
         partition by elected.contract_id, elected.topic order by {{ nearest_election('elected') }}
     ) = 1

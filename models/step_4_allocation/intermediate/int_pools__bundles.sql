@@ -82,14 +82,20 @@ chosen as (
         members.pool_id,
         members.window_from_ordinal,
         entries.*
-    from (select distinct pool_id, contract_id, window_from_ordinal from members) as members
+    from (
+        select distinct
+            pool_id,
+            contract_id,
+            window_from_ordinal
+        from members
+    ) as members
     inner join entries
         on entries.contract_id = members.contract_id
         and entries.known_from_ordinal <= members.window_from_ordinal
         and entries.known_to_ordinal > members.window_from_ordinal
     qualify row_number() over (
         partition by members.pool_id, members.window_from_ordinal, entries.product_id
-        order by entries.nearness, entries.valid_from desc nulls last, entries.recorded_at desc, entries.ssp_id
+        order by entries.nearness asc, entries.valid_from desc nulls last, entries.recorded_at desc, entries.ssp_id asc
     ) = 1
 ),
 

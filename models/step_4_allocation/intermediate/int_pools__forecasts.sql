@@ -53,8 +53,8 @@ scenarios as (
         on versions.estimate_id = estimates.estimate_id
         and versions.recorded_at = estimates.known_until_at
     inner join lines
-        on estimates.scope_type = 'line' and estimates.scope_id = lines.line_id
-        or estimates.scope_type = 'contract' and estimates.scope_id = lines.contract_id and lines.usage_lines = 1
+        on estimates.scope_type = 'line' and lines.line_id = estimates.scope_id
+        or estimates.scope_type = 'contract' and lines.contract_id = estimates.scope_id and lines.usage_lines = 1
     {{ join_known_period('known', 'lines.entity_id', 'estimates.recorded_at') }}
     {{ join_known_period('withdrawn', 'lines.entity_id', 'estimates.known_until_at') }}
     {{ join_period_of_date('made', 'lines.entity_id', 'estimates.as_of_date') }}
@@ -113,7 +113,7 @@ in_force as (
         and estimated.known_to_ordinal > closes.as_of_ordinal
     qualify row_number() over (
         partition by closes.line_id, closes.as_of_ordinal
-        order by estimated.nearness, estimated.as_of_date desc, estimated.recorded_at desc, estimated.estimate_id
+        order by estimated.nearness asc, estimated.as_of_date desc, estimated.recorded_at desc, estimated.estimate_id asc
     ) = 1
 ),
 

@@ -127,7 +127,7 @@ off_price as (
         pool_id,
         window_from_ordinal
     from fees
-    group by pool_id, window_from_ordinal
+    group by 1, 2
     having sum(stated_amount) <> sum(standalone_amount) or bool_or(is_residual)
 ),
 

@@ -47,7 +47,7 @@ targets as (
     from price_lines
     inner join members
         on members.pool_id = price_lines.pool_id
-        and (price_lines.target_line_id = members.line_id or price_lines.target_line_id = members.parent_line_id)
+        and (members.line_id = price_lines.target_line_id or members.parent_line_id = price_lines.target_line_id)
 ),
 
 reached as (
@@ -78,8 +78,8 @@ reached as (
         and (members.added_by_event_id is null or price_lines.added_by_event_id is not null)
         and (
             targets.target_line_id is null
-            or targets.target_line_id = members.line_id
-            or targets.target_line_id = coalesce(members.parent_line_id, '')
+            or members.line_id = targets.target_line_id
+            or coalesce(members.parent_line_id, '') = targets.target_line_id
         )
 ),
 

@@ -43,8 +43,9 @@ grouped as (
         case
             when own_minor is not null then own_minor
             when share_group = 'rest' and uses_residual then bundle_minor
-            else price_minor - coalesce(sum(own_minor) over pool, 0)
-            - case when share_group = 'residual' then coalesce(max(bundle_minor) over pool, 0) else 0 end
+            else
+                price_minor - coalesce(sum(own_minor) over pool, 0)
+                - case when share_group = 'residual' then coalesce(max(bundle_minor) over pool, 0) else 0 end
         end as group_minor
     from settled
     window pool as (partition by pool_id, window_from_ordinal)

@@ -165,7 +165,7 @@ at_price as (
         on prices.line_id = lines.line_id
         and prices.contract_event_id is not distinct from lines.added_by_event_id
         and prices.known_to_ordinal = 999999
-    group by lines.obligation_id
+    group by 1
     having count(*) = max(lines.line_count)
 ),
 

@@ -59,7 +59,7 @@ moves as (
         0 as paid,
         cast(0 as decimal(38, 18)) as transferred
     from contracts
-    cross join (select 1 as event union all select 2 as event union all select 3 as event) as events
+    cross join (values (1), (2), (3)) as events (event)
 ),
 
 by_close as (

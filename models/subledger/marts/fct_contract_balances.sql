@@ -12,10 +12,7 @@ roles as (
 movements as (
     select
         lines.book,
-        lines.entity_id,
-        lines.customer_id,
         lines.contract_id,
-        lines.currency,
         roles.balance_kind,
         lines.period_ordinal,
         -- assets are positive as debits, liabilities as credits
@@ -25,43 +22,39 @@ movements as (
         end) as movement_amount
     from {{ ref('fct_journal_lines') }} as lines
     inner join roles on roles.posting_role = lines.posting_role
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4
 ),
 
-first_movements as (
+-- A balance stands from the period it moved in until it moves again.
+standing as (
     select
-        book,
-        entity_id,
-        customer_id,
-        contract_id,
-        currency,
-        balance_kind,
-        min(period_ordinal) as first_ordinal
+        *,
+        sum(movement_amount) over in_order as closing_amount,
+        lead(period_ordinal, 1, 999999) over in_order as next_ordinal
     from movements
-    group by 1, 2, 3, 4, 5, 6
+    window in_order as (partition by book, contract_id, balance_kind order by period_ordinal)
 ),
 
 closings as (
     select
-        first_movements.* exclude (first_ordinal),
+        standing.book,
+        standing.contract_id,
+        standing.balance_kind,
+        periods.entity_id,
         periods.period_id,
         periods.period_ordinal,
-        coalesce(movements.movement_amount, 0) as movement_amount,
-        sum(coalesce(movements.movement_amount, 0)) over (
-            partition by first_movements.book, first_movements.contract_id, first_movements.currency, first_movements.balance_kind
-            order by periods.period_ordinal
-        ) as closing_amount
-    from first_movements
+        contracts.customer_id,
+        contracts.currency,
+        case when periods.period_ordinal = standing.period_ordinal then standing.movement_amount else 0 end as movement_amount,
+        standing.closing_amount
+    from standing
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = standing.contract_id
     inner join {{ ref('dim_accounting_periods') }} as periods
-        on periods.entity_id = first_movements.entity_id
-        and periods.period_ordinal >= first_movements.first_ordinal
+        on periods.entity_id = contracts.entity_id
+        and periods.period_ordinal >= standing.period_ordinal
+        and periods.period_ordinal < standing.next_ordinal
         and periods.has_begun
-    left join movements
-        on movements.book = first_movements.book
-        and movements.contract_id = first_movements.contract_id
-        and movements.currency = first_movements.currency
-        and movements.balance_kind = first_movements.balance_kind
-        and movements.period_ordinal = periods.period_ordinal
+    where standing.closing_amount <> 0 or periods.period_ordinal = standing.period_ordinal
 ),
 
 fct_contract_balances as (

@@ -84,8 +84,9 @@ duplicates as (
         cast(null as decimal(38, 9)) as amount,
         contracts.currency,
         'It repeats ' || duplicates.original_contract_id || ', with the same terms: '
-        || case when duplicates.is_provably_same
-            then 'an agent bought the same twice under one mandate, so it is not counted again, and its use is use of the first.'
+        || case
+            when duplicates.is_provably_same
+                then 'an agent bought the same twice under one mandate, so it is not counted again, and its use is use of the first.'
             else 'both count.'
         end as message
     from {{ ref('fct_duplicate_sign_ups') }} as duplicates

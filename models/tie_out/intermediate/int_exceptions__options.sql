@@ -52,7 +52,7 @@ for_one_book as (
         'Options are judged alike in both books (' || elections.topic || '): elect it for both.' as message
     from {{ accepted(ref('stg_policy_elections')) }} as elections
     inner join {{ ref('dim_entities') }} as entities
-        on elections.scope_type <> 'entity' or elections.scope_id = entities.entity_id
+        on elections.scope_type <> 'entity' or entities.entity_id = elections.scope_id
     where
         elections.topic in ('material_right', 'renewal_option', 'material_right_threshold')
         and elections.book <> '*'

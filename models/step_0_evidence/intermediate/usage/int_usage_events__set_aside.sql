@@ -63,6 +63,7 @@ arrived as (
         left join judged_before on judged_before.input_row = {{ input_row('events') }}
         where judged_before.input_row is null
     ),
+
 {% endif -%}
 
 suspects as (

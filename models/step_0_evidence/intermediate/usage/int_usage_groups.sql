@@ -14,6 +14,7 @@ run as (
     cut_since as (
         {{ groups_cut_since(this) }}
     ),
+
 {% endif -%}
 
 readable as (

@@ -57,7 +57,7 @@ class_prices as (
     from offered
     qualify row_number() over (
         partition by line_id, known_from_ordinal
-        order by nearness, quantity_from desc, valid_from desc nulls last, recorded_at desc
+        order by nearness asc, quantity_from desc, valid_from desc nulls last, recorded_at desc
     ) = 1
 ),
 

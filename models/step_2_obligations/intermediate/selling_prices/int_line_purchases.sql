@@ -139,8 +139,8 @@ timed as (
         case
             when project_amount > 0 then cast(project_amount * 100 as bigint)
             when unit_months is null and unit_days is null then 1
-            when interval_months is not null then case when unit_months is not null then unit_months else 12 * unit_days end
-            when interval_days is not null then case when unit_days is not null then unit_days else 365 * unit_months end
+            when interval_months is not null then coalesce(unit_months, 12 * unit_days)
+            when interval_days is not null then coalesce(unit_days, 365 * unit_months)
             when to_date is null then 1
             when unit_months is not null then {{ days_between('rest_from_date', 'rest_to_date') }} * unit_months
             else unit_days

@@ -111,6 +111,16 @@ asked as (
     ) = 1
 ),
 
+thresholds as (
+    select
+        {%- for name, topic in thresholds.items() %}
+            max(case topic when '{{ topic }}' then value end) as asked_{{ name }},
+        {%- endfor %}
+        entity_id
+    from asked
+    group by entity_id
+),
+
 int_standalone_sales as (
     select
         strata.entity_id,
@@ -121,11 +131,9 @@ int_standalone_sales as (
         strata.line_id,
         strata.customer_id,
         strata.unit_price,
-        {%- for name, topic in thresholds.items() %}
-        (select asked.value from asked where asked.entity_id = strata.entity_id and asked.topic = '{{ topic }}') as asked_{{ name }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        thresholds.* exclude (entity_id)
     from strata
+    left join thresholds on thresholds.entity_id = strata.entity_id
     where strata.unit_price > 0
 )
 

@@ -105,7 +105,7 @@ in_force as (
         and applicable.known_to_ordinal > closes.known_ordinal
     qualify row_number() over (
         partition by closes.line_id, closes.known_ordinal
-        order by applicable.nearness nulls last, applicable.recorded_at desc, applicable.estimate_id
+        order by applicable.nearness asc nulls last, applicable.recorded_at desc, applicable.estimate_id asc
     ) = 1
 ),
 

@@ -68,7 +68,7 @@ revisions as (
         on lines.line_id = changes.line_id
         and lines.pattern = 'prepaid_units'
     {{ join_period_of('begun', 'changes.entity_id', 'changes.segment_from_at') }}
-    cross join (select 1 as kind union all select 2 as kind) as moves
+    cross join (values (1), (2)) as moves (kind)
     where
         moves.kind = 1 and changes.known_from_ordinal > begun.period_ordinal
         or moves.kind = 2 and changes.known_to_ordinal < 999999

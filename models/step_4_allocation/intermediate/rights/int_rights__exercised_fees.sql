@@ -23,7 +23,13 @@ served as (
         options.line_id as option_line_id,
         fees.*
     from {{ ref('int_fees__allocated') }} as fees
-    inner join (select distinct line_id, service_line_id from {{ ref('fct_options') }} where measure = 'set_up') as options
+    inner join (
+        select distinct
+            line_id,
+            service_line_id
+        from {{ ref('fct_options') }}
+        where measure = 'set_up'
+    ) as options
         on options.service_line_id = fees.line_id
     where fees.is_latest_segment and fees.component = 'fee'
 ),

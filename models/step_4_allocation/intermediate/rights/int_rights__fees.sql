@@ -5,10 +5,11 @@
 with
 
 beliefs as (
-    select * replace (
-        cast(expected_units as {{ wide_integer() }}) as expected_units,
-        cast(exercised_units as {{ wide_integer() }}) as exercised_units
-    )
+    select
+        * replace (
+            cast(expected_units as {{ wide_integer() }}) as expected_units,
+            cast(exercised_units as {{ wide_integer() }}) as exercised_units
+        )
     from {{ ref('int_rights__beliefs') }}
 ),
 

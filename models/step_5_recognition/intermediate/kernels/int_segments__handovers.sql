@@ -92,7 +92,7 @@ handovers as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
         and lines.pattern in {{ patterns_by_handover() }}
-        and deliveries.kind = lines.passes_on
+        and lines.passes_on = deliveries.kind
     where deliveries.line_id in (select line_id from fees)
 ),
 

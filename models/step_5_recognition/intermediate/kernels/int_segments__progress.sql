@@ -111,7 +111,7 @@ handed_over as (
         and reports.measure = 'handover'
         and reports.known_ordinal <= beliefs.known_from_ordinal
         and reports.withdrawn_ordinal > beliefs.known_from_ordinal
-    group by beliefs.obligation_id, beliefs.known_from_ordinal, reports.line_id
+    group by 1, 2, 3
 ),
 
 completed as (
@@ -123,7 +123,7 @@ completed as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.obligation_id = handed_over.obligation_id
         and lines.known_ordinal <= handed_over.known_from_ordinal
-    group by handed_over.obligation_id, handed_over.known_from_ordinal
+    group by 1, 2
     having count(distinct handed_over.line_id) = count(distinct lines.line_id)
 ),
 

@@ -54,7 +54,7 @@ renewals as (
         line_id,
         min(agreed_ordinal) as agreed_ordinal
     from {{ ref('fct_licence_renewals') }}
-    group by line_id
+    group by 1
 ),
 
 started as (

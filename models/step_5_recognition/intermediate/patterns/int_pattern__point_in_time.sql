@@ -20,7 +20,7 @@ handovers as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = deliveries.line_id
         and lines.pattern in {{ patterns_by_handover() }}
-        and deliveries.kind = lines.passes_on
+        and lines.passes_on = deliveries.kind
 ),
 
 moves as (
@@ -123,8 +123,8 @@ products as (
     inner join unit_values
         on unit_values.line_id = measures.line_id
         and unit_values.next_revision > measures.revision
-        and measures.occurred_at >= unit_values.stretch_from_at
-        and measures.occurred_at < unit_values.stretch_to_at
+        and unit_values.stretch_from_at <= measures.occurred_at
+        and unit_values.stretch_to_at > measures.occurred_at
 ),
 
 earned as (

@@ -33,16 +33,14 @@ stated as (
 ended as (
     select
         *,
-        case
-            when known_until_at is distinct from lead(recorded_at) over (partition by estimate_id order by recorded_at) then known_until_at
-        end as retracted_at
+        lead(recorded_at) over (partition by estimate_id order by recorded_at) as replaced_at
     from stated
 ),
 
 versions as (
     select
-        * exclude (known_until_at, retracted_at),
-        min(retracted_at) over (
+        * exclude (known_until_at, replaced_at),
+        min(case when known_until_at is distinct from replaced_at then known_until_at end) over (
             partition by estimate_id order by recorded_at rows between current row and unbounded following
         ) as withdrawn_at
     from ended

@@ -26,8 +26,8 @@ rights as (
     inner join gates
         on gates.contract_id = lines.contract_id
         and gates.gate_ordinal is not null
-        and lines.performed_from_date >= gates.from_date
-        and lines.performed_from_date < gates.to_date
+        and gates.from_date <= lines.performed_from_date
+        and gates.to_date > lines.performed_from_date
 ),
 
 settlements as (
@@ -50,8 +50,8 @@ settlements as (
     inner join gates
         on gates.contract_id = lines.contract_id
         and gates.gate_ordinal is not null
-        and lines.performed_from_date >= gates.from_date
-        and lines.performed_from_date < gates.to_date
+        and gates.from_date <= lines.performed_from_date
+        and gates.to_date > lines.performed_from_date
 ),
 
 steps as (

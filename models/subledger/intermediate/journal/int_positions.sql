@@ -1,4 +1,4 @@
--- One row per set of books, obligation and period: what was billed or paid beyond revenue (credit) or short of it (debit).
+-- One row per set of books, obligation and period in which it has a position: what was billed or paid beyond revenue (credit) or short of it (debit).
 --
 -- Amounts of a contract that no line claims are a position of their own, with no obligation.
 with
@@ -18,45 +18,32 @@ moves as (
     group by 1, 2, 3, 4, 5
 ),
 
-first_moves as (
+-- A position stands from the period it moved in until it moves again.
+standing as (
     select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        min(period_ordinal) as first_ordinal
+        *,
+        sum(amount) over in_order as position_amount,
+        lead(period_ordinal, 1, 999999) over in_order as next_ordinal
     from moves
-    group by 1, 2, 3, 4
+    window in_order as (partition by book_scope, contract_id, obligation_id order by period_ordinal)
 ),
 
--- Dense: a balance stands in every period from the first move to the last period begun.
-grid as (
-    select
-        first_moves.*,
-        periods.period_ordinal
-    from first_moves
-    inner join {{ ref('dim_accounting_periods') }} as periods
-        on periods.entity_id = first_moves.entity_id
-        and periods.period_ordinal >= first_moves.first_ordinal
-        and periods.has_begun
-),
-
+-- One row for every period in which it stands, up to the last period begun.
 int_positions as (
     select
-        grid.book_scope,
-        grid.entity_id,
-        grid.contract_id,
-        grid.obligation_id,
-        grid.period_ordinal,
-        sum(coalesce(moves.amount, 0)) over (
-            partition by grid.book_scope, grid.contract_id, grid.obligation_id order by grid.period_ordinal
-        ) as position_amount
-    from grid
-    left join moves
-        on moves.book_scope = grid.book_scope
-        and moves.contract_id = grid.contract_id
-        and moves.obligation_id is not distinct from grid.obligation_id
-        and moves.period_ordinal = grid.period_ordinal
+        standing.book_scope,
+        standing.entity_id,
+        standing.contract_id,
+        standing.obligation_id,
+        periods.period_ordinal,
+        standing.position_amount
+    from standing
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = standing.entity_id
+        and periods.period_ordinal >= standing.period_ordinal
+        and periods.period_ordinal < standing.next_ordinal
+        and periods.has_begun
+    where standing.position_amount <> 0
 )
 
 select * from int_positions

@@ -83,7 +83,7 @@ chk_usage_revenue_is_rated_usage as (
     left join (
         select contract_id
         from {{ ref('fct_spend_beyond_mandates') }}
-        group by contract_id
+        group by 1
         having sum(amount) <> 0
     ) as beyond on beyond.contract_id = rated.contract_id
     where

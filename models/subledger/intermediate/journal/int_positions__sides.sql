@@ -1,0 +1,49 @@
+-- One row per position: its credit, or its debit by what has yet to happen before it is paid.
+--
+-- What is earned beyond billing and only waits for its invoice is unconditional (ASC 606-10-45-4,
+-- IFRS 15.108); what waits for another promise to be kept is conditional.
+with
+
+-- What is billed with other promises waits for more than its invoice.
+billed_with_others as (
+    select distinct obligation_id
+    from {{ ref('fct_allocation_shares') }}
+    where is_billed_with_others
+),
+
+positions as (
+    select
+        positions.*,
+        losses.contract_id is not null as is_lost,
+        coalesce(obligations.position_role, 'contract_liability_prepaid') as position_role,
+        coalesce(obligations.minor_unit_exponent, 2) as minor_unit_exponent,
+        coalesce(obligations.is_billing_conditional, false) or billed_with_others.obligation_id is not null as is_conditional,
+        coalesce(obligations.third_party_share, 0) as third_party_share
+    from {{ ref('int_positions') }} as positions
+    left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
+    left join billed_with_others on billed_with_others.obligation_id = positions.obligation_id
+    left join {{ ref('fct_contract_losses') }} as losses
+        on losses.contract_id = positions.contract_id
+        and losses.book_scope = positions.book_scope
+        and losses.lost_ordinal <= positions.period_ordinal
+        and losses.regained_ordinal > positions.period_ordinal
+),
+
+int_positions__sides as (
+    select
+        *,
+        obligation_id is null as is_unclaimed,
+        greatest(position_amount, 0) as credit_amount,
+        case when is_conditional then greatest(-position_amount, 0) else 0 end as conditional_debit,
+        case when not is_conditional then greatest(-position_amount, 0) else 0 end as unconditional_debit,
+        -- an agent has the right to the whole charge: its commission and what it owes to the other principal
+        case
+            when position_amount < 0 and third_party_share > 0 and third_party_share < 1
+                then
+                    {{ round_to_minor_unit(share_of('-position_amount', billionths('third_party_share'), billionths('1 - third_party_share')), 'minor_unit_exponent') }}
+            else 0
+        end as principal_debit
+    from positions
+)
+
+select * from int_positions__sides
