@@ -55,22 +55,15 @@ class World:
     rows: Rows
 
 
-def random_world(
-    seed: int, contracts: int, *, changed: bool = False, name: str = "k"
-) -> World:
-    """Contracts of three entities and the rows that say them, modified if asked.
-
-    Worlds of different names share products and meters and nothing else.
-    """
+def random_world(seed: int, contracts: int, *, changed: bool = False) -> World:
+    """Contracts of three entities and the rows that say them, modified if asked."""
     random = Random(seed)
     entities = [
-        _entity(random, f"{name}-utc", "UTC", closed=4),
-        _entity(random, f"{name}-ny", "America/New_York", closed=3),
-        _entity(random, f"{name}-kolkata", "Asia/Kolkata", closed=5),
+        _entity(random, "e-utc", "UTC", closed=4),
+        _entity(random, "e-ny", "America/New_York", closed=3),
+        _entity(random, "e-kolkata", "Asia/Kolkata", closed=5),
     ]
-    drawn = [
-        _contract(random, f"{name}{number}", entities) for number in range(contracts)
-    ]
+    drawn = [_contract(random, number, entities) for number in range(contracts)]
     if changed:
         changing = Random(seed + 1)
         for contract in drawn:
@@ -109,16 +102,6 @@ def random_world(
     return World(drawn, rows)
 
 
-def both(one: World, other: World) -> World:
-    """Two worlds of different names side by side, to be built at once."""
-    shared = {"products", "meters"}
-    rows: Rows = {
-        table: [*given, *(() if table in shared else other.rows[table])]
-        for table, given in one.rows.items()
-    }
-    return World([*one.contracts, *other.contracts], rows)
-
-
 # --- drawing ---------------------------------------------------------------------
 
 
@@ -148,7 +131,7 @@ def _known(random: Random, entity: Entity, happened: datetime) -> datetime:
     return min(known, AS_OF)
 
 
-def _contract(random: Random, name: str, entities: list[Entity]) -> Contract:
+def _contract(random: Random, number: int, entities: list[Entity]) -> Contract:
     entity = random.choice(entities)
     currency = random.choice(list(EXPONENTS))
     start = FIRST_MONTH + timedelta(days=random.randint(0, 110))
@@ -159,12 +142,12 @@ def _contract(random: Random, name: str, entities: list[Entity]) -> Contract:
     known = signed + timedelta(hours=1)
     if random.random() < 0.25:
         known = _known(random, entity, signed)
-    contract = Contract(name, entity, currency, signed, known, [])
+    contract = Contract(f"k{number}", entity, currency, signed, known, [])
     if random.random() < 0.2:
         contract.unit = "CREDIT"
     kinds = random.choice(KINDS_OF_LINES).split()
     for position, kind in enumerate(kinds):
-        line_id = f"{name}-l{position}"
+        line_id = f"k{number}-l{position}"
         contract.lines.append(_line(random, contract, line_id, kind, start))
     if contract.unit or random.random() < 0.6:
         contract.lots = random_lots(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from built_books import BOOKS, Books, build, differences, write_rows
-from random_world import AS_OF, World, both, random_world
+from random_world import AS_OF, World, random_world
 from revenue_oracle import PREPAID, earned_table, postings
 from stirred_inputs import stir
 
@@ -32,15 +32,16 @@ DRAWN = (
 DUST = Fraction(1, 10**12)
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    """Contracts that stay as agreed beside others that are modified, in one build."""
-    modified = random_world(SEED, MODIFIED, changed=True, name="m")
-    return both(random_world(SEED, CONTRACTS), modified)
+@pytest.fixture(scope="module", params=["as agreed", "modified"])
+def world(request: pytest.FixtureRequest) -> World:
+    if request.param == "modified":
+        return random_world(SEED, MODIFIED, changed=True)
+    return random_world(SEED, CONTRACTS)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for each world: the second would arrive late in the first one's books."""
     return tmp_path_factory.mktemp("oracle")
 
 
