@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 RAW_VARIABLE = "INFERENCE_REVENUE_RAW"
+WORK_FILE_VARIABLE = "INFERENCE_REVENUE_WORK_FILE"
 
 from dbt.adapters.duckdb.plugins import BasePlugin  # noqa: E402
 
@@ -30,7 +31,14 @@ class Plugin(BasePlugin):
     """Named in profiles.yml; dbt-duckdb calls it for each connection it opens."""
 
     def update_connection_config(self, creds: Any, _config: dict[str, Any]) -> None:
-        """Make the work file's folder before DuckDB opens the file."""
+        """Find the work file and make its folder before DuckDB opens the file."""
+        named = os.environ.get(WORK_FILE_VARIABLE)
+        if named and Path(named).stem != Path(creds.path).stem:
+            raise RuntimeError(
+                f"{WORK_FILE_VARIABLE} names {named}, but the file must be called "
+                f"{Path(creds.path).name}: dbt knows the database by that name."
+            )
+        creds.path = named or creds.path
         Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:

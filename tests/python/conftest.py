@@ -1,13 +1,17 @@
 """What several test modules share: a build is slow, so each is made once."""
 
+import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import bad_rows
 from built_books import Books, build, write_rows
+from inference_revenue.paths import DATABASE_NAME
 from tiny_company import AS_OF, late_rows, tiny_company
 
 
@@ -18,6 +22,8 @@ class TinyBooks:
     raw: Path
     warehouse: Path
     snapshot: Path
+    compiled: Path
+    """Each model's SQL as the run gave it to DuckDB."""
 
 
 @pytest.fixture(scope="session")
@@ -27,21 +33,61 @@ def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def published(dbt_target: Path, tmp_path_factory: pytest.TempPathFactory) -> Books:
+def bad_rows_built(dbt_target: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company with the bad rows: its warehouse, and each model's SQL."""
+
+    def make(folder: Path) -> None:
+        raw = bad_rows.write_folder(folder / "raw")
+        build(raw, folder / "warehouse", dbt_target, as_of=bad_rows.AS_OF)
+        keep_compiled(dbt_target, folder)
+
+    return made_once("bad-rows", make, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def published(bad_rows_built: Path) -> Books:
     """The published file of the company with the bad rows; to be read only."""
-    folder = tmp_path_factory.mktemp("bad-rows")
-    raw = bad_rows.write_folder(folder / "raw")
-    return build(raw, folder / "warehouse", dbt_target, as_of=bad_rows.AS_OF)
+    return Books(bad_rows_built / "warehouse" / DATABASE_NAME)
 
 
 @pytest.fixture(scope="session")
 def tiny_books(dbt_target: Path, tmp_path_factory: pytest.TempPathFactory) -> TinyBooks:
     """The tiny company with what was known late, January to May 2025 closed."""
-    folder = tmp_path_factory.mktemp("tiny")
-    raw = write_rows(folder / "raw", tiny_company(), "on-time")
-    write_rows(raw, late_rows(), "late")
-    books = build(raw, folder / "warehouse", dbt_target, as_of=AS_OF)
-    snapshot = folder / "snapshot" / books.live.name
-    snapshot.parent.mkdir()
-    shutil.copy(books.live, snapshot)
-    return TinyBooks(raw, folder / "warehouse", snapshot)
+
+    def make(folder: Path) -> None:
+        raw = write_rows(folder / "raw", tiny_company(), "on-time")
+        write_rows(raw, late_rows(), "late")
+        books = build(raw, folder / "warehouse", dbt_target, as_of=AS_OF)
+        keep_compiled(dbt_target, folder)
+        (folder / "snapshot").mkdir()
+        shutil.copy(books.live, folder / "snapshot")
+
+    folder = made_once("tiny", make, tmp_path_factory)
+    snapshot = folder / "snapshot" / DATABASE_NAME
+    return TinyBooks(
+        folder / "raw", folder / "warehouse", snapshot, folder / "compiled"
+    )
+
+
+def made_once(
+    name: str, make: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder for all processes of this test run, filled by the first that asks."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / name
+    with FileLock(root / f"{name}.lock"):
+        if not (folder / "made").exists():
+            # what a failed attempt left
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
+def keep_compiled(dbt_target: Path, folder: Path) -> None:
+    """Keep the SQL of a build: the next one writes over it."""
+    models = dbt_target / "target" / "compiled" / "inference_revenue" / "models"
+    shutil.copytree(models, folder / "compiled")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -122,10 +121,9 @@ def con(
 
 @pytest.mark.parametrize("control", BREAKS)
 def test_a_control_sees_what_it_is_there_for(
-    con: duckdb.DuckDBPyConnection, dbt_target: Path, control: str
+    con: duckdb.DuckDBPyConnection, tiny_books: TinyBooks, control: str
 ) -> None:
-    compiled = dbt_target / "target" / "compiled" / "inference_revenue" / "models"
-    (path,) = compiled.rglob(f"{control}.sql")
+    (path,) = tiny_books.compiled.rglob(f"{control}.sql")
     sql = path.read_text(encoding="utf-8")
     assert con.execute(sql).fetchall() == []
     con.begin()

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from built_books import copy_project
+from built_books import copy_project, dbt_folders
 from inference_revenue.earlier_build import TABLES, start_file
 from inference_revenue.paths import project_dir
 from inference_revenue.prepare import prepare
@@ -59,18 +59,24 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def by_night(nights: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def by_night(
+    nights: list[Path], dbt_target: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The books after all nights, each run going on from the one before."""
     warehouse = tmp_path_factory.mktemp("by_night")
-    for folder in nights:
-        live = run(folder, warehouse)
+    with dbt_folders(dbt_target):
+        for folder in nights:
+            live = run(folder, warehouse)
     return live
 
 
 @pytest.fixture(scope="module")
-def at_once(nights: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def at_once(
+    nights: list[Path], dbt_target: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The books of all files read at once."""
-    return run(nights[-1], tmp_path_factory.mktemp("at_once"))
+    with dbt_folders(dbt_target):
+        return run(nights[-1], tmp_path_factory.mktemp("at_once"))
 
 
 def test_every_mart_is_the_same(by_night: Path, at_once: Path) -> None:

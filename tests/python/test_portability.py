@@ -58,12 +58,9 @@ ALLOWED: dict[str, set[str]] = {}
 
 
 @pytest.fixture(scope="module")
-def compiled(
-    published: Books, dbt_target: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, str]:
-    """Each model's SQL as DuckDB gets it."""
-    work = tmp_path_factory.mktemp("compiled")
-    return compile_models(PROJECT, published, work, parsed=dbt_target / "target")
+def compiled(bad_rows_built: Path) -> dict[str, str]:
+    """Each model's SQL as DuckDB got it."""
+    return models_in(bad_rows_built / "compiled")
 
 
 @pytest.fixture(scope="module")
@@ -85,22 +82,20 @@ def compiled_for_spark(
     return compile_models(project, published, work)
 
 
-def compile_models(
-    project: Path, published: Books, work: Path, parsed: Path | None = None
-) -> dict[str, str]:
+def compile_models(project: Path, published: Books, work: Path) -> dict[str, str]:
     """Compile every model against a copy of the published file."""
     database = Path(shutil.copy(published.live, work / "inference_revenue.duckdb"))
-    target = work / "target"
-    if parsed is not None:
-        target.mkdir()
-        shutil.copy(parsed / "partial_parse.msgpack", target)
     with dbt_folders(work):
         outcome = run_dbt(
             ["compile", "--select", "resource_type:model"], project, database,
             Progress(None),
         )  # fmt: skip
     assert outcome.success, outcome.explanation()
-    folder = target / "compiled" / "inference_revenue" / "models"
+    return models_in(work / "target" / "compiled" / "inference_revenue" / "models")
+
+
+def models_in(folder: Path) -> dict[str, str]:
+    """The SQL of every model of the project."""
     found = {
         path.stem: path.read_text(encoding="utf-8")
         for path in folder.rglob("*.sql") if not path.parent.name.endswith(".yml")

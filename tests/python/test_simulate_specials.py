@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import duckdb
@@ -11,6 +12,7 @@ from inference_revenue.simulate.company import write_company
 from inference_revenue.simulate.specials.lots import Lot, Use, Wallet
 from inference_revenue.simulate.specials.rating import graduated, packages, volume
 from inference_revenue.simulate.specials.segments import Change, Fee
+from inference_revenue.simulate.specials.shares import cost_alone, share_out
 from inference_revenue.simulate.specials.works import Report, Work
 from simulated_company import open_company, rows, value
 
@@ -205,6 +207,37 @@ def test_a_changed_fee_earns_its_new_total(con: duckdb.DuckDBPyConnection) -> No
     assert len(found) == 12
     for line_id, earned_in_all, total in found:
         assert abs(earned_in_all / versions - total) < 1e-12, line_id
+
+
+class TestShares:
+    def test_example_33(self) -> None:
+        """Products worth 50, 25 and 75 alone are sold together for 100."""
+        alone = {"a": Fraction(50), "b": Fraction(25), "c": Fraction(75)}
+        shares = share_out(Decimal(100), alone, "USD")
+        assert [str(float(share)) for share in shares.values()] == [
+            "33.33",
+            "16.67",
+            "50.0",
+        ]
+
+    def test_what_is_left_goes_where_most_was_cut(self) -> None:
+        """A dollar among three, and a yen that nobody can halve."""
+        alone = dict.fromkeys("abc", Fraction(1))
+        shares = share_out(Decimal(1), alone, "USD")
+        assert list(shares.values()) == [
+            Fraction(34, 100),
+            Fraction(33, 100),
+            Fraction(33, 100),
+        ]
+        assert sum(share_out(Decimal(101), alone, "JPY").values()) == 101
+        kept = share_out(Decimal(1), {"a": Fraction(2), "b": Fraction(3)}, "JPY")
+        assert kept == {"a": 0, "b": 1}
+
+    def test_a_price_in_its_range_is_what_a_thing_costs_alone(self) -> None:
+        """Hours are listed at 25, from 21.25 to 28.75."""
+        for stated, alone in ((5_750, 5_750), (4_250, 4_250), (3_000, 5_000)):
+            assert cost_alone("migration", "USD", Decimal(stated), 200) == alone
+        assert cost_alone("node", "JPY", Decimal(0), 3) == 3 * 2_500 * 150
 
 
 def report(day: int, amount: int = 1, recorded_day: int | None = None) -> Report:

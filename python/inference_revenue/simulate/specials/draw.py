@@ -24,6 +24,12 @@ from inference_revenue.simulate.specials.editions import (
 )
 from inference_revenue.simulate.specials.incentives import incentives
 from inference_revenue.simulate.specials.lots import Wallet
+from inference_revenue.simulate.specials.orders import (
+    Promised,
+    licences,
+    rights,
+    suites,
+)
 from inference_revenue.simulate.specials.outcomes import outcomes
 from inference_revenue.simulate.specials.plans import plans, rentals
 from inference_revenue.simulate.specials.prepaid import packs, wallets
@@ -51,6 +57,12 @@ PLAIN_PROGRAMMES: dict[str, Callable[[Deal], object]] = {
     "remedies": remedies,
 }
 
+SHARED_PROGRAMMES: dict[str, Callable[[Deal], Promised]] = {
+    "suites": suites,
+    "rights": rights,
+    "licences": licences,
+}
+
 CATALOGUE = {
     "products": special_products,
     "standalone_selling_prices": special_selling_prices,
@@ -68,6 +80,7 @@ class Specials:
     wallets: list[tuple[Deal, Wallet]]
     fees: list[tuple[Deal, list[Fee]]]
     works: list[tuple[Deal, list[Work]]]
+    promised: list[tuple[Deal, Promised]]
 
     def rows(self, table: str) -> list[Row]:
         """All rows of one table, in the order of deals."""
@@ -90,9 +103,15 @@ def copies(size: Size) -> int:
 
 def draw_specials(size: Size, timeline: Timeline, seed: int) -> Specials:
     """The deals of every programme; each has a stream of random numbers of its own."""
-    specials = Specials([], [], min(copies(size), COPIES), [], [], [])
+    specials = Specials([], [], min(copies(size), COPIES), [], [], [], [])
     for number in range(copies(size)):
-        for programme in ("packs", "modified", "projects", *PLAIN_PROGRAMMES):
+        for programme in (
+            "packs",
+            "modified",
+            "projects",
+            *PLAIN_PROGRAMMES,
+            *SHARED_PROGRAMMES,
+        ):
             deal = _deal(programme, number, timeline, seed)
             specials.deals.append(deal)
             specials.customers.extend(_customers(deal))
@@ -102,6 +121,8 @@ def draw_specials(size: Size, timeline: Timeline, seed: int) -> Specials:
                 specials.fees.append((deal, modified(deal)))
             elif programme == "projects":
                 specials.works.append((deal, projects(deal)))
+            elif programme in SHARED_PROGRAMMES:
+                specials.promised.append((deal, SHARED_PROGRAMMES[programme](deal)))
             else:
                 PLAIN_PROGRAMMES[programme](deal)
     return specials

@@ -80,21 +80,31 @@ def special_products(editions: int) -> list[Row]:
     ]
 
 
+def list_range(what: str, currency: str) -> tuple[Decimal, Decimal, Decimal]:
+    """The lowest, usual and highest price of one of PRODUCTS when it is sold alone."""
+    _, unit, dollars, _ = PRODUCTS[what]
+    if dollars is None:
+        raise LookupError(f"{what} is not sold alone")
+    point = quantize(Decimal(dollars) * FROM_USD[currency], 9)
+    # projects differ in size, and so in price
+    below, above = ("0.3", "1.3") if unit == "PROJECT" else ("0.85", "1.15")
+    low, high = (quantize(point * Decimal(part), 9) for part in (below, above))
+    return low, point, high
+
+
 def special_selling_prices(editions: int) -> list[Row]:
     """Rows of `standalone_selling_prices`; a residual one states no amount."""
     rows: list[Row] = []
     for name in EDITIONS[:editions]:
-        for what, (_, unit, dollars, method) in PRODUCTS.items():
-            for currency, factor in FROM_USD.items():
+        for what, (_, _, dollars, method) in PRODUCTS.items():
+            for currency in FROM_USD:
                 if dollars is None:
                     continue
-                point = quantize(Decimal(dollars) * factor, 9)
-                # projects differ in size, and so in price
-                below, above = ("0.3", "1.3") if unit == "PROJECT" else ("0.85", "1.15")
+                low, point, high = list_range(what, currency)
                 ranged = {
                     "rate_amount": point,
-                    "range_low": quantize(point * Decimal(below), 9),
-                    "range_high": quantize(point * Decimal(above), 9),
+                    "range_low": low,
+                    "range_high": high,
                 }
                 rows.append(
                     {

@@ -1,6 +1,7 @@
 """Work and things handed over: milestones, progress, licences, goods and bundles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -8,17 +9,54 @@ from typing import Any
 
 from inference_revenue.simulate.money import to_minor
 from inference_revenue.simulate.specials.deal import HOUR, Cells, Deal
+from inference_revenue.simulate.specials.shares import cost_alone, share_out
 from inference_revenue.simulate.specials.works import Report, Work
 
+MEASURES = {"cost": "tuning", "hours": "migration", "percent": "training"}
 SHARES = (Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 
 
+SETUP, FINE_TUNE, WEIGHTS, NODES, HOURS = 500, 9_000, 24_000, 7_500, 200
+"""Dollars, and hours of the work that is measured by them."""
+
+
 def projects(deal: Deal) -> list[Work]:
-    """A fine-tune with milestones, work by progress, a licence and appliances."""
+    """A fine-tune with milestones, work by progress, a licence and appliances.
+
+    Every second deal pays so little for an hour that this is a discount of all.
+    """
     deal.agree(8)
-    works = [*_milestones(deal), *_progress(deal), _licence(deal)]
+    fees = {"tuning": 8_000, "migration": (25, 15)[deal.number % 2] * HOURS}
+    fees["training"] = 2_500
+    shares = _shares(deal, fees)
+    works = [*_milestones(deal), *_progress(deal, fees), _licence(deal)]
     _goods(deal)
-    return works
+    return [replace(work, price=work.price * shares[work.line_id]) for work in works]
+
+
+def _shares(deal: Deal, fees: Mapping[str, int]) -> dict[str, Fraction]:
+    """What each work gets of the price, for each unit that is stated for it."""
+    stated = {what: deal.money(dollars) for what, dollars in fees.items()}
+    stated["onboarding"] = deal.money(FINE_TUNE)
+    stated["node"] = deal.money(NODES)
+    counted = {"migration": HOURS, "node": 3}
+    alone = {
+        what: cost_alone(what, deal.currency, amount, counted.get(what, 1))
+        for what, amount in stated.items()
+    }
+    # neither a set-up nor the weights have a price alone: what is stated counts
+    for what, dollars in (("provisioning", SETUP), ("weights", WEIGHTS)):
+        stated[what] = deal.money(dollars)
+        alone[what] = Fraction(stated[what])
+    price = sum(stated.values(), Decimal(0))
+    shares = share_out(price, alone, deal.currency)
+    lines = {f"milestone_{number}": "onboarding" for number in (1, 2, 3)}
+    lines |= {f"work_by_{measure}": what for measure, what in MEASURES.items()}
+    lines["weights"] = "weights"
+    return {
+        f"{deal.contract_id}.{line}": shares[what] / Fraction(stated[what])
+        for line, what in lines.items()
+    }
 
 
 def _report(deal: Deal, day: date, hour: int, amount: object = 1) -> Report:
@@ -40,9 +78,9 @@ def _fee(deal: Deal, name: str, product: str, dollars: int, **cells: Any) -> str
 
 def _milestones(deal: Deal) -> list[Work]:
     """Set-up at the start, then three milestones invoiced as each is reached."""
-    setup = _fee(deal, "setup", "provisioning", 500, billing_timing="advance")
-    _bill(deal, "fixed_fee", setup, "provisioning", deal.money(500), 0)
-    total = deal.money(9_000)
+    setup = _fee(deal, "setup", "provisioning", SETUP, billing_timing="advance")
+    _bill(deal, "fixed_fee", setup, "provisioning", deal.money(SETUP), 0)
+    total = deal.money(FINE_TUNE)
     works = []
     for number, share in enumerate(SHARES, start=1):
         amount = to_minor(total * share, deal.currency)
@@ -65,15 +103,23 @@ def _milestones(deal: Deal) -> list[Work]:
     return works
 
 
-def _progress(deal: Deal) -> Iterator[Work]:
+def _progress(deal: Deal, fees: Mapping[str, int]) -> Iterator[Work]:
     """Three works measured by cost, by hours and by the percent that is done."""
-    for measure, product, whole, dollars in (
-        ("cost", "tuning", deal.money(6_000), 8_000),
-        ("hours", "migration", Decimal(200), 5_000),
-        ("percent", "training", Decimal(100), 2_500),
+    for measure, whole in (
+        ("cost", deal.money(6_000)),
+        ("hours", Decimal(HOURS)),
+        ("percent", Decimal(100)),
     ):
+        product = MEASURES[measure]
+        dollars = fees[product]
+        sold: Cells = {"quantity": HOURS} if measure == "hours" else {}
         line_id = _fee(
-            deal, f"work_by_{measure}", product, dollars, billing_timing="on_completion"
+            deal,
+            f"work_by_{measure}",
+            product,
+            dollars,
+            billing_timing="on_completion",
+            **sold,
         )
         goods = deal.money(900) if measure == "cost" else Decimal(0)
         step = (whole - goods) / 4
@@ -126,18 +172,18 @@ def _progress(deal: Deal) -> Iterator[Work]:
 
 
 def _licence(deal: Deal) -> Work:
-    line_id = _fee(deal, "weights", "weights", 24_000, billing_timing="on_delivery")
+    line_id = _fee(deal, "weights", "weights", WEIGHTS, billing_timing="on_delivery")
     sent = deal.day(0, 12)
     deal.delivery(line_id, "licence_available", deal.at(sent, 10))
-    _bill(deal, "fixed_fee", line_id, "weights", deal.money(24_000), 13)
-    return Work(line_id, Fraction(deal.money(24_000)), (_report(deal, sent, 10),))
+    _bill(deal, "fixed_fee", line_id, "weights", deal.money(WEIGHTS), 13)
+    return Work(line_id, Fraction(deal.money(WEIGHTS)), (_report(deal, sent, 10),))
 
 
 def _goods(deal: Deal) -> None:
     """Three appliances: one refused and sent again, another returned."""
     price = deal.money(2_500) * 3
     line_id = _fee(
-        deal, "nodes", "node", 7_500, quantity=3, billing_timing="on_delivery"
+        deal, "nodes", "node", NODES, quantity=3, billing_timing="on_delivery"
     )
     one: Cells = {"measure": "units", "measure_value": 1}
     two: Cells = {"measure": "units", "measure_value": 2}

@@ -7,13 +7,16 @@
 | prepaid_revenue | lot of a prepaid deal, component and month; overage has no lot |
 | modified_fees | ratable fee of a deal changed ahead, and month |
 | work_revenue | milestone, work or licence of a project, and month |
+| shared_revenue | promise of a suite, right or licence, and month |
 
 prepaid_revenue tells of every deal of the programme `packs`: `drawdown` and `expiry`
 are earned from a lot, `overage` is use that no lot covered, at its own price; units are
 of the lot, money or CREDIT. It knows all that was recorded by the as-of. modified_fees
 tells of every deal of the programme `modified`, from its first day to its last.
 work_revenue tells of every deal of the programme `projects` by what was recorded until
-the as-of. Amounts are unrounded, to eighteen decimals, in the deal's currency.
+the as-of, shared_revenue of every deal of `suites`, `rights` and `licences`, what is
+earned by the day to the end of the agreement. Amounts are unrounded, to eighteen
+decimals, in the deal's currency.
 """
 
 from collections.abc import Iterable
@@ -82,12 +85,14 @@ def write_special_truth(folder: Path, specials: Specials) -> None:
     prepaid = [row for one in specials.wallets for row in prepaid_rows(*one)]
     fees = [row for one in specials.fees for row in fee_rows(*one)]
     works = [row for one in specials.works for row in work_rows(*one)]
+    shared = [row for one in specials.promised for row in shared_rows(*one)]
     for name, rows, types in (
         ("special_contracts", contracts, CONTRACT_TYPES),
         ("special_quantities", quantities, QUANTITY_TYPES),
         ("prepaid_revenue", prepaid, PREPAID_TYPES),
         ("modified_fees", fees, FEE_TYPES),
         ("work_revenue", works, FEE_TYPES),
+        ("shared_revenue", shared, FEE_TYPES),
     ):
         write_rows(rows, types, folder / f"{name}.parquet")
 
@@ -138,6 +143,16 @@ def work_rows(deal: Deal, works: Iterable[Work]) -> list[Row]:
     return _by_month(deal, ((work.line_id, work.by_day(as_of)) for work in works))
 
 
+def shared_rows(deal: Deal, promised: Iterable[Fee | Work]) -> list[Row]:
+    """Revenue of one order whose price is shared out, by line and month."""
+    as_of = deal.timeline.as_of
+    lines = (
+        (one.line_id, one.by_day(as_of) if isinstance(one, Work) else one.by_day())
+        for one in promised
+    )
+    return _by_month(deal, lines)
+
+
 def _by_month(
     deal: Deal, lines: Iterable[tuple[str, Iterable[tuple[date, Fraction]]]]
 ) -> list[Row]:
@@ -148,7 +163,8 @@ def _by_month(
             sums[key] = sums.get(key, Fraction(0)) + amount
     return [
         {
-            "contract_id": deal.contract_id,
+            # a right may be taken up by an order of its own
+            "contract_id": line_id.partition(".")[0],
             "line_id": line_id,
             "currency": deal.currency,
             "service_period_id": month,
