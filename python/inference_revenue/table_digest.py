@@ -25,6 +25,9 @@ def table_digest(con: Cursor, relation: str, without: Collection[str] = ()) -> s
     """Names and types of the columns, number of rows, and the sum of their hashes.
 
     A sum of 64-bit hashes: rows that differ are not told apart once in 10^19 times.
+    DuckDB puts the hashes of columns together by exclusive or, which keeps the sum of
+    two rows that exchange their last values once in 10^8 times; so each row's hash is
+    hashed again.
 
     Args:
         con: where the relation is.
@@ -35,7 +38,7 @@ def table_digest(con: Cursor, relation: str, without: Collection[str] = ()) -> s
     columns = [(str(r[0]), str(r[1])) for r in described if r[0] not in without]
     values = [value for name, kind in columns for value in _hashed(name, kind)]
     ((count, total),) = con.execute(
-        f"select count(*), sum(hash({', '.join(values)})) from {relation}"
+        f"select count(*), sum(hash(hash({', '.join(values)}))) from {relation}"
     ).fetchall()
     return f"{columns} {count} {total}"
 
