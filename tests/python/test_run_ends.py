@@ -188,6 +188,11 @@ def test_a_mended_build_goes_on_where_it_failed(
         ("green", 0, True),
     ]
     assert warehouse.query("select count(*) from state.seals") == [(1,)]
+    # Other code had built what passed, so all is built again; only then nodes are kept.
+    for kept in (False, True):
+        assert warehouse.run(raw) == 0
+        kept_nodes = "select kept_node_count > 0 from state.runs"
+        assert warehouse.query(kept_nodes)[-1] == (kept,)
     assert warehouse.run(raw, "--retry") == 1
     assert "There is no build to go on with" in capsys.readouterr().err
 
