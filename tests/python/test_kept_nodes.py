@@ -191,11 +191,11 @@ def test_no_table_reads_what_differs_by_run() -> None:
         path.stem: path.read_text(encoding="utf-8")
         for path in sorted((project_dir() / "models").rglob("*.sql"))
     }
-    shown = {
+    shown = [
         name
         for name, text in texts.items()
         if source.search(text) and word.search(text)
-    }
+    ]
     for name in shown:
         assert "materialized='view'" in texts[name], name
         assert not any(f"ref('{name}')" in text for text in texts.values()), name
