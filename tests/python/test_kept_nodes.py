@@ -76,7 +76,7 @@ class Night:
             self.of_project.make(project)
         if self.is_tampered:
             with open_file(live) as con:
-                con.execute("update marts.fct_obligations set product_id = 'other'")
+                con.execute("update marts.dim_obligations set product_id = 'other'")
 
 
 def _close(month: int) -> Rows:
