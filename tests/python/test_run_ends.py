@@ -157,6 +157,21 @@ def test_a_full_refresh_keeps_what_was_posted(warehouse: Warehouse, raw: Path) -
     assert warehouse.query(loads) == first_loads
 
 
+@pytest.mark.parametrize(("says", "keeps"), [("1", True), ("0", False)])
+def test_a_night_may_be_told_to_keep_nothing(
+    warehouse: Warehouse,
+    raw: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    says: str,
+    keeps: bool,
+) -> None:
+    monkeypatch.setenv("INFERENCE_REVENUE_KEEP_UNCHANGED", says)
+    assert warehouse.run(raw) == 0
+    assert warehouse.run(raw) == 0
+    kept_nodes = "select kept_node_count > 0 from state.runs"
+    assert warehouse.query(kept_nodes) == [(False,), (keeps,)]
+
+
 @pytest.fixture
 def broken(made: Path) -> Iterator[Path]:
     """A model that fails; put right at the end."""
