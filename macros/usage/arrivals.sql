@@ -2,10 +2,14 @@
     Whether this run goes on from what an earlier run had read: then input files that were read
     before are not read again. The entry point decides it when it carries that evidence along;
     a full refresh reads everything.
+
+    The source is named before anything is decided: what dbt does not see while it parses is no
+    parent of the model, and a model whose parents did not change is kept as it was.
 -#}
 {% macro goes_on_from_an_earlier_run() -%}
+    {%- set input_files = source('state', 'input_files') -%}
     {%- if not execute or flags.FULL_REFRESH -%} {{ return(false) }} {%- endif -%}
-    {%- set found = run_query("select count(*) from " ~ source('state', 'input_files') ~ " where not is_unread") -%}
+    {%- set found = run_query("select count(*) from " ~ input_files ~ " where not is_unread") -%}
     {{ return(found.columns[0].values()[0] > 0) }}
 {%- endmacro %}
 

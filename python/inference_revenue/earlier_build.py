@@ -1,9 +1,9 @@
 """What a run goes on from: the tables of the published file, where they still hold.
 
 A run that goes on starts from a copy of the published file and builds what changed
-since. It may where that file says what its inputs said: same company, same code, no
-usage file that was read has changed or gone, and nothing that was known then is unknown
-now. Else it starts from an empty file and reads every input.
+since. It may where that file says what its inputs said: nobody else wrote into it, same
+company, same code, no usage file that was read has changed or gone, and nothing that
+was known then is unknown now. Else it starts from an empty file and reads every input.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from inference_revenue.inputs.text import literal, quoted
-from inference_revenue.publish import open_file
+from inference_revenue.publish import is_as_published, open_file
 
 TABLES = (
     "int_usage_events__keys",
@@ -29,13 +29,15 @@ TABLES = (
 
 CODE = (
     "dbt_project.yml",
+    "profiles.yml",
+    "package-lock.yml",
     "models/**/*.sql",
     "models/**/*.yml",
     "models/**/*.py",
     "macros/**/*.sql",
     "seeds/**/*.yml",
 )
-ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "numpy")
+ENGINES = ("duckdb", "dbt-core", "dbt-adapters", "dbt-duckdb", "pyarrow", "numpy")
 """Packages whose next version may make other tables of the same code."""
 
 WRITTEN_ANEW = ("raw", "state")
@@ -50,7 +52,7 @@ def start_file(live: Path, work: Path, project: Path, company: str) -> None:
         project: the dbt project.
         company: whose run this is.
     """
-    if not live.exists():
+    if not live.exists() or not is_as_published(live):
         return
     try:
         with open_file(live, read_only=True) as con:

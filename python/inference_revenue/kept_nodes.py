@@ -6,6 +6,7 @@ and seeds are run by the classes below, which leave to dbt what they do not know
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,8 +75,21 @@ class _Runner(ModelRunner):
         is_plain = self.changes.from_nothing and not self.has_asked
         if is_sql and (is_plain or reads_landed(model)):
             written = Path(self.config.project_root, model.build_path)
-            self.changes.compiled(model, written.read_text(encoding="utf-8"))
+            statement = written.read_text(encoding="utf-8")
+            if self._is_whole(statement):
+                self.changes.compiled(model, statement)
         return result
+
+    def _is_whole(self, statement: str) -> bool:
+        """Whether it makes the node's own relation, and nothing has to follow.
+
+        A materialization of dbt's own makes another one and renames it.
+        """
+        config = self.node.config
+        makes = rf"create\s+(table|view)\s+{re.escape(self._relation)}\s"
+        return not (config.pre_hook or config.post_hook) and bool(
+            re.search(makes, statement)
+        )
 
     def _repeat(self, statement: str) -> RunResult:
         kind = self.node.config.materialized

@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from inference_revenue.sources_read import LANDED, OF_LANDING
+from inference_revenue.sources_read import LANDED, OF_LANDING, plain_id
 
 
 class NodeChanges:
@@ -51,8 +51,8 @@ class NodeChanges:
         if self.from_nothing:
             return True
         if node.resource_type == "seed":
-            return node.unique_id in self._changed
-        parents = set(node.depends_on_nodes)
+            return plain_id(node.unique_id) in self._changed
+        parents = parents_of(node)
         if reads_landed(node):
             parents -= OF_LANDING
         return not self._changed.isdisjoint(parents)
@@ -65,20 +65,19 @@ class NodeChanges:
             readers: dict[str, list[Any]] = {}
             for reader in nodes:
                 if reader.resource_type == "model":
-                    for parent in reader.depends_on_nodes:
+                    for parent in parents_of(reader):
                         readers.setdefault(parent, []).append(reader)
             self._readers = readers
-        return any(
-            not self.reach(reader) for reader in self._readers.get(node.unique_id, ())
-        )
+        name = plain_id(node.unique_id)
+        return any(not self.reach(reader) for reader in self._readers.get(name, ()))
 
     def note(self, node: Any) -> None:
         """A node came out otherwise, or nobody compared."""
-        self._changed.add(node.unique_id)
+        self._changed.add(plain_id(node.unique_id))
 
     def statement(self, node: Any) -> str | None:
         """What dbt would make of the node's code, if that is known."""
-        if not self._forms.isdisjoint(node.depends_on_nodes):
+        if not self._forms.isdisjoint(parents_of(node)):
             return None
         return self._statements.get(node.unique_id)
 
@@ -108,9 +107,20 @@ class NodeChanges:
 
 def reads_landed(node: Any) -> bool:
     """Whether a node is staging: it reads a table as it was landed."""
-    return any(parent.startswith(LANDED) for parent in node.depends_on_nodes)
+    return any(parent.startswith(LANDED) for parent in parents_of(node))
+
+
+def parents_of(node: Any) -> set[str]:
+    """What a node reads, by plain ids."""
+    return {plain_id(parent) for parent in node.depends_on_nodes}
 
 
 def statements_of(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """The statements stored in a file that was built."""
+    """The statements stored in a file that was built; none if dbt built it alone."""
+    found = con.execute(
+        "select 1 from information_schema.tables where table_catalog ="
+        " current_catalog() and table_schema = 'built' and table_name = 'statements'"
+    ).fetchone()
+    if not found:
+        return []
     return con.execute("select node, statement from built.statements").fetchall()

@@ -23,7 +23,7 @@ from inference_revenue.state import Carried, RunContext, carry, create_state
 from inference_revenue.trial import Inputs
 
 KEEP_UNCHANGED = "INFERENCE_REVENUE_KEEP_UNCHANGED"
-"""Set, a night keeps the nodes that its changes do not reach."""
+"""Set to 0, a night builds every node, also those that its changes do not reach."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,7 @@ def prepare(
     is_copy = goes_on(con, live, project)
     note_sources(con, project, contract)
     changes = NodeChanges()
-    # Off unless asked for: not every kind of night has been compared with a full build.
-    if is_copy and os.environ.get(KEEP_UNCHANGED):
+    if is_copy and os.environ.get(KEEP_UNCHANGED) != "0":
         sources, forms = changed_sources(con, live)
         changes = NodeChanges(sources, statements_of(con), forms)
     return Prepared(run, carried, landing, changes)

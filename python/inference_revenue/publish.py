@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -22,6 +23,9 @@ Config = dict[str, str | bool | int | float | list[str]]
 
 # Older DuckDB, and so most BI drivers, cannot open what 2.0 writes by default.
 STORAGE: Config = {"storage_compatibility_version": "v1.0.0"}
+NOTE = "published.json"
+HEAD_BYTES = 3 * 4096
+"""Where DuckDB counts how often a file was written."""
 
 
 @dataclass
@@ -135,10 +139,25 @@ def publish(work: Path, live: Path, saved: Path, company: str) -> None:
         stage_state(con, folder)
     with work.open("rb") as stream:
         os.fsync(stream.fileno())
+    write_json(live.with_name(NOTE), {"head": _head_of(work)})
     # A log that a crashed writer left belongs to the old file.
     _log_of(live).unlink(missing_ok=True)
     work.replace(live)
     promote(folder)
+
+
+def is_as_published(live: Path) -> bool:
+    """Whether nobody wrote into the live file since a run put it there."""
+    try:
+        note = json.loads(live.with_name(NOTE).read_text(encoding="utf-8"))
+        return bool(note["head"] == _head_of(live))
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _head_of(database: Path) -> str:
+    with database.open("rb") as stream:
+        return hashlib.sha256(stream.read(HEAD_BYTES)).hexdigest()
 
 
 def _log_of(database: Path) -> Path:

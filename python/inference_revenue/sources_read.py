@@ -20,9 +20,9 @@ from inference_revenue.state import insert_rows
 from inference_revenue.state_tables import TABLES
 from inference_revenue.table_digest import table_digest
 
-PROJECT = "inference_revenue"
-LANDED = f"source.{PROJECT}.raw."
-STATE = f"source.{PROJECT}.state."
+LANDED = "source.raw."
+STATE = "source.state."
+SEED = "seed."
 
 OF_LANDING = frozenset(f"{STATE}{name}" for name in (
     "run_context", "input_files", "row_pins",
@@ -36,6 +36,12 @@ DIFFER_BY_RUN = {
     "input_files": ("is_new", "modified_ns", "hashed_at"),
 }  # fmt: skip
 """Columns that no table may read, a test says: views show them."""
+
+
+def plain_id(unique_id: str) -> str:
+    """The id of a node in dbt, without the project's name: alike in any project."""
+    kind, _, name = unique_id.split(".", 2)
+    return f"{kind}.{name}"
 
 
 def note_sources(
@@ -53,7 +59,7 @@ def note_sources(
             for name in TABLES
         },
         **{
-            f"seed.{PROJECT}.{path.stem}": _of_file(path)
+            f"{SEED}{path.stem}": _of_file(path)
             for path in sorted((project / "seeds").rglob("*.csv"))
         },
     }

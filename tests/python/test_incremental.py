@@ -152,6 +152,7 @@ def test_what_later_knowledge_cuts_was_read_again(by_night: Path) -> None:
         ("a file that changed", False),
         ("a file that is gone", False),
         ("a full refresh", False),
+        ("someone else's row", False),
         ("another company", False),
         ("a macro", False),
         ("a model in Python", False),
@@ -175,15 +176,22 @@ def test_what_can_be_gone_on_from(
         with next(project.rglob(CODE[change])).open("a", encoding="utf-8") as code:
             code.write("\n")
     inputs = Inputs(folder, "synthetic" if change == "another company" else OWN)
-    work = tmp_path / by_night.name
+    live, work = by_night, tmp_path / "work" / by_night.name
+    work.parent.mkdir()
+    if change == "someone else's row":
+        live = tmp_path / by_night.name
+        for name in (by_night.name, "published.json"):
+            shutil.copy(by_night.with_name(name), live.with_name(name))
+        with duckdb.connect(str(live)) as con:
+            con.execute("delete from marts.dim_obligations where rowid = 0")
     if change != "a full refresh":
-        start_file(by_night, work, project, inputs.company)
+        start_file(live, work, project, inputs.company)
     with open_file(work) as con:
         prepared = prepare(
             con,
             inputs,
             project,
-            by_night.parent,
+            live.parent,
             as_of=datetime(2025, 4, 1) if "knowledge" in change else None,
             read_all=change == "a full refresh",
         )

@@ -157,6 +157,21 @@ def test_a_full_refresh_keeps_what_was_posted(warehouse: Warehouse, raw: Path) -
     assert warehouse.query(loads) == first_loads
 
 
+@pytest.mark.parametrize(("says", "keeps"), [("1", True), ("0", False)])
+def test_a_night_may_be_told_to_keep_nothing(
+    warehouse: Warehouse,
+    raw: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    says: str,
+    keeps: bool,
+) -> None:
+    monkeypatch.setenv("INFERENCE_REVENUE_KEEP_UNCHANGED", says)
+    assert warehouse.run(raw) == 0
+    assert warehouse.run(raw) == 0
+    kept_nodes = "select kept_node_count > 0 from state.runs"
+    assert warehouse.query(kept_nodes) == [(False,), (keeps,)]
+
+
 @pytest.fixture
 def broken(made: Path) -> Iterator[Path]:
     """A model that fails; put right at the end."""
@@ -188,6 +203,11 @@ def test_a_mended_build_goes_on_where_it_failed(
         ("green", 0, True),
     ]
     assert warehouse.query("select count(*) from state.seals") == [(1,)]
+    # Other code had built what passed, so all is built again; only then nodes are kept.
+    for kept in (False, True):
+        assert warehouse.run(raw) == 0
+        kept_nodes = "select kept_node_count > 0 from state.runs"
+        assert warehouse.query(kept_nodes)[-1] == (kept,)
     assert warehouse.run(raw, "--retry") == 1
     assert "There is no build to go on with" in capsys.readouterr().err
 

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='key_hash') }} {#- judged anew only where something arrived -#}
 -- One row per landed usage event that needs a look of its own: unreadable, repeated, withdrawn or withdrawing.
--- depends_on: {{ ref('int_usage_events__keys') }}, {{ ref('stg_usage_events') }}
+-- depends_on: {{ ref('int_usage_events__keys') }}, {{ ref('stg_usage_events') }}, {{ source('state', 'input_files') }}
 with
 
 run as (

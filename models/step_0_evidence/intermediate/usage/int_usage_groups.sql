@@ -3,7 +3,7 @@
 --
 -- The scan never looks at event ids: it counts every readable row, and the few that are repeated
 -- or withdrawn are taken out by int_usage_entries. Readings of meters that do not add up stay single.
--- depends_on: {{ ref('stg_usage_events') }}
+-- depends_on: {{ ref('stg_usage_events') }}, {{ source('state', 'input_files') }}
 with
 
 run as (
