@@ -26,6 +26,11 @@ terms as (
     where fixed_amount is not null or pattern = 'material_right'
     union all by name
     select * from {{ ref('int_line_terms__discounts') }}
+    union all by name
+    select
+        *,
+        cast(null as varchar) as discounted_line_id
+    from {{ ref('int_line_terms__termination_fees') }}
 ),
 
 -- What is not distinct from another promise is spread over the window of that. An agent's price is
