@@ -134,7 +134,8 @@ def test_posted_months_are_differences_of_rounded_cumulatives(
         for contract, product, period, amount in books.query(
             "select contract_group_id, product_id, period_id, sum(amount)"
             " from marts.fct_revenue_recognised"
-            " inner join marts.dim_contracts using (contract_id) where book = 'asc606' group by all"
+            " inner join marts.dim_contracts using (contract_id)"
+            " where book = 'asc606' group by all"
         )
     }
     wrong = []

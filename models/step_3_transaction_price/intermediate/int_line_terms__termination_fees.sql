@@ -85,23 +85,26 @@ floored as (
     from quotas
 ),
 
+ranked as (
+    select
+        *,
+        fee_minor - sum(part_minor) over (partition by contract_id, known_from_ordinal) as left_over,
+        row_number() over (partition by contract_id, known_from_ordinal order by fraction desc, part_id asc) as remainder_rank
+    from floored
+),
+
 shared as (
     select
         *,
-        part_minor + case
-            when row_number() over (partition by contract_id, known_from_ordinal order by fraction desc, part_id asc)
-                <= fee_minor - sum(part_minor) over (partition by contract_id, known_from_ordinal)
-                then 1
-            else 0
-        end as share_minor
-    from floored
+        part_minor + case when remainder_rank <= left_over then 1 else 0 end as share_minor
+    from ranked
 ),
 
 int_line_terms__termination_fees as (
     select
         * exclude (
             contract_event_id, approved_at, terminated_at, termination_fee_amount, minor_unit_exponent,
-            weight, fee_minor, part, whole, part_minor, fraction, share_minor
+            weight, fee_minor, part, whole, part_minor, fraction, left_over, remainder_rank, share_minor
         )
         replace (
             part_id || ':' || contract_event_id as part_id,

@@ -15,7 +15,10 @@ bridges as (
         -- what a termination leaves is earned on the day before it
         and not bridges.ends_contract
         -- a part that is separate earns beside the obligation it belongs to
-        and bridges.obligation_id not in (select obligation_id from {{ ref('fct_term_segments') }} where strand_id <> obligation_id)
+        and bridges.obligation_id not in (
+            select obligation_id from {{ ref('fct_term_segments') }}
+            where strand_id <> obligation_id
+        )
         -- what is performed while it is no contract is measured and not earned
         and bridges.contract_id not in (select contract_id from {{ ref('fct_contract_losses') }})
 ),
