@@ -1,13 +1,11 @@
 {#- Contracts in which a change of terms moved price between obligations: what one of them earns is no more its own price. -#}
 {% macro contracts_whose_price_moved() -%}
     select distinct contract_id
-    from (
-        select
-            book,
-            contract_id,
-            contract_event_id
+    from {{ ref('fct_modification_bridge') }}
+    where contract_event_id in (
+        select contract_event_id
         from {{ ref('fct_modification_bridge') }}
-        group by book, contract_id, contract_event_id
+        group by book, contract_event_id
         having count(distinct obligation_id) > 1
-    ) as bridged
+    )
 {%- endmacro %}

@@ -82,6 +82,18 @@ class OrderForm:
     promises: list[Promise]
     reduction: Decimal = Decimal(0)
     is_package: bool = False
+    # promises from here on are on a second form, signed with it as one package
+    second_from: int | None = None
+
+    def contract_of(self, promise: Promise) -> str:
+        """The contract whose line it is."""
+        first = self.promises[: self.second_from]
+        return self.contract_id if promise in first else f"{self.contract_id}-too"
+
+    @property
+    def contract_ids(self) -> list[str]:
+        """The contracts that are one."""
+        return sorted({self.contract_of(promise) for promise in self.promises})
 
     @property
     def price(self) -> Fraction:

@@ -11,7 +11,7 @@ share of the interval by days; one stated once states its latest total.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -44,6 +44,18 @@ class Stated:
     @property
     def content(self) -> tuple[Decimal, date, date]:
         return self.amount, self.start, self.end
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """One change of terms of an obligation, as one close knew it."""
+
+    event_id: str
+    start: date | None  # first day of its segment; None where all came with it
+    before: Fraction  # the price before it
+    recognised: Fraction  # earned before it
+    after: Fraction  # the price after it
+    remaining: Fraction  # what is earned from it on
 
 
 def known_changes(contract: Contract, p: Period) -> list[Change]:
@@ -91,10 +103,28 @@ def earned_each_day(
     contract: Contract, lines: Sequence[Line], p: Period
 ) -> dict[date, Fraction]:
     """What every day earns of the fees of one obligation, as a close knew it."""
+    return _fold(contract, lines, p)[0]
+
+
+def bridges(contract: Contract, lines: Sequence[Line], p: Period) -> list[Bridge]:
+    """What each change did to the price; two on one day are the later one."""
+    found: list[Bridge] = []
+    for step in _fold(contract, lines, p)[1]:
+        if found and step.start is not None and found[-1].start == step.start:
+            step = replace(step, before=found.pop().before)
+        found.append(step)
+    return found
+
+
+def _fold(
+    contract: Contract, lines: Sequence[Line], p: Period
+) -> tuple[dict[date, Fraction], list[Bridge]]:
     zone = contract.entity.zone
     changes = known_changes(contract, p)
     terms = {line.line_id: stated_terms(line, changes, p) for line in lines}
     earned: dict[date, Fraction] = {}
+    steps: list[Bridge] = []
+    price = Fraction(0)
     begun = False
     before: dict[str, tuple[Decimal, date, date]] = {}
     for position in range(len(changes) + 1):
@@ -110,19 +140,27 @@ def earned_each_day(
         for line in lines:
             upto = [s for s in terms[line.line_id] if s.position <= position]
             days[line.line_id] = _stated_each_day(line, upto)
+        was = price
+        price = sum(
+            (amount for each in days.values() for amount in each.values()), Fraction(0)
+        )
         if not begun:
             for each in days.values():
                 _add(earned, each)
             begun = True
+            if position:
+                event = changes[position - 1].event_id
+                nothing = Fraction(0)
+                steps.append(Bridge(event, None, nothing, nothing, price, price))
             continue
         start = local_day(segment_start(changes[position - 1], zone), zone)
         earned = {day: amount for day, amount in earned.items() if day < start}
-        price = sum(
-            (amount for each in days.values() for amount in each.values()), Fraction(0)
-        )
-        remaining = price - sum(earned.values(), Fraction(0))
+        recognised = sum(earned.values(), Fraction(0))
+        remaining = price - recognised
         _add(earned, _spread(remaining, start, lines, days, terms, position))
-    return earned
+        event = changes[position - 1].event_id
+        steps.append(Bridge(event, start, was, recognised, price, remaining))
+    return earned, steps
 
 
 def _stated_each_day(line: Line, upto: Sequence[Stated]) -> dict[date, Fraction]:

@@ -29,7 +29,11 @@ def month_start(number: int) -> date:
 def random_bundles(seed: int, count: int) -> list[OrderForm]:
     """Order forms signed in the first months, all of them served by the end."""
     random = Random(seed)
-    return [_order_form(random, f"b{number}") for number in range(count)]
+    forms = [_order_form(random, f"b{number}") for number in range(count)]
+    for number, form in enumerate(forms):
+        if number % 3 == 0 and len(form.promises) > 1:
+            form.second_from = 1 + number % (len(form.promises) - 1)
+    return forms
 
 
 def _order_form(random: Random, contract_id: str) -> OrderForm:
@@ -119,18 +123,20 @@ def _write_form(form: OrderForm, rows: Rows) -> None:
     signed = {"recorded_at": f"{form.signed} 09:00:00"}
     end = max(promise.end for promise in form.promises)
     rows["customers"].append(_row(customer_id=f"c-{form.contract_id}"))
-    rows["contracts"].append(
+    rows["contracts"] += [
         _row(
-            contract_id=form.contract_id, customer_id=f"c-{form.contract_id}",
+            contract_id=contract_id, customer_id=f"c-{form.contract_id}",
             entity_id="one", currency="USD", approval_kind="signature",
             signed_at=form.signed, effective_from=form.signed, effective_to=end,
-            source_ref="order form",
+            source_ref=f"order form {contract_id}",
+            combination_group_id=form.contract_id if form.second_from else None,
         ) | signed
-    )  # fmt: skip
+        for contract_id in form.contract_ids
+    ]  # fmt: skip
     for one in form.promises:
         rows["contract_lines"].append(
             _row(
-                line_id=one.line_id, contract_id=form.contract_id,
+                line_id=one.line_id, contract_id=form.contract_of(one),
                 line_kind="fixed_fee", product_id=one.product_id,
                 quantity=one.units, fixed_amount=one.price,
                 amount_interval="month" if one.kind == "month" else "once",
@@ -142,7 +148,7 @@ def _write_form(form: OrderForm, rows: Rows) -> None:
             rows["deliveries"].append(
                 _row(
                     delivery_id=f"{one.line_id}-{number}",
-                    contract_id=form.contract_id, line_id=one.line_id,
+                    contract_id=form.contract_of(one), line_id=one.line_id,
                     kind="delivered", measure="units", measure_value=part.units,
                     occurred_at=part.day, source_ref="slip",
                 ) | {"recorded_at": f"{known + timedelta(days=6)} 00:00:00"

@@ -201,11 +201,20 @@ def begun(entity: Entity) -> Sequence[Period]:
     return [p for p in entity.periods if midnight(p.start, entity.zone) <= entity.as_of]
 
 
+def closes_that_know(contract: Contract) -> list[Period]:
+    """The closes that knew the contract, and that it was agreed in time."""
+    return [
+        p
+        for p in begun(contract.entity)
+        if contract.recorded_at <= p.cutoff
+        and contract.signed_at < midnight(p.end, contract.entity.zone)
+    ]
+
+
 def earned(contract: Contract, product: str, t: Period, p: Period) -> Fraction:
     """E(t|p) of an obligation: earned by the end of t as the close of p knew it."""
     entity = contract.entity
-    agreed_in_time = contract.signed_at < midnight(p.end, entity.zone)
-    if contract.recorded_at > p.cutoff or not agreed_in_time:
+    if p not in closes_that_know(contract):
         return Fraction(0)
     lines = by_product(contract)[product]
     if any(line.changed for line in lines):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,8 +13,16 @@ from typing import Any
 import pytest
 
 from built_books import BOOKS, Books, build, differences, write_rows
+from modification_oracle import bridges
 from random_world import AS_OF, World, random_world
-from revenue_oracle import PREPAID, earned_table, postings
+from revenue_oracle import (
+    PREPAID,
+    begun,
+    by_product,
+    closes_that_know,
+    earned_table,
+    postings,
+)
 from stirred_inputs import stir
 
 SEED = 20261121
@@ -104,6 +113,49 @@ def test_the_two_date_table_is_what_each_close_believed(
                 cell = (contract.contract_id, product, t, p)
                 wrong.append((*cell, float(expected), float(actual)))
     assert not wrong, f"{len(wrong)}: {wrong[:8]}"
+
+
+def test_a_change_bridges_from_price_to_price(world: World, books: Books) -> None:
+    """I28, as each close knew the change: before, recognised, after and remaining."""
+    found: dict[tuple[str, str, str, str], tuple[Any, ...]] = {}
+    for *key, start, before, recognised, after, remaining in books.query(
+        "select b.contract_id, o.product_id, p.period_id, contract_event_id,"
+        " segment_from_date, price_before_amount, recognised_before_amount,"
+        " price_after_amount, remaining_after_amount"
+        " from marts.fct_modification_beliefs b"
+        " inner join marts.dim_obligations o using (obligation_id)"
+        " inner join marts.dim_accounting_periods p on p.entity_id = b.entity_id"
+        " and p.period_ordinal >= known_from_ordinal"
+        " and p.period_ordinal < known_to_ordinal where book = 'ifrs15'"
+    ):
+        contract_id, product, period_id, event_id = key
+        found[contract_id, product, period_id, event_id] = (
+            start, *map(Fraction, (before, recognised, after, remaining))
+        )  # fmt: skip
+    wrong, right = [], 0
+    for contract in world.contracts:
+        for product, lines in by_product(contract).items():
+            fees = [line for line in lines if line.kind != "usage"]
+            for p in closes_that_know(contract):
+                for bridge in bridges(contract, fees, p):
+                    key_of = (contract.contract_id, product, p.period_id)
+                    actual = found.pop((*key_of, bridge.event_id), None)
+                    expected = astuple(bridge)[1:]
+                    if actual is None or not _is_near(expected, actual):
+                        wrong.append((*key_of, expected, actual))
+                    right += 1
+    assert not wrong, f"{len(wrong)} of {right}: {wrong[:4]}"
+    periods = {p.period_id for c in world.contracts for p in begun(c.entity)}
+    more = [key for key in found if key[2] in periods]
+    assert not more, f"{len(more)}: {more[:8]}"
+    assert right > 150 or not any(contract.changes for contract in world.contracts)
+
+
+def _is_near(expected: tuple[Any, ...], actual: tuple[Any, ...]) -> bool:
+    return expected[0] == actual[0] and all(
+        abs(one - other) <= DUST
+        for one, other in zip(expected[1:], actual[1:], strict=True)
+    )
 
 
 def test_lots_are_conserved(world: World, books: Books) -> None:

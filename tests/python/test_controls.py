@@ -90,9 +90,10 @@ BREAKS = {
         where contract_id = 'k-usage'
     """,
     "chk_modifications_foot": """
-        insert into marts.fct_modification_bridge by name
+        insert into marts.fct_modification_beliefs by name
         select 'asc606' as book, entity_id, contract_id, 'spoiled' as contract_event_id,
             obligation_id, start_date as segment_from_date, false as is_open_ended,
+            0 as known_from_ordinal, 999999 as known_to_ordinal,
             false as ends_contract, 0 as recognised_before_amount,
             0 as catch_up_amount, 10 as price_after_amount,
             10 as remaining_after_amount

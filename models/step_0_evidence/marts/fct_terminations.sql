@@ -15,6 +15,7 @@ fct_terminations as (
         events.contract_event_id,
         places.entity_id,
         {{ instant('effective_at', 'places.time_zone', 'events') }} as effective_at,
+        {{ instant('approved_at', 'places.time_zone', 'events') }} as approved_at,
         events.recorded_at,
         greatest(known.period_ordinal, agreed.period_ordinal) as known_ordinal
     from approved as events

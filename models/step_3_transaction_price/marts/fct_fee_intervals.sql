@@ -26,6 +26,11 @@ terms as (
     where fixed_amount is not null or pattern = 'material_right'
     union all by name
     select * from {{ ref('int_line_terms__discounts') }}
+    union all by name
+    select
+        *,
+        cast(null as varchar) as discounted_line_id
+    from {{ ref('int_line_terms__termination_fees') }}
 ),
 
 -- What is not distinct from another promise is spread over the window of that. An agent's price is
@@ -63,7 +68,8 @@ windows as (
     select
         terms.*,
         cast({{ local_from_utc('service_start_at', 'terms.time_zone') }} as date) as from_date,
-        cast({{ local_from_utc('coalesce(service_end_at, terms.effective_to)', 'terms.time_zone') }} as date) as to_date,
+        -- what is handed over is not cut by days where the contract ends early
+        cast({{ local_from_utc('coalesce(case when terms.pattern in ' ~ patterns_by_handover() ~ ' then agreed_end_at end, service_end_at, terms.effective_to)', 'terms.time_zone') }} as date) as to_date,
         cast({{ local_from_utc('coalesce(agreed_end_at, service_end_at, terms.effective_to)', 'terms.time_zone') }} as date) as agreed_to_date,
         cast({{ local_from_utc('contracts.effective_from', 'terms.time_zone') }} as date) as contract_from_date,
         cast({{ local_from_utc('contracts.accounting_end_at', 'terms.time_zone') }} as date) as accounting_end_date,

@@ -1,6 +1,7 @@
 -- One row per contract whose price may have to be spread: lines that are price only, or fees that are not standalone selling prices (D10).
 --
 -- Of every other contract each price stays where it is stated: nothing is computed for it here.
+-- Contracts combined into one are judged as one, by what was elected for the first of them.
 with
 
 lines as (
@@ -36,21 +37,39 @@ candidates as (
         and measure = 'ssp'
 ),
 
+agreements as (
+    select
+        contract_id,
+        contract_group_id as agreement_id
+    from {{ ref('dim_contracts') }}
+),
+
+members as (
+    select
+        members.contract_id,
+        members.agreement_id
+    from agreements as members
+    where members.agreement_id in (
+        select agreements.agreement_id
+        from agreements
+        inner join candidates on candidates.contract_id = agreements.contract_id
+    )
+),
+
 counted as (
     select
-        lines.contract_id,
+        members.agreement_id,
         min(lines.entity_id) as entity_id,
         min(lines.customer_id) as customer_id,
         min(lines.currency) as currency,
         min(lines.minor_unit_exponent) as minor_unit_exponent,
         count(distinct case when lines.pattern not in ('usage_as_rated', 'price_only', 'prepaid_units', 'prepaid_refundable') then lines.obligation_id end) as fee_obligations,
         count(distinct case when lines.pattern = 'usage_as_rated' then lines.obligation_id end) as usage_obligations,
-        count(case when lines.pattern = 'usage_as_rated' then 1 end) as usage_lines,
         count(distinct case when lines.pattern in ('prepaid_units', 'prepaid_refundable') then lines.obligation_id end) as prepaid_obligations,
         bool_or(lines.pattern = 'price_only') as has_price_lines
     from lines
-    inner join candidates on candidates.contract_id = lines.contract_id
-    group by lines.contract_id
+    inner join members on members.contract_id = lines.contract_id
+    group by members.agreement_id
 ),
 
 -- Between the fees of one promise nothing moves.
@@ -60,22 +79,22 @@ spread as (
         first_known.first_ordinal,
         greatest(first_known.first_ordinal, coalesce(agreed.period_ordinal, 0)) as decided_ordinal
     from counted
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = counted.contract_id
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = counted.agreement_id
     {{ join_period_of('agreed', 'counted.entity_id', 'coalesce(contracts.signed_at, contracts.effective_from)') }}
     inner join (
         select
-            contract_id,
-            min(known_from_ordinal) as first_ordinal
-        from {{ ref('fct_fee_intervals') }}
-        where contract_id in (select contract_id from counted)
-        group by contract_id
-    ) as first_known on first_known.contract_id = counted.contract_id
+            members.agreement_id,
+            min(fees.known_from_ordinal) as first_ordinal
+        from {{ ref('fct_fee_intervals') }} as fees
+        inner join members on members.contract_id = fees.contract_id
+        group by members.agreement_id
+    ) as first_known on first_known.agreement_id = counted.agreement_id
     where has_price_lines or fee_obligations + usage_obligations > 1
 ),
 
 elected as (
-    {{ elections_of(['discount_allocation', 'variable_allocation', 'bundle_discount_tolerance'], 'spread', 'contract_id', {
-        'contract': 'contract_id', 'customer': 'customer_id', 'entity': 'entity_id',
+    {{ elections_of(['discount_allocation', 'variable_allocation', 'bundle_discount_tolerance'], 'spread', 'agreement_id', {
+        'contract': 'agreement_id', 'customer': 'customer_id', 'entity': 'entity_id',
     }) }}
 ),
 
@@ -84,24 +103,24 @@ nearest as (
     select elected.*
     from elected
     inner join spread
-        on spread.contract_id = elected.contract_id
+        on spread.agreement_id = elected.agreement_id
         and spread.decided_ordinal >= elected.known_ordinal
         and spread.decided_ordinal < elected.replaced_ordinal
     qualify row_number() over (
-        partition by elected.contract_id, elected.topic order by {{ nearest_election('elected') }}
+        partition by elected.agreement_id, elected.topic order by {{ nearest_election('elected') }}
     ) = 1
 ),
 
 int_pools as (
     select
-        spread.contract_id,
+        members.contract_id,
+        members.agreement_id,
         spread.entity_id,
         spread.currency,
         spread.minor_unit_exponent,
         spread.first_ordinal,
         spread.fee_obligations,
         spread.usage_obligations,
-        spread.usage_lines,
         spread.prepaid_obligations,
         spread.has_price_lines,
         coalesce(discounts.choice, 'computed') as discount_choice,
@@ -110,15 +129,16 @@ int_pools as (
         variables.election_id as variable_election_id,
         coalesce(tolerances.value, cast(topics.default_choice as decimal(38, 9))) as discount_tolerance
     from spread
+    inner join members on members.agreement_id = spread.agreement_id
     inner join {{ ref('policy_topics') }} as topics on topics.topic = 'bundle_discount_tolerance'
     left join nearest as tolerances
-        on tolerances.contract_id = spread.contract_id
+        on tolerances.agreement_id = spread.agreement_id
         and tolerances.topic = 'bundle_discount_tolerance'
     left join nearest as discounts
-        on discounts.contract_id = spread.contract_id
+        on discounts.agreement_id = spread.agreement_id
         and discounts.topic = 'discount_allocation'
     left join nearest as variables
-        on variables.contract_id = spread.contract_id
+        on variables.agreement_id = spread.agreement_id
         and variables.topic = 'variable_allocation'
 )
 

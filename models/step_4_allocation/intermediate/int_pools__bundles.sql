@@ -131,7 +131,7 @@ compared as (
         and members.window_from_ordinal = chosen.window_from_ordinal
         and position('|' || members.product_id || '|' in chosen.components) > 0
     inner join component_rates
-        on component_rates.contract_id = chosen.contract_id
+        on component_rates.contract_id = members.contract_id
         and component_rates.product_id = members.product_id
         and component_rates.known_from_ordinal <= chosen.window_from_ordinal
         and component_rates.known_to_ordinal > chosen.window_from_ordinal

@@ -13,7 +13,6 @@ lines as (
         lines.entity_id,
         lines.currency,
         lines.price_id,
-        pools.usage_lines,
         {{ instant('service_start', 'contracts.time_zone', 'stated') }} as starts_at,
         coalesce({{ instant('service_end', 'contracts.time_zone', 'stated') }}, contracts.effective_to) as ends_at,
         coalesce(stated.discount_rate, 0) as discount_rate
@@ -28,6 +27,14 @@ lines as (
     where lines.pattern = 'usage_as_rated'
     -- as first agreed: the proportions of inception stand
     qualify row_number() over (partition by lines.line_id order by stated.recorded_at) = 1
+),
+
+-- A forecast for a contract is that of its only usage line.
+only_lines as (
+    select contract_id
+    from lines
+    group by contract_id
+    having count(*) = 1
 ),
 
 versions as (
@@ -54,7 +61,7 @@ scenarios as (
         and versions.recorded_at = estimates.known_until_at
     inner join lines
         on estimates.scope_type = 'line' and lines.line_id = estimates.scope_id
-        or estimates.scope_type = 'contract' and lines.contract_id = estimates.scope_id and lines.usage_lines = 1
+        or estimates.scope_type = 'contract' and lines.contract_id = estimates.scope_id and lines.contract_id in (select contract_id from only_lines)
     {{ join_known_period('known', 'lines.entity_id', 'estimates.recorded_at') }}
     {{ join_known_period('withdrawn', 'lines.entity_id', 'estimates.known_until_at') }}
     {{ join_period_of_date('made', 'lines.entity_id', 'estimates.as_of_date') }}

@@ -49,13 +49,24 @@ fees as (
 ),
 
 windows as (
-    select distinct
-        pool_id,
-        contract_id,
-        window_from_ordinal,
-        window_to_ordinal
-    from fees
-    where tranche_ordinal = 0
+    select
+        windows.pool_id,
+        agreements.contract_id,
+        windows.window_from_ordinal,
+        windows.window_to_ordinal
+    from (
+        select distinct
+            pool_id,
+            window_from_ordinal,
+            window_to_ordinal
+        from fees
+        where tranche_ordinal = 0
+    ) as windows
+    -- the first pool of an agreement has its name
+    inner join {{ ref('int_pools__agreements') }} as agreements
+        on agreements.agreement_id = windows.pool_id
+        and agreements.from_ordinal <= windows.window_from_ordinal
+        and agreements.to_ordinal > windows.window_from_ordinal
 ),
 
 first_forecasts as (

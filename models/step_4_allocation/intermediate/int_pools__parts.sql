@@ -10,7 +10,7 @@ windows as (
 
 tranches as (
     select distinct
-        contract_id,
+        agreement_id,
         tranche_ordinal
     from windows
 ),
@@ -21,7 +21,7 @@ prices as (
         cast({{ local_from_utc('prices.priced_at', 'contracts.time_zone') }} as date) as priced_date
     from {{ ref('fct_line_selling_prices') }} as prices
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = prices.contract_id
-    where prices.contract_id in (select contract_id from windows)
+    where prices.contract_id in (select contract_id from {{ ref('int_pools') }})
 ),
 
 cut as (
@@ -40,15 +40,19 @@ cut as (
         coalesce(products.product_kind = 'setup', false) as is_setup,
         fees.pattern in {{ patterns_spread_by_day() }} and fees.to_date > fees.from_date as is_by_day
     from {{ ref('fct_fee_intervals') }} as fees
+    inner join {{ ref('int_pools__agreements') }} as agreements
+        on agreements.contract_id = fees.contract_id
+        and agreements.from_ordinal < fees.known_to_ordinal
+        and agreements.to_ordinal > fees.known_from_ordinal
     left join tranches
-        on tranches.contract_id = fees.contract_id
+        on tranches.agreement_id = agreements.agreement_id
         and tranches.tranche_ordinal = fees.tranche_ordinal
     inner join windows
-        on windows.contract_id = fees.contract_id
+        on windows.agreement_id = agreements.agreement_id
         -- a later price of what was promised at first joins the price agreed first
         and windows.tranche_ordinal = coalesce(tranches.tranche_ordinal, 0)
-        and windows.window_from_ordinal >= fees.known_from_ordinal
-        and windows.window_to_ordinal <= fees.known_to_ordinal
+        and windows.window_from_ordinal >= greatest(fees.known_from_ordinal, agreements.from_ordinal)
+        and windows.window_to_ordinal <= least(fees.known_to_ordinal, agreements.to_ordinal)
         and fees.strand_id = fees.obligation_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id
     left join {{ ref('dim_products') }} as products on products.product_id = lines.product_id

@@ -1,33 +1,43 @@
 -- One row per pool and closes between which nothing of it changed: the common windows of belief of all its members.
 --
--- A pool is what is agreed together: the contract, and each later interval of fees without an
--- end. When a close learns something of one member, the price of all is spread again.
+-- A pool is what is agreed together: the contract, or the contracts combined into one, and each
+-- later interval of fees without an end. When a close learns something of one member, the price
+-- of all is spread again.
 with
+
+agreements as (
+    select agreements.*
+    from {{ ref('int_pools__agreements') }} as agreements
+    inner join {{ ref('int_pools') }} as pools on pools.contract_id = agreements.contract_id
+),
 
 -- Later intervals in which something promised is priced apart.
 tranches as (
     select distinct
-        contract_id,
-        tranche_ordinal
-    from {{ ref('fct_fee_intervals') }}
-    where
-        pattern <> 'price_only'
-        and contract_id in (select contract_id from {{ ref('int_pools') }})
+        agreements.agreement_id,
+        fees.tranche_ordinal
+    from {{ ref('fct_fee_intervals') }} as fees
+    inner join agreements on agreements.contract_id = fees.contract_id
+    where fees.pattern <> 'price_only'
 ),
 
 fees as (
     select
         fees.contract_id,
+        agreements.agreement_id,
         -- a later price of what was promised at first joins the price agreed first
         coalesce(tranches.tranche_ordinal, 0) as tranche_ordinal,
-        fees.known_from_ordinal,
-        fees.known_to_ordinal,
-        fees.arrived_family,
-        fees.replaced_family
+        greatest(fees.known_from_ordinal, agreements.from_ordinal) as known_from_ordinal,
+        least(fees.known_to_ordinal, agreements.to_ordinal) as known_to_ordinal,
+        case when agreements.from_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as arrived_family,
+        case when agreements.to_ordinal < fees.known_to_ordinal then {{ family('contract') }} else fees.replaced_family end as replaced_family
     from {{ ref('fct_fee_intervals') }} as fees
-    inner join {{ ref('int_pools') }} as pools on pools.contract_id = fees.contract_id
+    inner join agreements
+        on agreements.contract_id = fees.contract_id
+        and agreements.from_ordinal < fees.known_to_ordinal
+        and agreements.to_ordinal > fees.known_from_ordinal
     left join tranches
-        on tranches.contract_id = fees.contract_id
+        on tranches.agreement_id = agreements.agreement_id
         and tranches.tranche_ordinal = fees.tranche_ordinal
     where fees.line_id not in (select outside.line_id from {{ ref('int_rights__outside_pools') }} as outside)
 ),
@@ -35,11 +45,12 @@ fees as (
 lives as (
     select
         contract_id,
+        agreement_id,
         tranche_ordinal,
         min(known_from_ordinal) as first_ordinal,
         max(known_to_ordinal) as last_ordinal
     from fees
-    group by contract_id, tranche_ordinal
+    group by contract_id, agreement_id, tranche_ordinal
 ),
 
 evidence as (
@@ -66,21 +77,21 @@ evidence as (
 
 arrivals as (
     select
-        contract_id,
+        agreement_id,
         tranche_ordinal,
         known_from_ordinal as known_ordinal,
         arrived_family as family
     from fees
     union
     select
-        contract_id,
+        agreement_id,
         tranche_ordinal,
         known_to_ordinal as known_ordinal,
         replaced_family as family
     from fees
     union
     select
-        lives.contract_id,
+        lives.agreement_id,
         lives.tranche_ordinal,
         evidence.known_ordinal,
         evidence.family
@@ -93,26 +104,26 @@ arrivals as (
 
 closes as (
     select
-        contract_id,
+        agreement_id,
         tranche_ordinal,
         known_ordinal,
         max(family) as family
     from arrivals
     where known_ordinal < 999999
-    group by contract_id, tranche_ordinal, known_ordinal
+    group by agreement_id, tranche_ordinal, known_ordinal
 ),
 
 int_pools__windows as (
     select
-        contract_id || case when tranche_ordinal > 0 then ':' || cast(tranche_ordinal as varchar) else '' end as pool_id,
-        contract_id,
+        agreement_id || case when tranche_ordinal > 0 then ':' || cast(tranche_ordinal as varchar) else '' end as pool_id,
+        agreement_id,
         tranche_ordinal,
         cast(known_ordinal as integer) as window_from_ordinal,
         cast(lead(known_ordinal, 1, 999999) over in_order as integer) as window_to_ordinal,
         cast(family as integer) as arrived_family,
         cast(lead(family, 1, {{ family('rating') }}) over in_order as integer) as replaced_family
     from closes
-    window in_order as (partition by contract_id, tranche_ordinal order by known_ordinal)
+    window in_order as (partition by agreement_id, tranche_ordinal order by known_ordinal)
 )
 
 select * from int_pools__windows

@@ -36,20 +36,29 @@ lost_files as (
     from {{ source('state', 'lost_files') }}
 ),
 
+-- Elections of something else than what runs anyway.
+elections as (
+    select
+        elections.election_id,
+        elections.topic,
+        elections.recorded_at,
+        topics.is_applied
+    from {{ accepted(ref('stg_policy_elections')) }} as elections
+    inner join {{ ref('policy_topics') }} as topics on topics.topic = elections.topic
+    where
+        elections.known_until_at is null
+        and elections.choice is distinct from topics.default_choice
+),
+
 -- An election on a topic whose rule is not built yet changes nothing, and says so.
 unapplied_elections as (
     select
         'ELECTION_NOT_APPLIED' as exception_code,
         'warn' as severity,
-        elections.election_id as subject,
-        'The election on ' || elections.topic || ' changes nothing in this version.' as message
-    from {{ accepted(ref('stg_policy_elections')) }} as elections
-    inner join {{ ref('policy_topics') }} as topics
-        on topics.topic = elections.topic
-        and not topics.is_applied
-    where
-        elections.known_until_at is null
-        and elections.choice is distinct from topics.default_choice
+        election_id as subject,
+        'The election on ' || topic || ' changes nothing in this version.' as message
+    from elections
+    where not is_applied
 ),
 
 -- What decides how periods are cut or lines are grouped cannot be changed for closed periods; an
@@ -58,15 +67,12 @@ late_elections as (
     select
         'ELECTION_TOO_LATE' as exception_code,
         'warn' as severity,
-        elections.election_id as subject,
-        'The election on ' || elections.topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
-    from {{ accepted(ref('stg_policy_elections')) }} as elections
-    inner join {{ ref('policy_topics') }} as topics on topics.topic = elections.topic
+        election_id as subject,
+        'The election on ' || topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
+    from elections
     where
-        elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty')
-        and elections.choice is distinct from topics.default_choice
-        and elections.known_until_at is null
-        and elections.recorded_at > (
+        topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty')
+        and recorded_at > (
             select min(knowledge_cutoff_at)
             from {{ accepted(ref('stg_accounting_periods')) }}
             where state = 'closed'

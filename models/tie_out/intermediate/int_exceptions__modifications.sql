@@ -133,8 +133,34 @@ elections as (
         and changes.known_to_ordinal = 999999
 ),
 
+-- A fee for terminating joins what the termination cut short: a contract of use alone has nothing it could join.
+termination_fees as (
+    select
+        'TERMINATION_FEE_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        terminations.entity_id,
+        terminations.contract_id,
+        terminations.contract_event_id as subject,
+        cast(contracts.termination_fee_amount as decimal(38, 9)) as amount,
+        contracts.currency,
+        'The contract was terminated early and no fee by days was cut short that its termination fee could join: the fee is not revenue yet.' as message
+    from {{ ref('fct_terminations') }} as terminations
+    inner join {{ ref('dim_contracts') }} as contracts
+        on contracts.contract_id = terminations.contract_id
+        and contracts.termination_fee_amount > 0
+        and contracts.termination_refund_kind <> 'full'
+    left join {{ ref('fct_allocated_fees') }} as fees
+        on fees.contract_id = terminations.contract_id
+        and fees.part_id like '%:' || terminations.contract_event_id
+    where
+        fees.contract_id is null
+        and coalesce(terminations.effective_at < contracts.effective_to, true)
+),
+
 int_exceptions__modifications as (
     select * from deltas
+    union all
+    select * from termination_fees
     union all
     select * from headers
     union all

@@ -6,8 +6,6 @@ fees as (
         pool_id,
         line_id,
         obligation_id,
-        contract_id,
-        entity_id,
         pattern,
         believed_from_ordinal,
         known_to_ordinal,
@@ -104,8 +102,6 @@ arrivals as (
 pools as (
     select
         pool_id,
-        min(contract_id) as contract_id,
-        min(entity_id) as entity_id,
         min(believed_from_ordinal) as known_from_ordinal
     from fees
     group by pool_id
@@ -114,8 +110,6 @@ pools as (
 int_segments__beliefs as (
     select
         pools.pool_id,
-        pools.contract_id,
-        pools.entity_id,
         arrivals.known_ordinal as known_from_ordinal,
         lead(arrivals.known_ordinal, 1, 999999) over in_order as known_to_ordinal,
         -- the later family where several things arrived in one close
@@ -125,7 +119,7 @@ int_segments__beliefs as (
     inner join pools on pools.pool_id = arrivals.pool_id
     -- what is handed over before terms are known counts from when they are
     where arrivals.known_ordinal >= pools.known_from_ordinal
-    group by pools.pool_id, pools.contract_id, pools.entity_id, arrivals.known_ordinal
+    group by pools.pool_id, arrivals.known_ordinal
     window in_order as (partition by pools.pool_id order by arrivals.known_ordinal)
 )
 

@@ -11,8 +11,8 @@ beliefs as (
 strands as (
     select distinct
         beliefs.pool_id,
-        beliefs.contract_id,
-        beliefs.entity_id,
+        fees.contract_id,
+        fees.entity_id,
         beliefs.known_from_ordinal,
         beliefs.known_to_ordinal,
         beliefs.arrived_family,

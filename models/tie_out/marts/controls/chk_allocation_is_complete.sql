@@ -1,5 +1,12 @@
--- One row per book and contract whose allocated amounts do not sum to its transaction price (I7).
+-- One row per book and contract, or contracts combined into one, whose allocated amounts do not sum to the transaction price (I7).
 with
+
+agreements as (
+    select
+        contract_id,
+        contract_group_id
+    from {{ ref('dim_contracts') }}
+),
 
 latest_price as (
     select
@@ -25,21 +32,23 @@ latest_allocation as (
 
 prices as (
     select
-        book,
-        entity_id,
-        contract_id,
-        sum(amount) as amount
+        latest_price.book,
+        latest_price.entity_id,
+        agreements.contract_group_id,
+        sum(latest_price.amount) as amount
     from latest_price
-    group by book, entity_id, contract_id
+    inner join agreements on agreements.contract_id = latest_price.contract_id
+    group by latest_price.book, latest_price.entity_id, agreements.contract_group_id
 ),
 
 allocations as (
     select
-        book,
-        contract_id,
-        sum(amount) as amount
+        latest_allocation.book,
+        agreements.contract_group_id,
+        sum(latest_allocation.amount) as amount
     from latest_allocation
-    group by book, contract_id
+    inner join agreements on agreements.contract_id = latest_allocation.contract_id
+    group by latest_allocation.book, agreements.contract_group_id
 ),
 
 chk_allocation_is_complete as (
@@ -48,13 +57,13 @@ chk_allocation_is_complete as (
         prices.book,
         prices.entity_id,
         cast(null as varchar) as period_id,
-        prices.contract_id as subject,
+        prices.contract_group_id as subject,
         cast(prices.amount as decimal(38, 18)) as expected_amount,
         cast(allocations.amount as decimal(38, 18)) as actual_amount
     from prices
     left join allocations
         on allocations.book = prices.book
-        and allocations.contract_id = prices.contract_id
+        and allocations.contract_group_id = prices.contract_group_id
     where prices.amount is distinct from allocations.amount
 )
 

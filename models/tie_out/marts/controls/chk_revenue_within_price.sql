@@ -11,8 +11,9 @@ price_sets as (
     select
         obligations.obligation_id,
         obligations.minor_unit_exponent,
-        case when moved.contract_id is not null then obligations.contract_id else obligations.obligation_id end as price_set
+        case when moved.contract_id is not null then contracts.contract_group_id else obligations.obligation_id end as price_set
     from {{ ref('dim_obligations') }} as obligations
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = obligations.contract_id
     left join moved on moved.contract_id = obligations.contract_id
 ),
 
