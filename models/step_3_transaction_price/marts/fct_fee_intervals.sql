@@ -33,6 +33,23 @@ terms as (
     from {{ ref('int_line_terms__termination_fees') }}
 ),
 
+-- What a package of a price per interval includes is promised interval by interval, as its price is, where the customer may leave before its end.
+packages as (
+    select
+        parts.line_id,
+        max(package_terms.amount_interval) as amount_interval
+    from {{ ref('dim_obligation_lines') }} as parts
+    inner join {{ ref('int_line_terms') }} as package_terms
+        on package_terms.line_id = parts.parent_line_id
+        and package_terms.pattern = 'price_only'
+        and package_terms.amount_interval <> 'once'
+    inner join {{ ref('dim_contracts') }} as contracts
+        on contracts.contract_id = parts.contract_id
+        and contracts.accounting_end_at < contracts.effective_to
+    where parts.pattern in {{ patterns_by_day() }}
+    group by 1
+),
+
 -- What is not distinct from another promise is spread over the window of that. An agent's price is
 -- its commission: the share of the other principal is collected for that (D14; ASC 606-10-55-36..38, IFRS 15.B34..B36).
 stated as (
@@ -42,9 +59,11 @@ stated as (
             case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.service_end_at) else terms.service_end_at end as service_end_at,
             case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.agreed_end_at) else terms.agreed_end_at end as agreed_end_at,
             {{ net_of_third_party('terms.fixed_amount', 'lines.third_party_share') }} as fixed_amount,
+            coalesce(packages.amount_interval, terms.amount_interval) as amount_interval,
             case when changes.contract_event_id is not null then coalesce(parents.obligation_id, terms.obligation_id) else terms.obligation_id end as obligation_id,
             case when changes.contract_event_id is not null and parents.obligation_id is not null then 'ratable_by_day' else terms.pattern end as pattern
         ),
+        packages.line_id is not null as is_part_of_package,
         case
             when changes.contract_event_id is not null and parents.obligation_id is not null then 'concession'
             when lines.third_party_share > 0 then 'agency'
@@ -58,6 +77,10 @@ stated as (
         on changes.contract_event_id = lines.added_by_event_id
         and lines.line_kind = 'discount'
         and changes.segment_from_at >= terms.service_end_at
+    left join packages
+        on packages.line_id = terms.line_id
+        and terms.fixed_amount = 0
+        and coalesce(terms.amount_interval, 'once') = 'once'
     where
         terms.pattern in {{ patterns_by_day() }}
         or terms.pattern in {{ patterns_by_handover() }}
@@ -168,8 +191,11 @@ priced as (
                     - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_from_date'), days_between('interval_from_date', 'interval_to_date')) }}
             else cast(fixed_amount as decimal(38, 18))
         end as served_amount,
-        -- a fee stated once for no window is one whole
-        cast(greatest({{ days_between('interval_from_date', 'interval_to_date') }}, 1) as bigint) as whole_days,
+        -- a fee stated once for no window is one whole; so is what is stated once of a package, interval by interval
+        cast(greatest(case
+            when is_part_of_package then {{ days_between('from_date', 'coalesce(agreed_to_date, to_date, interval_to_date)') }}
+            else {{ days_between('interval_from_date', 'interval_to_date') }}
+        end, 1) as bigint) as whole_days,
         case
             when interval_to_date = interval_from_date then 1
             else {{ days_between('served_from_date', 'served_to_date') }}
