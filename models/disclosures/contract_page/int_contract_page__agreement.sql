@@ -19,6 +19,12 @@ lines as (
         line_id,
         contract_id
     from {{ ref('fct_unsupported_lines') }}
+    union
+    -- an option that is no material right promises nothing, but it was judged
+    select
+        line_id,
+        contract_id
+    from {{ ref('fct_options') }}
 ),
 
 -- Each subject of a judgement belongs to one contract.
