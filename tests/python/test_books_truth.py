@@ -174,6 +174,27 @@ def test_each_bad_row_has_its_one_outcome(books: Books, company: Path) -> None:
     assert found == dict(expected)
 
 
+def test_an_appliance_sent_back_takes_back_what_is_credited_for_it(
+    books: Books, company: Path
+) -> None:
+    """To the cent of each credit note as it was written, not as it was read."""
+    credited = f"""
+        select documents.contract_id, sum(lines.net_amount::decimal(18, 4)) as amount
+        from '{company}/billing_document_lines.parquet' as lines
+        inner join '{company}/billing_documents.parquet' as documents using (document_id)
+        where documents.doc_type = 'credit_note'
+            and documents.contract_id like 'spc_projects%'
+        group by all
+    """
+    found = books.query(
+        "select contract_id, sum(amount) from marts.fct_revenue_recognised"
+        " where component = 'refund' and book = 'asc606'"
+        " and contract_id like 'spc_projects%' group by all order by all"
+    )
+    assert len(found) == 12
+    assert found == books.query(f"select * from ({credited}) order by all")
+
+
 def test_every_control_is_green(books: Books) -> None:
     found = books.query(
         "select control_code, colour, violation_count from marts.fct_control_results"
@@ -220,14 +241,15 @@ def test_special_deals_earn_what_their_terms_say(
 ) -> None:
     """Credits by use and expiry, changed fees by day, work as it is done.
 
-    A project sells appliances and a set-up too, which are earned otherwise.
+    A project sells appliances, of which one is sent back, and a set-up too, which are
+    earned otherwise.
     """
     keys = "contract_id, service_period_id"
     found = f"""
         select {keys}, sum(amount) as amount from marts.fct_revenue_waterfall
         where book = '{book}' and contract_id like 'spc_{deals}%'
             and not (contract_id like 'spc_projects%'
-                and component in ('delivery', 'platform'))
+                and component in ('delivery', 'platform', 'refund'))
         group by {keys}
     """
     expected = (

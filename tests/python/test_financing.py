@@ -132,7 +132,8 @@ def test_what_is_paid_within_a_year_is_not_financed() -> None:
 def test_a_year_of_billing_after_a_year_of_service_is_financed() -> None:
     terms: dict[str, Any] = {"billing_interval": "month"}
     terms["service_to_date"] = terms["bill_to_date"] = date(2026, 12, 1)
-    later = {"bill_from_date": date(2027, 1, 1), "bill_to_date": date(2027, 12, 1)}
+    # a month later than a year after its service; a year exactly is within it
+    later = {"bill_from_date": date(2027, 2, 1), "bill_to_date": date(2028, 1, 1)}
     assert found([], **terms)["outcome"] == "EXPEDIENT"
     assert found([], **(terms | later))["outcome"] == "DISCOUNT"
 

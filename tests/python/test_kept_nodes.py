@@ -118,6 +118,13 @@ NIGHTS = {
     "only time": Night(as_of=LATER),
 }  # fmt: skip
 
+# A build from nothing is dear: it is made after these. What an earlier night left as it
+# was and should not have would still stand then, since the nights grow narrower.
+COMPARED = (
+    "prices and meters", "a restated row", "money and goods", "late usage",
+    "an account with letters", "only time",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -138,32 +145,34 @@ class Nights:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
-    """The tiny company night by night, each beside a build from nothing."""
+    """The tiny company night by night, at times beside a build from nothing."""
     root = tmp_path_factory.mktemp("kept")
     project = copy_project(root / "project")
     raw = write_rows(root / "raw", tiny_company(), "on-time")
     warehouse, whole = root / "warehouse", root / "whole"
     found = Nights({}, {}, root / "nightly" / "target" / "manifest.json")
-    # of dbt's parsed project each has its own: another work file is parsed anew
+    # of what dbt wrote each has its own
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(PROJECT_VARIABLE, str(project))
         with dbt_folders(root / "nightly"):
             run(raw, warehouse, AS_OF)
         for number, (name, night) in enumerate(NIGHTS.items()):
             night.arrive(raw, project, f"night-{number}")
-            shutil.copytree(warehouse, whole)
+            if name in COMPARED:
+                shutil.copytree(warehouse, whole)
             with dbt_folders(root / "nightly"):
                 live = run(raw, warehouse, night.as_of)
-            with dbt_folders(root / "anew"):
-                other = run(raw, whole, night.as_of, whole=True)
             found.costs[name] = cost_of(live)
-            found.differing[name] = differing_tables(live, other)
-            shutil.rmtree(whole)
+            if name in COMPARED:
+                with dbt_folders(root / "anew"):
+                    other = run(raw, whole, night.as_of, whole=True)
+                found.differing[name] = differing_tables(live, other)
+                shutil.rmtree(whole)
     return found
 
 
 def test_nights_end_in_the_books_of_a_full_build(nights: Nights) -> None:
-    assert nights.differing == {name: {} for name in NIGHTS}
+    assert nights.differing == {name: {} for name in COMPARED}
 
 
 def test_what_changed_decides_what_is_built(nights: Nights) -> None:

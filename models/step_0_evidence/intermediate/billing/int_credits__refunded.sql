@@ -1,7 +1,8 @@
 -- One row per invoice and close at which it changed: what was paid back of it for a reason that changes the price, beyond what credit notes say.
 --
 -- Money given back because the service was poor lowers the price with or without a credit note; the
--- note that follows says the same again, so the refund alone counts no more.
+-- note that follows says the same again, so the refund alone counts no more. What a bank takes back is in dispute and
+-- no price given up: it is owed again until a note, a write-off or the bank says otherwise.
 with
 
 invoices as (
@@ -30,7 +31,7 @@ refunds as (
         and reasons.effect in ('window', 'price')
     {{ join_period_of_date('happened', 'cash.entity_id', 'cash.occurred_date') }}
     where
-        cash.kind in ('refund', 'chargeback')
+        cash.kind = 'refund'
         and cash.reason_code is null
         and happened.has_begun
 ),

@@ -6,7 +6,14 @@
 with
 
 movements as (
-    select * from {{ ref('int_billing_steps__documents') }}
+    select
+        * replace (
+            cast(right_minor as {{ wide_integer() }}) as right_minor,
+            cast(credit_minor as {{ wide_integer() }}) as credit_minor,
+            cast(credit_tax_minor as {{ wide_integer() }}) as credit_tax_minor,
+            cast(settled_minor as {{ wide_integer() }}) as settled_minor
+        )
+    from {{ ref('int_billing_steps__documents') }}
 ),
 
 lines as (

@@ -122,10 +122,10 @@ int_billing_steps__documents as (
             partition by book_scope, document_id
             order by posting_ordinal, step_date, step_order, step_id, funding
         ) as integer) as step_number,
-        cast(right_minor as {{ wide_integer() }}) as right_minor,
-        cast(credit_minor as {{ wide_integer() }}) as credit_minor,
-        cast(credit_tax_minor as {{ wide_integer() }}) as credit_tax_minor,
-        cast(settled_minor as {{ wide_integer() }}) as settled_minor
+        cast(right_minor as decimal(38, 0)) as right_minor,
+        cast(credit_minor as decimal(38, 0)) as credit_minor,
+        cast(credit_tax_minor as decimal(38, 0)) as credit_tax_minor,
+        cast(settled_minor as decimal(38, 0)) as settled_minor
     from gated
 )
 

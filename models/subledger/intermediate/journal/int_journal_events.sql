@@ -94,8 +94,8 @@ int_journal_events as (
         *,
         contract_id || ':' || period_id || ':' || event_type || case when is_reversal then ':reversal' else '' end
         || coalesce(':' || source_id, '') || ':' || cast(entry_date as varchar) as journal_id,
-        sum(case when book_scope in ('both', 'asc606') then 1 else 0 end) over in_journal as asc606_event_number,
-        sum(case when book_scope in ('both', 'ifrs15') then 1 else 0 end) over in_journal as ifrs15_event_number
+        cast(sum(case when book_scope in ('both', 'asc606') then 1 else 0 end) over in_journal as integer) as asc606_event_number,
+        cast(sum(case when book_scope in ('both', 'ifrs15') then 1 else 0 end) over in_journal as integer) as ifrs15_event_number
     from dated
     where not is_sealed
     window
@@ -110,8 +110,8 @@ int_journal_events as (
     select
         *,
         cast(null as varchar) as journal_id,
-        cast(null as {{ wide_integer() }}) as asc606_event_number,
-        cast(null as {{ wide_integer() }}) as ifrs15_event_number
+        cast(null as integer) as asc606_event_number,
+        cast(null as integer) as ifrs15_event_number
     from dated
     where is_sealed
 )
