@@ -179,9 +179,10 @@ def test_an_appliance_sent_back_takes_back_what_is_credited_for_it(
 ) -> None:
     """To the cent of each credit note as it was written, not as it was read."""
     credited = f"""
-        select documents.contract_id, sum(lines.net_amount::decimal(18, 4)) as amount
+        select documents.contract_id, -sum(lines.net_amount::decimal(18, 4)) as amount
         from '{company}/billing_document_lines.parquet' as lines
-        inner join '{company}/billing_documents.parquet' as documents using (document_id)
+        inner join '{company}/billing_documents.parquet' as documents
+            using (document_id)
         where documents.doc_type = 'credit_note'
             and documents.contract_id like 'spc_projects%'
         group by all

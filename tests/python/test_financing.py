@@ -192,11 +192,14 @@ def test_what_is_earned_is_worth_what_is_paid(
     price, pieces = financed(flows, Compounding(rate, 1, 0), 2)
     growth = 1 + Fraction(rate) / 12
     first = min(at for at, _ in [*paid, *passed])
-    worth = [
-        sum(Fraction(amount) / growth ** (at - first) for at, amount in side)
+    worth: list[Fraction] = [
+        sum(
+            (Fraction(amount) / growth ** (at - first) for at, amount in side),
+            Fraction(0),
+        )
         for side in (paid, passed)
     ]
-    stated = sum(Fraction(amount) for _, amount in passed)
+    stated = sum((Fraction(amount) for _, amount in passed), Fraction(0))
     assert abs(Fraction(price) - stated * worth[0] / worth[1]) <= Fraction(1, 200)
     total = sum((piece.interest for piece in pieces), ZERO)
     assert total == price - sum(amount for _, amount in paid)
