@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inference_revenue.errors import UserError
-from inference_revenue.paths import project_dir, warehouse_dir
+from inference_revenue.paths import project_dir, warehouse_dir, work_file
 from inference_revenue.prepare import prepare
 from inference_revenue.state import is_landed
 from inference_revenue.trial import choose_inputs
@@ -38,7 +38,7 @@ class Plugin(BasePlugin):
                 f"{WORK_FILE_VARIABLE} names {named}, but the file must be called "
                 f"{Path(creds.path).name}: dbt knows the database by that name."
             )
-        creds.path = named or creds.path
+        creds.path = named or str(work_file(project_dir()))
         Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:

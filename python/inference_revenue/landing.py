@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from inference_revenue.contract import Table
+from inference_revenue.duckdb_session import prepare_session
 from inference_revenue.errors import UserError
 from inference_revenue.first_loads import FirstLoads, recorded_moment
 from inference_revenue.inputs.files import InputFile, content_hashes, take_inventory
@@ -67,7 +68,7 @@ def land(
     folder = raw_folder.resolve()
     inventory = take_inventory(folder, list(contract))
     _require_tables(folder, contract, inventory.files)
-    con.execute("set TimeZone = 'UTC'")
+    prepare_session(con)
     loads = FirstLoads(con, run.started_at)
     listed = [file for files in inventory.files.values() for file in files]
     unchanged = {} if read_all else loads.known_hashes(listed)

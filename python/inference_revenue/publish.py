@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from inference_revenue.duckdb_session import prepare_session
 from inference_revenue.errors import UserError
 from inference_revenue.files_io import write_json
 from inference_revenue.saved_state import promote, saved_folder, stage_state
@@ -81,11 +82,11 @@ def only_run(warehouse: Path, doing: str = "starting") -> Iterator[Hold]:
 def open_file(
     path: Path, *, read_only: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a database file, in UTC, closed at the end."""
+    """A connection to a database file, set up as all are, closed at the end."""
     config = {} if read_only else STORAGE
     con = duckdb.connect(str(path), read_only=read_only, config=config)
     try:
-        con.execute("set TimeZone = 'UTC'")
+        prepare_session(con)
         yield con
     finally:
         con.close()

@@ -4,11 +4,6 @@
 -- no forecast of it enters (D6 NONE_ACTUALS), so estimate, constrained amount and amount are the same.
 with
 
-gates as (
-    select * from {{ ref('fct_contract_gates') }}
-    where gate_ordinal is not null
-),
-
 promised as (
     select contract_id from {{ ref('dim_obligation_lines') }}
     where pattern not in ('price_only', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
@@ -130,52 +125,7 @@ changes as (
     from usage
 ),
 
-priced as (
-    select
-        gates.book_scope,
-        changes.contract_id,
-        gates.entity_id,
-        changes.component,
-        gates.until_ordinal,
-        greatest(changes.as_of_ordinal, gates.gate_ordinal) as as_of_ordinal,
-        changes.amount
-    from changes
-    inner join gates
-        on gates.contract_id = changes.contract_id
-        and changes.book_scope in ('both', gates.book_scope)
-        and gates.until_ordinal > greatest(changes.as_of_ordinal, gates.gate_ordinal)
-),
-
--- A contract that was found to be none has no price from that close on.
-lasting as (
-    select * from priced
-    union all
-    select * replace (until_ordinal as as_of_ordinal, -amount as amount)
-    from priced
-    where until_ordinal < 999999
-),
-
-by_close as (
-    select
-        book_scope,
-        contract_id,
-        entity_id,
-        component,
-        as_of_ordinal,
-        sum(amount) as amount_change
-    from lasting
-    group by 1, 2, 3, 4, 5
-),
-
-cumulative as (
-    select
-        *,
-        sum(amount_change) over (
-            partition by book_scope, contract_id, component order by as_of_ordinal
-        ) as amount
-    from by_close
-    where amount_change <> 0
-),
+{{ price_by_close('changes', ['contract_id', 'component']) }},
 
 fct_transaction_prices as (
     select

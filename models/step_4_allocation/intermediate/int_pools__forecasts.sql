@@ -1,127 +1,11 @@
 -- One row per usage line of a spread contract and close that knew it: how much use was expected in all, and what it costs.
 --
--- Only use that the contract as a whole expects can share its price. A forecast with a window is
--- for what comes in it, after the use before it; one without a window is for the whole line, or,
--- below what was used by then, for what remains.
+-- A forecast with a window is for what comes in it, after the use before it; one without a window is for the
+-- whole line, or, below what was used by then, for what remains.
 with
 
-lines as (
-    select
-        lines.line_id,
-        lines.obligation_id,
-        lines.contract_id,
-        lines.entity_id,
-        lines.currency,
-        lines.price_id,
-        {{ instant('service_start', 'contracts.time_zone', 'stated') }} as starts_at,
-        coalesce({{ instant('service_end', 'contracts.time_zone', 'stated') }}, contracts.effective_to) as ends_at,
-        coalesce(stated.discount_rate, 0) as discount_rate
-    from {{ ref('dim_obligation_lines') }} as lines
-    inner join {{ ref('int_pools') }} as pools
-        on pools.contract_id = lines.contract_id
-        and pools.variable_choice <> 'specific'
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
-    inner join {{ accepted(ref('stg_contract_lines')) }} as stated
-        on stated.line_id = lines.line_id
-        and stated.modified_by_event_id is not distinct from lines.added_by_event_id
-    where lines.pattern = 'usage_as_rated'
-    -- as first agreed: the proportions of inception stand
-    qualify row_number() over (partition by lines.line_id order by stated.recorded_at) = 1
-),
-
--- A forecast for a contract is that of its only usage line.
-only_lines as (
-    select contract_id
-    from lines
-    group by contract_id
-    having count(*) = 1
-),
-
-versions as (
-    select distinct
-        estimate_id,
-        recorded_at
-    from {{ accepted(ref('stg_estimates')) }}
-    where kind = 'usage_forecast'
-),
-
--- A re-estimate counts from the period that it was made as of: until then the estimate before it stands.
-scenarios as (
-    select
-        estimates.*,
-        lines.line_id,
-        lines.entity_id,
-        lines.starts_at,
-        case estimates.scope_type when 'line' then 1 else 2 end as nearness,
-        greatest(known.period_ordinal, made.period_ordinal) as known_from_ordinal,
-        case when versions.estimate_id is null then coalesce(withdrawn.period_ordinal, 999999) else 999999 end as known_to_ordinal
-    from {{ accepted(ref('stg_estimates')) }} as estimates
-    left join versions
-        on versions.estimate_id = estimates.estimate_id
-        and versions.recorded_at = estimates.known_until_at
-    inner join lines
-        on estimates.scope_type = 'line' and lines.line_id = estimates.scope_id
-        or estimates.scope_type = 'contract' and lines.contract_id = estimates.scope_id and lines.contract_id in (select contract_id from only_lines)
-    {{ join_known_period('known', 'lines.entity_id', 'estimates.recorded_at') }}
-    {{ join_known_period('withdrawn', 'lines.entity_id', 'estimates.known_until_at') }}
-    {{ join_period_of_date('made', 'lines.entity_id', 'estimates.as_of_date') }}
-    where
-        estimates.kind = 'usage_forecast'
-        and estimates.value_unit = 'units'
-        and (estimates.applies_to is null or estimates.applies_to >= coalesce(lines.ends_at, estimates.applies_to))
-),
-
-estimated as (
-    select
-        line_id,
-        entity_id,
-        estimate_id,
-        nearness,
-        starts_at,
-        applies_from,
-        as_of_date,
-        recorded_at,
-        known_from_ordinal,
-        known_to_ordinal,
-        coalesce(
-            max(constrained_value),
-            case min(method)
-                when 'most_likely' then max_by(value, coalesce(probability, 1))
-                else cast(sum(value * cast(coalesce(probability, 1) as decimal(18, 9))) as decimal(38, 9))
-            end
-        ) as value
-    from scenarios
-    where known_from_ordinal < known_to_ordinal
-    group by all
-),
-
-closes as (
-    select
-        line_id,
-        known_from_ordinal as as_of_ordinal
-    from estimated
-    union
-    select
-        line_id,
-        known_to_ordinal as as_of_ordinal
-    from estimated
-    where known_to_ordinal < 999999
-),
-
 in_force as (
-    select
-        closes.line_id,
-        closes.as_of_ordinal,
-        estimated.* exclude (line_id)
-    from closes
-    inner join estimated
-        on estimated.line_id = closes.line_id
-        and estimated.known_from_ordinal <= closes.as_of_ordinal
-        and estimated.known_to_ordinal > closes.as_of_ordinal
-    qualify row_number() over (
-        partition by closes.line_id, closes.as_of_ordinal
-        order by estimated.nearness asc, estimated.as_of_date desc, estimated.recorded_at desc, estimated.estimate_id asc
-    ) = 1
+    select * from {{ ref('int_pools__estimates') }}
 ),
 
 -- Use before the window of the forecast, or before it was made, as that close knew it.
@@ -138,6 +22,15 @@ used as (
         on usage.line_id = in_force.line_id
         and usage.known_ordinal <= in_force.as_of_ordinal
     group by in_force.line_id, in_force.as_of_ordinal
+),
+
+lines as (
+    select distinct
+        line_id,
+        price_id,
+        currency,
+        starts_at
+    from in_force
 ),
 
 -- The price of a unit when the line was agreed: one rate for all use, in the currency of the contract.
@@ -168,26 +61,25 @@ rates as (
 
 int_pools__forecasts as (
     select
-        lines.contract_id,
-        lines.obligation_id,
-        lines.line_id,
-        lines.entity_id,
-        lines.ends_at,
+        in_force.contract_id,
+        in_force.obligation_id,
+        in_force.line_id,
+        in_force.entity_id,
+        in_force.ends_at,
         cast(in_force.as_of_ordinal as integer) as known_from_ordinal,
         cast(lead(in_force.as_of_ordinal, 1, 999999) over (
-            partition by lines.line_id order by in_force.as_of_ordinal
+            partition by in_force.line_id order by in_force.as_of_ordinal
         ) as integer) as known_to_ordinal,
         in_force.estimate_id,
         cast(case
-            when in_force.applies_from > lines.starts_at then used.before_window + in_force.value
+            when in_force.applies_from > in_force.starts_at then used.before_window + in_force.value
             when in_force.applies_from is null and in_force.value < used.before_made then used.before_made + in_force.value
             else in_force.value
         end as decimal(38, 9)) as expected_quantity,
-        lines.discount_rate,
+        in_force.discount_rate,
         rates.rate_amount,
         rates.rate_per_quantity
     from in_force
-    inner join lines on lines.line_id = in_force.line_id
     inner join used
         on used.line_id = in_force.line_id
         and used.as_of_ordinal = in_force.as_of_ordinal

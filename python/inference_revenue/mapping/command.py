@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from inference_revenue.contract import Table, load_contract
+from inference_revenue.duckdb_session import prepare_session
 from inference_revenue.errors import UserError
 from inference_revenue.inputs.text import quoted
 from inference_revenue.mapping.increments import Increment, write_increment
@@ -67,7 +68,7 @@ def run_mapping(
     contract = load_contract()
     mapping = load_mapping(name, contract)
     with TemporaryDirectory() as place, duckdb.connect(f"{place}/map.duckdb") as con:
-        con.execute("set TimeZone = 'UTC'")
+        prepare_session(con)
         not_read = bind_sources(con, mapping, sources, schema)
         _select(con, mapping, contract)
         increments = tuple(

@@ -13,16 +13,8 @@ offered as (
         options.known_from_ordinal,
         prices.rate_amount,
         prices.rate_per_quantity,
-        case prices.scope_type
-            when 'line' then 1
-            when 'contract' then 2
-            when 'customer' then 3
-            when 'product' then 4
-            when 'customer_class' then 5
-            when 'jurisdiction' then 6
-            when 'entity' then 7
-            else 8
-        end as nearness,
+        {{ segment_nearness('prices') }} as nearness,
+        coalesce(prices.scope_type, 'global') = 'global' as is_list,
         coalesce(prices.quantity_from, 0) as quantity_from,
         prices.valid_from,
         prices.recorded_at
@@ -34,16 +26,10 @@ offered as (
         and coalesce(prices.quantity_from, 0) <= coalesce(options.quantity, 1)
         and coalesce(prices.valid_from <= options.agreed_at, true)
         and coalesce(prices.valid_to > options.agreed_at, true)
-        and (
-            coalesce(prices.scope_type, 'global') = 'global'
-            or prices.scope_type = 'entity' and prices.scope_id = options.entity_id
-            or prices.scope_type = 'jurisdiction' and prices.scope_id = options.jurisdiction
-            or prices.scope_type = 'customer_class' and prices.scope_id = options.customer_class
-            or prices.scope_type = 'product' and prices.scope_id = options.product_id
-            or prices.scope_type = 'customer' and prices.scope_id = options.customer_id
-            or prices.scope_type = 'contract' and prices.scope_id = options.contract_id
-            or prices.scope_type = 'line' and prices.scope_id = options.line_id
-        )
+        and {{ segment_applies('prices', 'options', {
+            'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
+            'customer_class': 'customer_class', 'entity': 'entity_id',
+        }) }}
     {{ join_known_period('known', 'options.entity_id', 'prices.recorded_at') }}
     {{ join_known_period('replaced', 'options.entity_id', 'prices.known_until_at') }}
     where
@@ -64,7 +50,7 @@ class_prices as (
 list_prices as (
     select *
     from offered
-    where nearness = 8
+    where is_list
     qualify row_number() over (
         partition by line_id, known_from_ordinal
         order by quantity_from desc, valid_from desc nulls last, recorded_at desc

@@ -1,104 +1,8 @@
 -- One row per contract line, date on which it is priced and closes that believed so: how many product units its fee buys.
 --
--- A line is priced at the inception of its contract, and again when an event changes the contract.
 -- A standalone price is for the quantity and interval that the line states; of a product that is
 -- counted in a unit of time it is per that time, whatever interval the line is charged by.
 with
-
-line_rows as (
-    select
-        lines.line_id,
-        lines.contract_id,
-        lines.modified_by_event_id as contract_event_id,
-        promises.entity_id,
-        promises.customer_id,
-        promises.currency,
-        promises.product_id,
-        promises.pattern,
-        promises.line_kind,
-        products.unit_code,
-        lines.quantity,
-        lines.fixed_amount,
-        coalesce(lines.amount_interval, 'once') as amount_interval,
-        lines.recorded_at,
-        contracts.time_zone,
-        cast({{ local_from_utc(instant('service_start', 'contracts.time_zone', 'lines'), 'contracts.time_zone') }} as date) as from_date,
-        cast({{ local_from_utc('coalesce(' ~ instant('service_end', 'contracts.time_zone', 'lines') ~ ', contracts.effective_to)', 'contracts.time_zone') }} as date) as to_date,
-        case
-            when lines.modified_by_event_id is null then coalesce(contracts.signed_at, contracts.effective_from)
-            else changed.segment_from_at
-        end as priced_at,
-        coalesce(changed.known_from_ordinal, known.period_ordinal) as known_from_ordinal,
-        coalesce(changed.known_to_ordinal, replaced.period_ordinal, 999999) as known_to_ordinal
-    from {{ accepted(ref('stg_contract_lines')) }} as lines
-    inner join {{ ref('int_lines__promises') }} as promises on promises.line_id = lines.line_id
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
-    left join {{ ref('dim_products') }} as products on products.product_id = promises.product_id
-    left join {{ ref('fct_changed_terms') }} as changed
-        on changed.table_name = 'contract_lines'
-        and changed.input_row = lines.input_row
-        and changed.not_applied_reason is null
-    {{ join_known_period('known', 'promises.entity_id', 'lines.recorded_at') }}
-    {{ join_known_period('replaced', 'promises.entity_id', 'lines.known_until_at') }}
-    where
-        promises.product_id is not null
-        and (lines.modified_by_event_id is null or changed.input_row is not null)
-),
-
-events as (
-    select
-        contract_id,
-        contract_event_id,
-        min(segment_from_at) as priced_at,
-        min(known_from_ordinal) as known_from_ordinal,
-        max(known_to_ordinal) as known_to_ordinal
-    from {{ ref('fct_changed_terms') }}
-    where not_applied_reason is null
-    group by contract_id, contract_event_id
-),
-
--- A line that an event does not touch is priced at its date too: what remains is shared out by such
--- prices. Of its rows that a close knew, the one that came into effect last is in force.
-untouched as (
-    select
-        line_rows.* replace (
-            events.contract_event_id as contract_event_id,
-            events.priced_at as priced_at,
-            greatest(line_rows.known_from_ordinal, events.known_from_ordinal) as known_from_ordinal,
-            least(line_rows.known_to_ordinal, events.known_to_ordinal) as known_to_ordinal
-        )
-    from line_rows
-    inner join events
-        on events.contract_id = line_rows.contract_id
-        and events.priced_at > line_rows.priced_at
-        and events.contract_event_id is distinct from line_rows.contract_event_id
-    left join line_rows as own
-        on own.line_id = line_rows.line_id
-        and own.contract_event_id = events.contract_event_id
-    where own.line_id is null
-    qualify row_number() over (
-        partition by line_rows.line_id, events.contract_event_id, greatest(line_rows.known_from_ordinal, events.known_from_ordinal)
-        order by line_rows.priced_at desc, line_rows.recorded_at desc
-    ) = 1
-),
-
-priced as (
-    select
-        *,
-        true as is_own_row
-    from line_rows
-
-    union all
-
-    select
-        * replace (
-            least(known_to_ordinal, lead(known_from_ordinal, 1, 999999) over (
-                partition by line_id, contract_event_id order by known_from_ordinal
-            )) as known_to_ordinal
-        ),
-        false as is_own_row
-    from untouched
-),
 
 measured as (
     select
@@ -110,7 +14,7 @@ measured as (
         {{ unit_of_time('amount_interval', 'months') }} as interval_months,
         {{ unit_of_time('amount_interval', 'days') }} as interval_days,
         coalesce({{ whole_months('from_date', 'to_date') }}, 0) as window_months
-    from priced
+    from {{ ref('int_line_purchases__rows') }}
     where known_from_ordinal < known_to_ordinal
     window project as (partition by contract_id, product_id, line_kind, contract_event_id, known_from_ordinal)
 ),

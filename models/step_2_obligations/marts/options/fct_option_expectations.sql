@@ -43,28 +43,15 @@ applicable as (
         estimates.recorded_at,
         estimates.value_unit,
         estimates.expected_value,
-        case estimates.scope_type
-            when 'line' then 1
-            when 'contract' then 2
-            when 'customer' then 3
-            when 'product' then 4
-            when 'customer_class' then 5
-            when 'jurisdiction' then 6
-            when 'entity' then 7
-            else 8
-        end as nearness,
+        {{ segment_nearness('estimates') }} as nearness,
         greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
         coalesce(replaced.period_ordinal, 999999) as known_to_ordinal
     from options
     inner join estimates
-        on estimates.scope_type = 'global'
-        or estimates.scope_type = 'entity' and estimates.scope_id = options.entity_id
-        or estimates.scope_type = 'jurisdiction' and estimates.scope_id = options.jurisdiction
-        or estimates.scope_type = 'customer_class' and estimates.scope_id = options.customer_class
-        or estimates.scope_type = 'product' and estimates.scope_id = options.product_id
-        or estimates.scope_type = 'customer' and estimates.scope_id = options.customer_id
-        or estimates.scope_type = 'contract' and estimates.scope_id = options.contract_id
-        or estimates.scope_type = 'line' and estimates.scope_id = options.line_id
+        on {{ segment_applies('estimates', 'options', {
+            'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
+            'customer_class': 'customer_class', 'entity': 'entity_id',
+        }) }}
     {{ join_known_period('known', 'options.entity_id', 'estimates.recorded_at') }}
     {{ join_known_period('replaced', 'options.entity_id', 'estimates.known_until_at') }}
     {{ join_period_of_date('made', 'options.entity_id', 'estimates.as_of_date') }}

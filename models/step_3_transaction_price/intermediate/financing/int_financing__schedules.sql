@@ -5,22 +5,6 @@ lines as (
     select * from {{ ref('int_financing__lines') }}
 ),
 
-subjects as (
-    select distinct
-        line_id,
-        contract_id,
-        customer_id,
-        product_id,
-        entity_id
-    from lines
-),
-
-elected as (
-    {{ elections_of(['financing'], 'subjects', 'line_id', {
-        'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'entity': 'entity_id',
-    }) }}
-),
-
 int_financing__schedules as (
     select
         lines.line_id || '@' || cast(windows.window_from_ordinal as varchar) as schedule_id,
@@ -49,7 +33,7 @@ int_financing__schedules as (
         on rates.line_id = windows.line_id
         and rates.known_from_ordinal <= windows.window_from_ordinal
         and rates.known_to_ordinal > windows.window_from_ordinal
-    left join elected
+    left join {{ ref('int_financing__elections') }} as elected
         on elected.line_id = windows.line_id
         and elected.known_ordinal <= windows.window_from_ordinal
         and elected.replaced_ordinal > windows.window_from_ordinal

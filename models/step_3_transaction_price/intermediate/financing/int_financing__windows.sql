@@ -23,22 +23,6 @@ prices as (
     having sum(amount) > 0 and bool_and(known_from_ordinal = believed_from_ordinal)
 ),
 
-subjects as (
-    select distinct
-        line_id,
-        contract_id,
-        customer_id,
-        product_id,
-        entity_id
-    from lines
-),
-
-elected as (
-    {{ elections_of(['financing'], 'subjects', 'line_id', {
-        'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'entity': 'entity_id',
-    }) }}
-),
-
 deliveries as (
     select
         deliveries.line_id,
@@ -105,13 +89,13 @@ closes as (
         line_id,
         known_ordinal,
         {{ family('logic') }} as family
-    from elected
+    from {{ ref('int_financing__elections') }}
     union
     select
         line_id,
         replaced_ordinal as known_ordinal,
         {{ family('logic') }} as family
-    from elected
+    from {{ ref('int_financing__elections') }}
     union
     select
         line_id,

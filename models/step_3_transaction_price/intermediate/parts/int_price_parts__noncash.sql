@@ -33,46 +33,11 @@ valued as (
     select * from {{ ref('int_price_parts__noncash_values') }}
 ),
 
-closes as (
-    select
-        line_id,
-        known_from_ordinal as known_ordinal
-    from lines
-    union
-    select
-        line_id,
-        known_to_ordinal as known_ordinal
-    from lines
-    union
-    select
-        line_id,
-        known_ordinal
-    from elected
-    union
-    select
-        line_id,
-        replaced_ordinal as known_ordinal
-    from elected
-    union
-    select
-        line_id,
-        known_ordinal
-    from valued
-    union
-    select
-        line_id,
-        withdrawn_ordinal as known_ordinal
-    from valued
-),
-
-windows as (
-    select
-        line_id,
-        known_ordinal as window_from_ordinal,
-        lead(known_ordinal, 1, 999999) over (partition by line_id order by known_ordinal) as window_to_ordinal
-    from closes
-    where known_ordinal < 999999
-),
+{{ windows_between_closes('line_id', {
+    'lines': ['known_from_ordinal', 'known_to_ordinal'],
+    'elected': ['known_ordinal', 'replaced_ordinal'],
+    'valued': ['known_ordinal', 'withdrawn_ordinal'],
+}) }},
 
 -- The day it is measured on, by book, as elected by the close.
 measured as (

@@ -96,7 +96,7 @@ beliefs as (
         segments.known_to_ordinal,
         segments.arrived_family,
         segments.replaced_family,
-        begun.period_ordinal as service_ordinal,
+        coalesce(begun.period_ordinal, 1) as service_ordinal,
         segments.segment_from_date as performed_date,
         segments.remaining as amount
     from segments
@@ -104,41 +104,7 @@ beliefs as (
     where segments.left_to_pass = 0 and segments.segment_position > 0
 ),
 
-gated as (
-    select
-        gates.book_scope,
-        beliefs.*,
-        greatest(beliefs.known_from_ordinal, gates.gate_ordinal) as from_ordinal,
-        least(beliefs.known_to_ordinal, gates.until_ordinal) as to_ordinal,
-        case when gates.gate_ordinal > beliefs.known_from_ordinal then {{ family('contract') }} else beliefs.arrived_family end as from_family,
-        case when gates.until_ordinal < beliefs.known_to_ordinal then {{ family('contract') }} else beliefs.replaced_family end as to_family
-    from beliefs
-    inner join {{ ref('fct_contract_windows') }} as gates
-        on gates.contract_id = beliefs.contract_id
-        and gates.gate_ordinal < beliefs.known_to_ordinal
-        and gates.until_ordinal > greatest(beliefs.known_from_ordinal, gates.gate_ordinal)
-        and gates.from_date <= beliefs.performed_date
-        and gates.to_date > beliefs.performed_date
-),
-
-written as (
-    select
-        gated.*,
-        from_ordinal as known_ordinal,
-        from_family as family,
-        amount as earned
-    from gated
-
-    union all
-
-    select
-        gated.*,
-        to_ordinal as known_ordinal,
-        to_family as family,
-        -amount as earned
-    from gated
-    where to_ordinal < 999999
-),
+{{ believed_within_windows('beliefs') }},
 
 int_pattern__point_in_time_modified as (
     select

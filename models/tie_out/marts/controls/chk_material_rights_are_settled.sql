@@ -25,15 +25,7 @@ rights as (
 
 -- Over, as of the last period that is.
 over as (
-    select
-        entity_id,
-        max(end_date) as end_date,
-        max(period_ordinal) as period_ordinal
-    from {{ ref('dim_accounting_periods') }}
-    where
-        has_begun
-        and not is_flash
-    group by entity_id
+    {{ last_period_over() }}
 ),
 
 earned as (
