@@ -251,6 +251,3 @@ def test_a_retry_under_one_id_is_charged_once(tmp_path: Path) -> None:
     contained = rows(tmp_path / "raw", "meters", "meter_id",
                      "contains_meter_id = 'cached_tokens'")  # fmt: skip
     assert contained == [("input_tokens",)]
-
-
-# --- what stays ------------------------------------------------------------------
