@@ -36,22 +36,27 @@ estimates as (
     group by estimate_id, recorded_at
 ),
 
+-- A re-estimate counts from the period that it was made as of: until then the estimate before it stands.
 applicable as (
     select
         options.line_id,
         estimates.estimate_id,
         estimates.recorded_at,
+        estimates.as_of_date,
         estimates.value_unit,
         estimates.expected_value,
         {{ segment_nearness('estimates') }} as nearness,
         greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
-        coalesce(replaced.period_ordinal, 999999) as known_to_ordinal
+        case when later.estimate_id is null then coalesce(replaced.period_ordinal, 999999) else 999999 end as known_to_ordinal
     from options
     inner join estimates
         on {{ segment_applies('estimates', 'options', {
             'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
             'customer_class': 'customer_class', 'entity': 'entity_id',
         }) }}
+    left join estimates as later
+        on later.estimate_id = estimates.estimate_id
+        and later.recorded_at = estimates.known_until_at
     {{ join_known_period('known', 'options.entity_id', 'estimates.recorded_at') }}
     {{ join_known_period('replaced', 'options.entity_id', 'estimates.known_until_at') }}
     {{ join_period_of_date('made', 'options.entity_id', 'estimates.as_of_date') }}
@@ -92,7 +97,7 @@ in_force as (
         and applicable.known_to_ordinal > closes.known_ordinal
     qualify row_number() over (
         partition by closes.line_id, closes.known_ordinal
-        order by applicable.nearness asc nulls last, applicable.recorded_at desc, applicable.estimate_id asc
+        order by applicable.nearness asc nulls last, applicable.as_of_date desc, applicable.recorded_at desc, applicable.estimate_id asc
     ) = 1
 ),
 
