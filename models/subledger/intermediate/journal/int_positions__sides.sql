@@ -9,6 +9,11 @@ billed_with_others as (
     select distinct obligation_id
     from {{ ref('fct_allocation_shares') }}
     where is_billed_with_others
+    union
+    -- what a right brings to a price was billed when the right was given
+    select distinct obligation_id
+    from {{ ref('fct_joined_rights') }}
+    where amount <> 0
 ),
 
 positions as (
