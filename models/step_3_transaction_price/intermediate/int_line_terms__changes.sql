@@ -88,6 +88,13 @@ closes as (
         known_to_ordinal as known_ordinal
     from first_rows
     union
+    -- what is expected of a price that is not agreed
+    select
+        obligation_lines.obligation_id,
+        unpriced.known_from_ordinal as known_ordinal
+    from {{ ref('fct_unpriced_terms') }} as unpriced
+    inner join obligation_lines on obligation_lines.line_id = unpriced.line_id
+    union
     select
         obligations.obligation_id,
         terminations.known_ordinal
