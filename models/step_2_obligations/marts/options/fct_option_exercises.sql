@@ -35,8 +35,8 @@ elected as (
     from elections
     inner join exercises
         on exercises.line_id = elections.line_id
-        and elections.known_ordinal <= exercises.decided_ordinal
-        and elections.replaced_ordinal > exercises.decided_ordinal
+        and exercises.decided_ordinal >= elections.known_ordinal
+        and exercises.decided_ordinal < elections.replaced_ordinal
     where elections.book = '*'
     qualify row_number() over (partition by elections.line_id order by {{ nearest_election('elections') }}) = 1
 ),

@@ -28,7 +28,7 @@ nets as (
         sum(case balance_kind when 'contract_liability' then closing_amount else 0 end) as liability_amount,
         min(closing_amount) as least_amount
     from kinds
-    group by book, entity_id, period_id, contract_group_id
+    group by 1, 2, 3, 4
 ),
 
 chk_asset_or_liability as (
