@@ -1,5 +1,6 @@
 -- One row per row of a contract or line that cites a contract event: whether its terms hold, since which close, and if not, why.
 --
+-- A change whose scope is approved and whose price is not agreed holds at the price expected of it.
 -- Judged row by row, from the row, its event and the line as first agreed: what is recorded
 -- later about other rows never takes back what an earlier close could rely on.
 with
@@ -52,9 +53,19 @@ first_promises as (
     ) = 1
 ),
 
+-- A fee without an agreed price holds since something says what it is until then (25-11, IFRS 15.19).
+unpriced as (
+    select
+        input_row,
+        min(known_from_ordinal) as known_from_ordinal
+    from {{ ref('fct_unpriced_terms') }}
+    group by input_row
+),
+
 judged as (
     select
         citations.*,
+        unpriced.known_from_ordinal as expected_from_ordinal,
         contracts.entity_id,
         changes.effective_at,
         changes.segment_from_at,
@@ -64,7 +75,7 @@ judged as (
             when changes.contract_event_id is null then 'NO_SUCH_EVENT'
             when changes.contract_id <> citations.contract_id then 'OTHER_CONTRACT'
             when changes.approved_at is null then 'NOT_APPROVED'
-            when changes.price_delta_amount is null and citations.states_a_fee then 'NOT_PRICED'
+            when changes.price_delta_amount is null and citations.states_a_fee and unpriced.input_row is null then 'NOT_PRICED'
             when
                 citations.line_id is not null
                 and (
@@ -79,6 +90,9 @@ judged as (
     inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = citations.contract_id
     left join {{ ref('fct_contract_changes') }} as changes on changes.contract_event_id = citations.modified_by_event_id
     left join first_promises on first_promises.line_id = citations.line_id
+    left join unpriced
+        on unpriced.input_row = citations.input_row
+        and citations.table_name = 'contract_lines'
 ),
 
 fct_changed_terms as (
@@ -93,7 +107,7 @@ fct_changed_terms as (
         judged.effective_at,
         judged.segment_from_at,
         case
-            when judged.not_applied_reason is null then greatest(known.period_ordinal, judged.event_known_from_ordinal)
+            when judged.not_applied_reason is null then greatest(known.period_ordinal, judged.event_known_from_ordinal, coalesce(judged.expected_from_ordinal, 0))
         end as known_from_ordinal,
         least(coalesce(replaced.period_ordinal, 999999), judged.event_known_to_ordinal) as known_to_ordinal
     from judged

@@ -22,7 +22,8 @@ held as (
         customers.jurisdiction,
         customers.customer_class,
         lines.quantity,
-        lines.fixed_amount,
+        -- of a price that is not agreed, what was expected of it by then (ASC 606-10-25-11, IFRS 15.19)
+        coalesce(unpriced.fee_amount, lines.fixed_amount) as fixed_amount,
         coalesce(lines.amount_interval, 'once') as amount_interval,
         lines.service_end
     from {{ accepted(ref('stg_contract_lines')) }} as lines
@@ -32,6 +33,10 @@ held as (
         and changed.not_applied_reason is null
     inner join {{ ref('dim_obligation_lines') }} as promised on promised.line_id = lines.line_id
     left join {{ ref('dim_customers') }} as customers on customers.customer_id = promised.customer_id
+    left join {{ ref('fct_unpriced_terms') }} as unpriced
+        on unpriced.input_row = lines.input_row
+        and unpriced.known_from_ordinal <= changed.known_from_ordinal
+        and unpriced.known_to_ordinal > changed.known_from_ordinal
 ),
 
 -- The terms that the row replaces: those of the event before it, else as first agreed.

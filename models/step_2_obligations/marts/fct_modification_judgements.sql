@@ -1,4 +1,4 @@
--- One row per contract event that changes terms and has not been withdrawn, and per obligation where it touches several: the judgement on the modification (D12).
+-- One row per contract event that changes terms and has not been withdrawn, and per obligation where it touches several: the judgement on the modification (D12); and per fee that is not agreed, what counts as its price (D6).
 --
 -- The event as a whole is COMBINED where some of what remains is distinct and some is not (ASC
 -- 606-10-25-13(c), IFRS 15.21(c)); a concession for the past beside it does not change its name.
@@ -47,6 +47,22 @@ judged as (
     select * from by_obligation
 ),
 
+-- What counts as the price of a change until it is agreed (ASC 606-10-25-11, 32-11; IFRS 15.19, 56).
+expected as (
+    select
+        entity_id,
+        contract_event_id || ' / ' || line_id as subject,
+        case when estimate_id is null then 'ACTUALS_ONLY' else 'ESTIMATED' end as outcome,
+        case when estimate_id is null then 'D6.PRICE_NOT_AGREED' else 'D6.AS_CONSTRAINED' end as rule_code,
+        'estimate=' || coalesce(estimate_id, 'none: nothing added to the fee before')
+        || '; expected=' || coalesce(cast(expected_amount as varchar), 'none')
+        || '; constrained=' || coalesce(cast(constrained_amount as varchar), 'not stated')
+        || '; fee=' || cast(fee_amount as varchar) as inputs_seen,
+        known_from_ordinal as as_of_ordinal
+    from {{ ref('fct_unpriced_terms') }}
+    where known_from_ordinal < known_to_ordinal
+),
+
 fct_modification_judgements as (
     select
         '*' as book,
@@ -60,6 +76,21 @@ fct_modification_judgements as (
         coalesce(election_ids, 'default') as basis,
         as_of_ordinal
     from judged
+
+    union all
+
+    select
+        '*' as book,
+        entity_id,
+        'contract_event' as subject_type,
+        subject,
+        'D6' as decision_code,
+        outcome,
+        rule_code,
+        inputs_seen,
+        'default' as basis,
+        as_of_ordinal
+    from expected
 )
 
 select * from fct_modification_judgements

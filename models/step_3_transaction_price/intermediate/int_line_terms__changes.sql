@@ -9,39 +9,8 @@ obligation_lines as (
     select * from {{ ref('dim_obligation_lines') }}
 ),
 
-changed as (
-    select * from {{ ref('fct_changed_terms') }}
-    where not_applied_reason is null
-),
-
--- An event touches an obligation by a row of one of its lines, or by a new end of the contract.
 touches as (
-    select
-        obligation_lines.obligation_id,
-        changed.contract_id,
-        changed.entity_id,
-        changed.contract_event_id,
-        changed.effective_at,
-        changed.segment_from_at,
-        changed.known_from_ordinal,
-        changed.known_to_ordinal
-    from changed
-    inner join obligation_lines on obligation_lines.line_id = changed.line_id
-
-    union all
-
-    select distinct
-        obligation_lines.obligation_id,
-        changed.contract_id,
-        changed.entity_id,
-        changed.contract_event_id,
-        changed.effective_at,
-        changed.segment_from_at,
-        changed.known_from_ordinal,
-        changed.known_to_ordinal
-    from changed
-    inner join obligation_lines on obligation_lines.contract_id = changed.contract_id
-    where changed.table_name = 'contracts'
+    select * from {{ ref('int_line_terms__touches') }}
 ),
 
 obligations as (
@@ -87,6 +56,13 @@ closes as (
         obligation_id,
         known_to_ordinal as known_ordinal
     from first_rows
+    union
+    -- what is expected of a price that is not agreed
+    select
+        obligation_lines.obligation_id,
+        unpriced.known_from_ordinal as known_ordinal
+    from {{ ref('fct_unpriced_terms') }} as unpriced
+    inner join obligation_lines on obligation_lines.line_id = unpriced.line_id
     union
     select
         obligations.obligation_id,

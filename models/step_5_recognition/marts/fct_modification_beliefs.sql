@@ -1,7 +1,8 @@
 -- One row per book, contract event that changed the terms of fees, obligation and closes that believed so: from the price before to what remains after (D12, I28).
 --
 -- Price before - recognised before = remaining before; + change of price - catch-up = remaining
--- after. A change that is prospective, or separate, catches nothing up.
+-- after. A change that is prospective, or separate, catches nothing up. What was deferred for a right
+-- whose exercise is the change is part of the price before it.
 with
 
 steps as (
@@ -91,34 +92,58 @@ bridged as (
     group by measured.obligation_id, events.contract_event_id, closes.known_from_ordinal, closes.known_to_ordinal
 ),
 
+joined_rights as (
+    select
+        bridged.obligation_id,
+        bridged.contract_event_id,
+        bridged.known_from_ordinal,
+        sum(rights.amount) as amount
+    from bridged
+    inner join {{ ref('fct_joined_rights') }} as rights
+        on rights.obligation_id = bridged.obligation_id
+        and rights.contract_event_id = bridged.contract_event_id
+        and rights.known_from_ordinal <= bridged.known_from_ordinal
+        and rights.known_to_ordinal > bridged.known_from_ordinal
+    group by bridged.obligation_id, bridged.contract_event_id, bridged.known_from_ordinal
+),
+
+completed as (
+    select bridged.* replace (bridged.price_before + coalesce(joined_rights.amount, 0) as price_before)
+    from bridged
+    left join joined_rights
+        on joined_rights.obligation_id = bridged.obligation_id
+        and joined_rights.contract_event_id = bridged.contract_event_id
+        and joined_rights.known_from_ordinal = bridged.known_from_ordinal
+),
+
 fct_modification_beliefs as (
     select
         books.book,
         obligations.entity_id,
         obligations.contract_id,
-        bridged.contract_event_id,
-        bridged.obligation_id,
+        completed.contract_event_id,
+        completed.obligation_id,
         contracts.currency,
-        bridged.known_from_ordinal,
-        bridged.known_to_ordinal,
-        bridged.segment_from_date,
-        bridged.is_open_ended,
-        bridged.ends_contract,
-        cast(bridged.price_before as decimal(38, 18)) as price_before_amount,
-        cast(bridged.recognised_before as decimal(38, 18)) as recognised_before_amount,
-        cast(bridged.price_before - bridged.recognised_before as decimal(38, 18)) as remaining_before_amount,
-        cast(bridged.price_after - bridged.price_before as decimal(38, 18)) as price_change_amount,
-        cast(bridged.price_after as decimal(38, 18)) as price_after_amount,
-        cast(bridged.catch_up as decimal(38, 18)) as catch_up_amount,
-        cast(bridged.remaining_after as decimal(38, 18)) as remaining_after_amount
-    from bridged
-    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = bridged.obligation_id
+        completed.known_from_ordinal,
+        completed.known_to_ordinal,
+        completed.segment_from_date,
+        completed.is_open_ended,
+        completed.ends_contract,
+        cast(completed.price_before as decimal(38, 18)) as price_before_amount,
+        cast(completed.recognised_before as decimal(38, 18)) as recognised_before_amount,
+        cast(completed.price_before - completed.recognised_before as decimal(38, 18)) as remaining_before_amount,
+        cast(completed.price_after - completed.price_before as decimal(38, 18)) as price_change_amount,
+        cast(completed.price_after as decimal(38, 18)) as price_after_amount,
+        cast(completed.catch_up as decimal(38, 18)) as catch_up_amount,
+        cast(completed.remaining_after as decimal(38, 18)) as remaining_after_amount
+    from completed
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = completed.obligation_id
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = obligations.contract_id
     -- before it is a contract nothing of it is modified
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = obligations.contract_id
-        and gates.gate_ordinal < bridged.known_to_ordinal
-        and gates.until_ordinal >= bridged.known_to_ordinal
+        and gates.gate_ordinal < completed.known_to_ordinal
+        and gates.until_ordinal >= completed.known_to_ordinal
     inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
 )
 

@@ -66,6 +66,7 @@ fct_contract_balances as (
         closings.entity_id,
         closings.customer_id,
         closings.contract_id,
+        case when contracts.contract_group_from_ordinal <= closings.period_ordinal then contracts.contract_group_id else closings.contract_id end as contract_group_id,
         closings.period_id,
         closings.period_ordinal,
         closings.currency,
@@ -84,6 +85,7 @@ fct_contract_balances as (
         end as reporting_closing_amount
     from closings
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = closings.entity_id
+    left join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = closings.contract_id
     where closings.closing_amount <> 0 or closings.movement_amount <> 0
 )
 

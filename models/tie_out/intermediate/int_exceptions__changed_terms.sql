@@ -12,7 +12,7 @@ modifications as (
         contracts.currency,
         case treatments.rule_code
             when 'D12.NOT_APPROVED' then 'The change of terms is not approved: the terms before it go on.'
-            when 'D12.PRICE_NOT_DETERMINED' then 'The change of terms has no agreed price (price_delta_amount is empty): the terms before it go on.'
+            when 'D12.PRICE_NOT_DETERMINED' then 'The change of terms has no agreed price (price_delta_amount is empty), and at a fee per interval more time cannot be had without one: the terms before it go on until the fee is estimated (variable_consideration, scope contract_event).'
             else 'No terms that hold come with the contract event ' || treatments.event_kind || ': the terms before it go on.'
         end as message
     from {{ ref('fct_modification_treatments') }} as treatments
@@ -74,8 +74,29 @@ back_dated as (
         and changed.effective_at < changed.segment_from_at
 ),
 
+-- The scope holds, and nobody says what it will cost.
+not_expected as (
+    select
+        'MODIFICATION_PENDING' as exception_code,
+        'warn' as severity,
+        unpriced.entity_id,
+        unpriced.contract_id,
+        unpriced.contract_event_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        contracts.currency,
+        'The change of scope has no agreed price (price_delta_amount is empty) and nobody estimated it: it holds at no added price. Estimate the fee (variable_consideration, scope contract_event; where the event states several fees, scope line).' as message
+    from {{ ref('fct_unpriced_terms') }} as unpriced
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = unpriced.contract_id
+    where
+        unpriced.estimate_id is null
+        and unpriced.known_to_ordinal = 999999
+    group by unpriced.entity_id, unpriced.contract_id, unpriced.contract_event_id, contracts.currency
+),
+
 int_exceptions__changed_terms as (
     select * from modifications
+    union all
+    select * from not_expected
     union all
     select * from changed_terms
     union all

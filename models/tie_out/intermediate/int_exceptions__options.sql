@@ -54,10 +54,32 @@ for_one_book as (
     inner join {{ ref('dim_entities') }} as entities
         on elections.scope_type <> 'entity' or entities.entity_id = elections.scope_id
     where
-        elections.topic in ('material_right', 'renewal_option', 'material_right_threshold')
+        elections.topic in ('material_right', 'renewal_option', 'material_right_threshold', 'option_exercise')
         and elections.book <> '*'
         and elections.known_until_at is null
         and entities.entity_id in (select first_terms.entity_id from first_terms)
+),
+
+-- A purchase in a contract of its own is no event of the contract that granted the right.
+exercised_apart as (
+    select
+        'ELECTION_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        exercises.entity_id,
+        exercises.contract_id,
+        exercises.election_id || ' / ' || exercises.line_id as subject,
+        cast(null as decimal(38, 18)) as amount,
+        first_terms.currency,
+        'The exercise is no event of the contract that granted the right: it continues that contract (option_exercise). State it as a line of contract '
+        || exercises.option_contract_id || ' that cites an event, or elect continuation for it.' as message
+    from {{ ref('fct_option_exercises') }} as exercises
+    inner join first_terms
+        on first_terms.line_id = exercises.option_line_id
+        and first_terms.outcome = 'MATERIAL_RIGHT'
+        and first_terms.measure = 'ssp'
+    where
+        exercises.elected_treatment = 'modification'
+        and (exercises.contract_event_id is null or exercises.contract_id <> exercises.option_contract_id)
 ),
 
 int_exceptions__options as (
@@ -66,6 +88,8 @@ int_exceptions__options as (
     select * from not_priced
     union all
     select * from for_one_book
+    union all
+    select * from exercised_apart
 )
 
 select * from int_exceptions__options

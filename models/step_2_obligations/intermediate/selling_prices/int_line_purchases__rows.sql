@@ -17,7 +17,8 @@ line_rows as (
         promises.line_kind,
         products.unit_code,
         lines.quantity,
-        lines.fixed_amount,
+        -- a price that is not agreed is stated by nobody
+        case when unpriced.input_row is null then lines.fixed_amount end as fixed_amount,
         coalesce(lines.amount_interval, 'once') as amount_interval,
         lines.recorded_at,
         contracts.time_zone,
@@ -37,6 +38,7 @@ line_rows as (
         on changed.table_name = 'contract_lines'
         and changed.input_row = lines.input_row
         and changed.not_applied_reason is null
+    left join (select distinct input_row from {{ ref('fct_unpriced_terms') }}) as unpriced on unpriced.input_row = lines.input_row
     {{ join_known_period('known', 'promises.entity_id', 'lines.recorded_at') }}
     {{ join_known_period('replaced', 'promises.entity_id', 'lines.known_until_at') }}
     where

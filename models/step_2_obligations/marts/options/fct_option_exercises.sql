@@ -1,136 +1,67 @@
--- One row per contract line that exercises an option: which one, and the closes at which that counts.
+-- One row per contract line that exercises an option: which one, the closes at which that counts, and whether it modifies the contract (D12).
 --
--- A purchase under an option counts while it is a contract itself, in both books.
--- A line says so by naming the option as its parent. A contract that renews another one, and an event
--- that renews the contract, exercise the right to renew by lines of the product renewed that name none.
-with recursive
+-- Exercise continues the contract, or by election is a modification of it: where it is an event of
+-- the contract that gave the right, and what is bought is no contract of its own by that event.
+with
 
-options as (
+exercises as (
     select
-        line_id,
-        contract_id,
-        max(renewed_product_id) as renewed_product_id,
-        max(measure) as measure
-    from {{ ref('fct_options') }}
-    group by line_id, contract_id
+        bought.*,
+        changes.contract_event_id,
+        changes.treatment,
+        coalesce(changes.known_from_ordinal, bought.counts_from_ordinal) as decided_ordinal
+    from {{ ref('int_options__exercises') }} as bought
+    -- the row that added the line, as first known
+    left join (
+        select *
+        from {{ ref('fct_line_modifications') }}
+        where adds = 'line'
+        qualify row_number() over (partition by line_id order by known_from_ordinal, input_row) = 1
+    ) as changes on changes.line_id = bought.line_id
 ),
 
--- A renewal may be renewed in its turn.
-successors as (
-    select
-        contract_id,
-        renews_contract_id
-    from {{ accepted(ref('stg_contracts')) }}
-    where renews_contract_id is not null
-
-    union
-
-    select
-        contracts.contract_id,
-        successors.renews_contract_id
-    from {{ accepted(ref('stg_contracts')) }} as contracts
-    inner join successors on successors.contract_id = contracts.renews_contract_id
+elections as (
+    {{ elections_of(['option_exercise'], 'exercises', 'line_id', {
+        'line': 'option_line_id', 'contract': 'option_contract_id', 'customer': 'customer_id', 'entity': 'entity_id',
+    }) }}
 ),
 
--- What is agreed again: lines of a successor, or lines that a renewal of the contract itself adds.
-renewals as (
+-- Decided as the first close that knows the exercise sees it.
+elected as (
     select
-        contract_id,
-        renews_contract_id,
-        cast(null as varchar) as contract_event_id
-    from successors
-    union all
-    select
-        contract_id,
-        contract_id as renews_contract_id,
-        contract_event_id
-    from {{ ref('fct_contract_changes') }}
-    where event_kind = 'renewed'
-),
-
--- Lines that can exercise an option at all.
-candidates as (
-    select line_id
-    from {{ accepted(ref('stg_contract_lines')) }}
-    where parent_line_id in (select options.line_id from options)
-
-    union
-
-    select lines.line_id
-    from {{ accepted(ref('stg_contract_lines')) }} as lines
-    inner join renewals on renewals.contract_id = lines.contract_id
-    inner join options on options.contract_id = renewals.renews_contract_id
-),
-
-lines as (
-    select
-        lines.line_id,
-        lines.contract_id,
-        max_by(lines.parent_line_id, lines.recorded_at) as parent_line_id,
-        max_by(lines.product_id, lines.recorded_at) as product_id,
-        max_by(lines.line_kind, lines.recorded_at) as line_kind,
-        -- the event that added it, if one did
-        case when bool_and(lines.modified_by_event_id is not null) then min_by(lines.modified_by_event_id, lines.recorded_at) end as added_by_event_id
-    from {{ accepted(ref('stg_contract_lines')) }} as lines
-    inner join candidates on candidates.line_id = lines.line_id
-    group by lines.line_id, lines.contract_id
-),
-
-named as (
-    select
-        lines.line_id,
-        lines.contract_id,
-        options.line_id as option_line_id,
-        options.contract_id as option_contract_id
-    from lines
-    inner join options on options.line_id = lines.parent_line_id
-    where lines.line_kind in ('fixed_fee', 'milestone')
-),
-
-renewing as (
-    select
-        lines.line_id,
-        lines.contract_id,
-        options.line_id as option_line_id,
-        options.contract_id as option_contract_id
-    from renewals
-    inner join options
-        on options.contract_id = renewals.renews_contract_id
-        and options.measure = 'look_through'
-    inner join lines
-        on lines.contract_id = renewals.contract_id
-        and lines.product_id = options.renewed_product_id
-        and lines.line_kind = 'fixed_fee'
-        and (renewals.contract_event_id is null or lines.added_by_event_id = renewals.contract_event_id)
-    where lines.line_id not in (select named.line_id from named)
-    qualify row_number() over (partition by lines.line_id order by options.line_id) = 1
-),
-
-gates as (
-    select
-        contract_id,
-        cast(max(coalesce(gate_ordinal, 999999)) as integer) as counts_from_ordinal,
-        cast(min(until_ordinal) as integer) as counts_to_ordinal
-    from {{ ref('fct_contract_gates') }}
-    group by contract_id
+        elections.line_id,
+        elections.choice,
+        elections.election_id
+    from elections
+    inner join exercises
+        on exercises.line_id = elections.line_id
+        and exercises.decided_ordinal >= elections.known_ordinal
+        and exercises.decided_ordinal < elections.replaced_ordinal
+    where elections.book = '*'
+    qualify row_number() over (partition by elections.line_id order by {{ nearest_election('elections') }}) = 1
 ),
 
 fct_option_exercises as (
-    select distinct
+    select
         exercises.line_id,
         exercises.contract_id,
-        contracts.entity_id,
+        exercises.entity_id,
         exercises.option_line_id,
         exercises.option_contract_id,
-        gates.counts_from_ordinal,
-        gates.counts_to_ordinal
-    from (
-        select * from named
-        union all
-        select * from renewing
-    ) as exercises
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = exercises.contract_id
-    inner join gates on gates.contract_id = exercises.contract_id
+        exercises.counts_from_ordinal,
+        exercises.counts_to_ordinal,
+        exercises.contract_event_id,
+        exercises.decided_ordinal,
+        elected.choice as elected_treatment,
+        elected.election_id,
+        coalesce(
+            elected.choice = 'modification'
+            and exercises.measure = 'ssp'
+            and exercises.option_contract_id = exercises.contract_id
+            and exercises.treatment in ('PROSPECTIVE', 'CATCHUP'), false
+        ) as is_modification
+    from exercises
+    left join elected on elected.line_id = exercises.line_id
 )
 
 select * from fct_option_exercises

@@ -4,6 +4,7 @@ with
 bought as (
     select
         exercises.option_line_id,
+        exercises.is_modification,
         fees.* replace (
             greatest(fees.known_from_ordinal, exercises.counts_from_ordinal) as known_from_ordinal,
             least(fees.known_to_ordinal, exercises.counts_to_ordinal) as known_to_ordinal
@@ -11,7 +12,8 @@ bought as (
     from {{ ref('int_fees__allocated') }} as fees
     inner join {{ ref('fct_option_exercises') }} as exercises on exercises.line_id = fees.line_id
     where
-        fees.is_latest_segment
+        -- terms that are folded are needed segment by segment
+        (fees.is_latest_segment or exercises.is_modification)
         and fees.component = 'fee'
         and fees.pattern <> 'material_right'
         and greatest(fees.known_from_ordinal, exercises.counts_from_ordinal) < least(fees.known_to_ordinal, exercises.counts_to_ordinal)
@@ -21,6 +23,7 @@ bought as (
 served as (
     select
         options.line_id as option_line_id,
+        false as is_modification,
         fees.*
     from {{ ref('int_fees__allocated') }} as fees
     inner join (
@@ -39,7 +42,9 @@ int_rights__exercised_fees as (
     union all by name
     select * from served
     union all by name
-    select * exclude (is_renewal)
+    select
+        * exclude (is_renewal),
+        false as is_modification
     from {{ ref('int_rights__renewed_fees') }}
     where is_renewal and is_latest_segment
 )

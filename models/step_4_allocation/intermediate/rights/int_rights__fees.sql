@@ -1,7 +1,8 @@
 -- One row per fee interval of a line that exercises an option and closes that believed so: the part of the material right that it carries.
 --
 -- What was deferred for a right is earned as what was bought under it passes to the customer
--- (ASC 606-10-55-42, IFRS 15.B40): rows of the exercising line, in the obligation of the right.
+-- (ASC 606-10-55-42, IFRS 15.B40): rows of the exercising line, in the obligation of the right. Where
+-- exercise is a modification (D12) they are told apart: they join the price of what was bought.
 with
 
 beliefs as (
@@ -57,7 +58,7 @@ exercised_lines as (
         max(carried.to_date) as to_date,
         max(carried.expected_units) as expected_units
     from carried
-    where carried.is_in_force
+    where carried.is_in_force and carried.is_latest_segment
     group by carried.option_line_id, carried.right_from_ordinal, carried.line_id
 ),
 
@@ -101,7 +102,7 @@ weighed as (
         on reached.line_id = carried.option_line_id
         and reached.right_from_ordinal = carried.right_from_ordinal
         and reached.exercising_line_id = carried.line_id
-    window line_rows as (partition by carried.option_line_id, carried.right_from_ordinal, carried.line_id)
+    window line_rows as (partition by carried.option_line_id, carried.right_from_ordinal, carried.line_id, carried.segment_number)
 ),
 
 shares as (
@@ -114,10 +115,10 @@ shares as (
         end as line_share,
         cast(sum(weight) over in_order as {{ wide_integer() }}) as weight_to_date,
         cast(sum(weight) over in_order - weight as {{ wide_integer() }}) as weight_before,
-        cast(sum(weight) over (partition by option_line_id, right_from_ordinal, line_id) as {{ wide_integer() }}) as whole_weight
+        cast(sum(weight) over (partition by option_line_id, right_from_ordinal, line_id, segment_number) as {{ wide_integer() }}) as whole_weight
     from weighed
     window in_order as (
-        partition by option_line_id, right_from_ordinal, line_id order by from_date, to_date
+        partition by option_line_id, right_from_ordinal, line_id, segment_number order by from_date, to_date
         rows between unbounded preceding and current row
     )
 ),
@@ -138,7 +139,7 @@ int_rights__fees as (
                 else 'right_service'
             end as component,
             right_obligation_id as pool_id,
-            0 as segment_number,
+            case when is_modification then segment_number else 0 end as segment_number,
             0 as last_segment_number,
             cast(null as date) as segment_from_date,
             cast(null as date) as segment_to_date,
@@ -155,6 +156,8 @@ int_rights__fees as (
             {{ wide_share_of('line_share', 'weight_to_date', 'whole_weight') }} - {{ wide_share_of('line_share', 'weight_before', 'whole_weight') }} as allocated_amount
         )
     from shares
+    -- what counts no longer in modified terms is not in them
+    where is_in_force or not is_modification
 )
 
 select * from int_rights__fees

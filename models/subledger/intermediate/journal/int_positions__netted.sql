@@ -1,13 +1,14 @@
 -- One row per position that gives way to another of its contract in its period, or is another's: what of it is netted, applied or set aside.
 --
 -- A contract is one contract asset or one contract liability, never both (ASC 606-10-45-1,
--- IFRS 15.105), and is never net across contracts. Where nothing meets, nothing is worked out.
+-- IFRS 15.105), and is never net across contracts; contracts combined into one are one. Cash and
+-- mandates stay with the contract that they name. Where nothing meets, nothing is worked out.
 with
 
 meeting as (
     select
         sides.book_scope,
-        sides.contract_id,
+        sides.contract_group_id,
         sides.period_ordinal
     from {{ ref('int_positions__sides') }} as sides
     left join {{ ref('int_positions__beyond_mandates') }} as mandates
@@ -25,7 +26,7 @@ sided as (
     from {{ ref('int_positions__sides') }} as sides
     inner join meeting
         on meeting.book_scope = sides.book_scope
-        and meeting.contract_id = sides.contract_id
+        and meeting.contract_group_id = sides.contract_group_id
         and meeting.period_ordinal = sides.period_ordinal
 ),
 
@@ -86,6 +87,25 @@ left_over as (
     )
 ),
 
+-- A contract's liabilities give way to its own assets first, in the order of their obligations.
+netted_alone as (
+    select
+        *,
+        least(
+            liability_amount,
+            greatest(0, sum(conditional_debit) over contract_period - (sum(liability_amount) over in_order - liability_amount))
+        ) as netted_amount
+    from left_over
+    window
+        contract_period as (partition by book_scope, contract_id, period_ordinal),
+        in_order as (
+            partition by book_scope, contract_id, period_ordinal
+            order by obligation_id nulls last
+            rows between unbounded preceding and current row
+        )
+),
+
+-- Then to what is left of the assets of the contracts that it is one with, in the order of contracts.
 int_positions__netted as (
     select
         book_scope,
@@ -95,17 +115,21 @@ int_positions__netted as (
         applied_credit,
         beyond_amount,
         beyond_receivable,
-        -- liabilities of the contract give way to its asset in the order of their obligations
-        least(
-            liability_amount,
-            greatest(0, sum(conditional_debit) over contract_period - (sum(liability_amount) over in_order - liability_amount))
+        netted_amount
+        + least(
+            liability_amount - netted_amount,
+            greatest(
+                0,
+                sum(conditional_debit - netted_amount) over group_period
+                - (sum(liability_amount - netted_amount) over in_order - (liability_amount - netted_amount))
+            )
         ) as netted_credit
-    from left_over
+    from netted_alone
     window
-        contract_period as (partition by book_scope, contract_id, period_ordinal),
+        group_period as (partition by book_scope, contract_group_id, period_ordinal),
         in_order as (
-            partition by book_scope, contract_id, period_ordinal
-            order by obligation_id nulls last
+            partition by book_scope, contract_group_id, period_ordinal
+            order by contract_id, obligation_id nulls last
             rows between unbounded preceding and current row
         )
 )

@@ -1,7 +1,7 @@
 -- One row per contract with material rights, performance obligation and closes: what its fees state, and what of the price is deferred for a right.
 with
 
-fees as (
+charged as (
     select
         fees.contract_id,
         fees.entity_id,
@@ -11,8 +11,13 @@ fees as (
         obligations.nature = 'option' as is_right,
         fees.known_from_ordinal,
         fees.known_to_ordinal,
-        fees.stated_amount,
-        fees.allocated_amount
+        fees.allocated_amount,
+        -- a right shares in a price by its standalone price; of one that is looked through the price is stated
+        case
+            when renewals.contract_id is null then fees.allocated_amount
+            when obligations.nature = 'option' then 0
+            else fees.stated_amount
+        end as price_amount
     from {{ ref('fct_allocated_fees') }} as fees
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
     left join {{ ref('fct_option_exercises') }} as exercises on exercises.line_id = fees.line_id
@@ -35,6 +40,25 @@ fees as (
             obligations.nature = 'option'
             or exercises.line_id is null and coalesce(fees.from_date < renewals.initial_to_date, true)
         )
+),
+
+-- What a right brought to a price was part of the price that paid for it.
+fees as (
+    select * from charged
+    union all by name
+    select
+        joined.contract_id,
+        joined.entity_id,
+        joined.obligation_id,
+        joined.line_id,
+        obligations.minor_unit_exponent,
+        false as is_right,
+        joined.known_from_ordinal,
+        joined.known_to_ordinal,
+        cast(0 as decimal(38, 18)) as allocated_amount,
+        joined.amount as price_amount
+    from {{ ref('fct_joined_rights') }} as joined
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = joined.obligation_id
 ),
 
 closes as (
@@ -68,9 +92,7 @@ int_rights__prices as (
         windows.known_from_ordinal,
         windows.known_to_ordinal,
         case when fees.is_right then cast(sum(fees.allocated_amount) as decimal(38, 18)) end as deferred_amount,
-        sum(sum(case when fees.is_right then 0 else fees.stated_amount end)) over (
-            partition by windows.contract_id, windows.known_from_ordinal
-        ) as contract_price
+        sum(sum(fees.price_amount)) over (partition by windows.contract_id, windows.known_from_ordinal) as contract_price
     from windows
     inner join fees
         on fees.contract_id = windows.contract_id
