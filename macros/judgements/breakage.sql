@@ -11,10 +11,10 @@
 {%- endmacro %}
 
 {#- Units of a lot that an estimate of breakage says are never used: exact for rates and units; of an amount, the units it buys. -#}
-{% macro breakage_units(estimate, usable_units, net_consideration) -%}
+{% macro breakage_units(estimate, usable_units, net_consideration, value='constrained_value') -%}
     cast(case {{ estimate }}.value_unit
-        when 'rate' then cast({{ usable_units }} as decimal(27, 9)) * cast({{ estimate }}.constrained_value as decimal(10, 9))
-        when 'units' then least({{ estimate }}.constrained_value, {{ usable_units }})
-        else least({{ usable_units }}, {{ share_of_measure(usable_units, millionths(estimate ~ '.constrained_value'), 'nullif(' ~ millionths(net_consideration) ~ ', 0)') }})
+        when 'rate' then cast({{ usable_units }} as decimal(27, 9)) * cast({{ estimate }}.{{ value }} as decimal(10, 9))
+        when 'units' then least({{ estimate }}.{{ value }}, {{ usable_units }})
+        else least({{ usable_units }}, {{ share_of_measure(usable_units, millionths(estimate ~ '.' ~ value), 'nullif(' ~ millionths(net_consideration) ~ ', 0)') }})
     end as decimal(38, 18))
 {%- endmacro %}

@@ -64,7 +64,7 @@ breakage as (
             else '; estimate ' || estimate_id || ': expected=' || cast(expected_value as varchar) || ' ' || value_unit || ', constrained=' || cast(constrained_value as varchar)
         end as inputs_seen,
         as_of_ordinal,
-        case when breakage_election_id is null or breakage_choice = 'computed' then 'default' else 'election' end as basis
+        case when escheats or breakage_choice <> 'computed' then 'election' else 'default' end as basis
     from {{ ref('fct_breakage_estimates') }}
 ),
 

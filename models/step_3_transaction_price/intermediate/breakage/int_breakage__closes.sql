@@ -42,6 +42,7 @@ known as (
         lots.version_number > 1 and lots.known_from_ordinal = closes.close_ordinal as is_changed,
         lots.expires_at,
         lots.net_consideration,
+        lots.units - lots.refunded_units as priced_units,
         cast(lots.units - lots.refunded_units - coalesce(balances.voided_units, 0) as decimal(38, 18)) as usable_units,
         coalesce(balances.drawn_units, 0) as drawn_units,
         coalesce(balances.lapsed_units, 0) as lapsed_units
@@ -82,11 +83,13 @@ int_breakage__closes as (
         settled.is_changed and estimates.as_of_ordinal is distinct from settled.close_ordinal as is_changed,
         settled.expires_at is not null as can_lapse,
         settled.net_consideration,
+        settled.priced_units,
         settled.usable_units,
         settled.drawn_units,
         settled.lapsed_units,
         estimates.rule_code,
         estimates.value_unit,
+        estimates.expected_value,
         estimates.constrained_value
     from settled
     inner join estimates
