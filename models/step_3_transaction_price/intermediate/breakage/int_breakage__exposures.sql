@@ -83,8 +83,8 @@ int_breakage__exposures as (
         summed.entity_id,
         summed.estimate_id,
         summed.recorded_at,
-        max(summed.breakage_amount) as breakage_amount,
-        max(summed.catch_up_amount) as catch_up_amount,
+        cast(max(summed.breakage_amount) as decimal(38, 18)) as breakage_amount,
+        cast(max(summed.catch_up_amount) as decimal(38, 18)) as catch_up_amount,
         bool_or(
             summed.breakage_amount >= amounts.threshold
             or summed.catch_up_amount >= greatest(catch_ups.threshold, cast(cast(summed.drawn_amount as decimal(27, 9)) * cast(catch_up_shares.threshold as decimal(10, 9)) as decimal(38, 9)))
