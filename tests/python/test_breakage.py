@@ -1,4 +1,4 @@
-"""The estimator of breakage, against published triangles and worlds with known truth."""
+"""The estimator of breakage, against published triangles and known worlds."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def world(
 
 
 def test_breakage_is_unbiased_and_its_bound_holds_as_often_as_asked() -> None:
-    """200 drawn companies: 70 % of their credits are used, a third not yet to their end."""
+    """200 companies: 70 % of their credits are used, a third have not ended."""
     random = np.random.default_rng(7)
     errors, held = [], 0
     for seed in range(200):

@@ -20,11 +20,20 @@ visible as (
     select * from {{ ref('int_breakage__visible') }}
 ),
 
+history as (
+    select * from {{ ref('int_breakage__history') }}
+),
+
 closes as (
     select
         grant_id,
         known_from_ordinal as close_ordinal
     from lots
+    union
+    select
+        grant_id,
+        from_ordinal as close_ordinal
+    from history
     union
     select
         grant_id,
@@ -65,9 +74,18 @@ joined as (
         lots.*,
         closes.close_ordinal,
         stated.estimate_id,
-        stated.value_unit,
-        stated.expected_value,
-        stated.constrained_value,
+        stated.value_unit as stated_unit,
+        stated.expected_value as stated_value,
+        stated.constrained_value as stated_constrained_value,
+        history.cohort,
+        history.expected_share,
+        history.constrained_share,
+        history.is_supported,
+        -- what people judged goes before what history says; that needs enough of it, or the policy to rely on it
+        case
+            when stated.estimate_id is not null then 'management'
+            when history.is_supported or elected.breakage_choice = 'proportional' and history.constrained_share > 0 then 'history'
+        end as used_source,
         coalesce(elected.breakage_choice, 'computed') as breakage_choice,
         elected.breakage_election_id,
         coalesce(elected.escheats, false) as escheats
@@ -79,10 +97,23 @@ joined as (
     left join stated
         on stated.grant_id = closes.grant_id
         and stated.close_ordinal = closes.close_ordinal
+    left join history
+        on history.grant_id = closes.grant_id
+        and history.from_ordinal <= closes.close_ordinal
+        and history.to_ordinal > closes.close_ordinal
     left join {{ ref('int_breakage__elected') }} as elected
         on elected.grant_id = closes.grant_id
         and elected.from_ordinal <= closes.close_ordinal
         and elected.to_ordinal > closes.close_ordinal
+),
+
+chosen as (
+    select
+        *,
+        case used_source when 'management' then stated_unit when 'history' then 'rate' end as value_unit,
+        case used_source when 'management' then stated_value when 'history' then expected_share end as expected_value,
+        case used_source when 'management' then stated_constrained_value when 'history' then constrained_share end as constrained_value
+    from joined
 ),
 
 decided as (
@@ -95,7 +126,7 @@ decided as (
             when expires_at is null then 'D11.NO_EXPIRY'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code
-    from joined
+    from chosen
 ),
 
 changed as (
@@ -106,9 +137,11 @@ changed as (
         row_number() over in_order = 1
         or rule_code is distinct from lag(rule_code) over in_order
         or breakage_election_id is distinct from lag(breakage_election_id) over in_order
-        or value_unit is distinct from lag(value_unit) over in_order
-        or expected_value is distinct from lag(expected_value) over in_order
-        or constrained_value is distinct from lag(constrained_value) over in_order
+        {%- for column in [
+            'estimate_id', 'stated_unit', 'stated_value', 'stated_constrained_value', 'expected_share', 'constrained_share', 'used_source',
+        ] %}
+            or {{ column }} is distinct from lag({{ column }}) over in_order
+        {%- endfor %}
 ),
 
 fct_breakage_estimates as (
@@ -118,6 +151,14 @@ fct_breakage_estimates as (
         contract_id,
         cast(close_ordinal as integer) as as_of_ordinal,
         estimate_id,
+        stated_unit,
+        cast(stated_value as decimal(38, 9)) as stated_value,
+        cast(stated_constrained_value as decimal(38, 9)) as stated_constrained_value,
+        cohort,
+        expected_share,
+        constrained_share,
+        coalesce(is_supported, false) as is_supported,
+        used_source,
         value_unit,
         cast(expected_value as decimal(38, 9)) as expected_value,
         cast(constrained_value as decimal(38, 9)) as constrained_value,

@@ -60,9 +60,14 @@ breakage as (
         'refundable=' || cast(is_refundable as varchar) || '; expires=' || coalesce(cast(expires_at as varchar), 'never')
         || '; escheats=' || cast(escheats as varchar) || '; policy=' || breakage_choice
         || case
-            when estimate_id is null then '; no estimate of breakage'
-            else '; estimate ' || estimate_id || ': expected=' || cast(expected_value as varchar) || ' ' || value_unit || ', constrained=' || cast(constrained_value as varchar)
-        end as inputs_seen,
+            when estimate_id is not null then '; estimate ' || estimate_id || ': expected=' || cast(stated_value as varchar) || ' ' || stated_unit || ', constrained=' || cast(stated_constrained_value as varchar)
+            else '; no estimate of breakage'
+        end
+        || case
+            when cohort is not null then '; history of ' || cohort || ': expected=' || cast(expected_share as varchar) || ', constrained=' || cast(constrained_share as varchar) || case when is_supported then '' else ', not enough to rely on' end
+            else ''
+        end
+        || coalesce('; used: ' || used_source, '') as inputs_seen,
         as_of_ordinal,
         case when escheats or breakage_choice <> 'computed' then 'election' else 'default' end as basis
     from {{ ref('fct_breakage_estimates') }}

@@ -86,14 +86,12 @@ class Breakage:
         self.shares_ = _ratio(self.used_, self.exposed_)
         self.breakage_ = max(0.0, 1.0 - float(self.shares_.sum()))
         self.lots_, self.ended_ = len(lots.units), int(ended.sum())
-        self.lower_ = self._lower(used, exposed, lots, seed)
+        self.lower_ = self._lower(used, exposed, seed)
         self.error_ = back_test(lots)
         self._cross_check(lots)
         return self
 
-    def _lower(
-        self, used: Floats, exposed: Floats, lots: Histories, seed: str
-    ) -> float:
+    def _lower(self, used: Floats, exposed: Floats, seed: str) -> float:
         count = self.lots_
         if count > BLOCKS:
             blocks = np.arange(count) % BLOCKS
