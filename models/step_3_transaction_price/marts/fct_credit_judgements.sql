@@ -51,23 +51,38 @@ breakage as (
         'grant' as subject_type,
         grant_id as subject,
         'D11' as decision_code,
-        case when is_refundable or expires_at is null then 'NONE' else 'REMOTE' end as outcome,
         case
-            when is_refundable then 'D11.REFUNDABLE'
-            when expires_at is null then 'D11.NO_EXPIRY'
-            else 'D11.REMOTE_AT_EXPIRY'
-        end as rule_code,
+            when rule_code = 'D11.PROPORTIONAL' then 'PROPORTIONAL'
+            when rule_code = 'D11.REMOTE_AT_EXPIRY' then 'REMOTE'
+            else 'NONE'
+        end as outcome,
+        rule_code,
         'refundable=' || cast(is_refundable as varchar) || '; expires=' || coalesce(cast(expires_at as varchar), 'never')
-        || '; no estimate of breakage' as inputs_seen,
-        known_from_ordinal as as_of_ordinal
-    from lots
-    where consideration > 0
+        || '; escheats=' || cast(escheats as varchar) || '; policy=' || breakage_choice
+        || case
+            when estimate_id is not null then '; estimate ' || estimate_id || ': expected=' || cast(stated_value as varchar) || ' ' || stated_unit || ', constrained=' || cast(stated_constrained_value as varchar)
+            else '; no estimate of breakage'
+        end
+        || case
+            when cohort is not null then '; history of ' || cohort || ': expected=' || cast(expected_share as varchar) || ', constrained=' || cast(constrained_share as varchar) || case when is_supported then '' else ', not enough to rely on' end
+            else ''
+        end
+        || coalesce('; used: ' || used_source, '') as inputs_seen,
+        as_of_ordinal,
+        case when escheats or breakage_choice <> 'computed' then 'election' else 'default' end as basis
+    from {{ ref('fct_breakage_estimates') }}
 ),
 
 judged as (
-    select * from structure
+    select
+        *,
+        'default' as basis
+    from structure
     union all
-    select * from treatment
+    select
+        *,
+        'default' as basis
+    from treatment
     union all
     select * from breakage
 ),
@@ -82,7 +97,7 @@ fct_credit_judgements as (
         outcome,
         rule_code,
         inputs_seen,
-        'default' as basis,
+        basis,
         as_of_ordinal
     from judged
 )

@@ -3,13 +3,19 @@
 -- The segment leads to the usage: fct_usage_daily of the line, from usage_from_at until usage_to_at.
 with
 
+draws as (
+    select * from {{ ref('fct_credit_draws') }}
+    union all
+    select * from {{ ref('fct_credit_breakage') }}
+),
+
 gated as (
     select
         books.book,
         draws.*,
         gates.until_ordinal,
         greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as gated_revision
-    from {{ ref('fct_credit_draws') }} as draws
+    from draws
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = draws.contract_id
         and gates.from_at = draws.stretch_from_at

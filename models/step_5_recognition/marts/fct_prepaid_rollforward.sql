@@ -1,4 +1,4 @@
--- One row per book, lot and period it stands in: opening + granted - drawn - expired - refunded = closing, in units and in money; in money also + what a change of terms blended with other lots.
+-- One row per book, lot and period it stands in: opening + granted - drawn - expired - refunded = closing, in units and in money; in money also - breakage earned with what was drawn, and + what a change of terms blended with other lots.
 with
 
 by_period as (
@@ -37,11 +37,12 @@ rolled as (
         coalesce(by_period.refunded_units, 0) as refunded_units,
         coalesce(by_period.granted_amount, 0) as granted_amount,
         coalesce(by_period.drawn_amount, 0) as drawn_amount,
+        coalesce(by_period.breakage_amount, 0) as breakage_amount,
         coalesce(by_period.expired_amount, 0) as expired_amount,
         coalesce(by_period.refunded_amount, 0) as refunded_amount,
         coalesce(by_period.blended_amount, 0) as blended_amount,
         sum(coalesce(by_period.granted_units - by_period.drawn_units - by_period.expired_units - by_period.refunded_units, 0)) over in_time as closing_units,
-        sum(coalesce(by_period.granted_amount - by_period.drawn_amount - by_period.expired_amount - by_period.refunded_amount + by_period.blended_amount, 0)) over in_time as closing_amount
+        sum(coalesce(by_period.granted_amount - by_period.drawn_amount - by_period.breakage_amount - by_period.expired_amount - by_period.refunded_amount + by_period.blended_amount, 0)) over in_time as closing_amount
     from grid
     left join by_period
         on by_period.book = grid.book
@@ -68,9 +69,10 @@ fct_prepaid_rollforward as (
         cast(rolled.refunded_units as decimal(38, 18)) as refunded_units,
         cast(rolled.closing_units as decimal(38, 18)) as closing_units,
         grants.currency,
-        cast(rolled.closing_amount - rolled.granted_amount + rolled.drawn_amount + rolled.expired_amount + rolled.refunded_amount - rolled.blended_amount as decimal(38, 18)) as opening_amount,
+        cast(rolled.closing_amount - rolled.granted_amount + rolled.drawn_amount + rolled.breakage_amount + rolled.expired_amount + rolled.refunded_amount - rolled.blended_amount as decimal(38, 18)) as opening_amount,
         cast(rolled.granted_amount as decimal(38, 18)) as granted_amount,
         cast(rolled.drawn_amount as decimal(38, 18)) as drawn_amount,
+        cast(rolled.breakage_amount as decimal(38, 18)) as breakage_amount,
         cast(rolled.expired_amount as decimal(38, 18)) as expired_amount,
         cast(rolled.refunded_amount as decimal(38, 18)) as refunded_amount,
         cast(rolled.blended_amount as decimal(38, 18)) as blended_amount,

@@ -1,4 +1,4 @@
--- One row per lot of credits that no usage draws, and per usage line that used credits which no lot holds.
+-- One row per lot of credits that no usage draws, per usage line that used credits which no lot holds, and per estimate of breakage that waits for its approval.
 with
 
 not_drawn as (
@@ -30,10 +30,26 @@ overdrawn as (
     having sum(shortfalls.units) <> 0
 ),
 
+not_approved as (
+    select
+        'ESTIMATE_NOT_APPROVED' as exception_code,
+        'block' as severity,
+        entity_id,
+        cast(null as varchar) as contract_id,
+        estimate_id as subject,
+        cast(breakage_amount as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
+        'Breakage of ' || cast(lot_count as varchar) || ' lots is estimated and needs a controller: the estimate counts for nothing until approved.' as message
+    from {{ ref('fct_breakage_reviews') }}
+    where review_status = 'awaited'
+),
+
 int_exceptions__credits as (
     select * from not_drawn
     union all
     select * from overdrawn
+    union all
+    select * from not_approved
 )
 
 select * from int_exceptions__credits

@@ -1,9 +1,16 @@
 -- One row per obligation, set of books, component, service period and revision: prepaid units drawn, and lapsed unused (D8, D11).
 --
 -- ASC 606-10-55-46..48, IFRS 15.B44..B46: what is paid in advance is a liability until its units are
--- used, each at the price of its lot. Without history to expect breakage from, units never used are
--- revenue when the right to them ends. Before the agreement counts as a contract nothing is earned.
+-- used, each at the price of its lot. Where breakage is expected it is earned with the units used;
+-- else units never used are revenue when the right to them ends. Before the agreement counts as a
+-- contract nothing is earned.
 with
+
+draws as (
+    select * from {{ ref('fct_credit_draws') }}
+    union all
+    select * from {{ ref('fct_credit_breakage') }}
+),
 
 earned as (
     select
@@ -11,9 +18,10 @@ earned as (
         draws.entity_id,
         draws.contract_id,
         lines.obligation_id,
-        case draws.taken_by when 'draw' then 'drawdown' else 'expiry' end as component,
+        case draws.taken_by when 'draw' then 'drawdown' when 'breakage' then 'breakage' else 'expiry' end as component,
         case draws.taken_by
             when 'draw' then 'D8.UNITS_DELIVERED'
+            when 'breakage' then 'D11.PROPORTIONAL'
             when 'void' then 'D11.VOIDED'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code,
@@ -21,7 +29,7 @@ earned as (
         gates.until_ordinal,
         greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,
         draws.amount
-    from {{ ref('fct_credit_draws') }} as draws
+    from draws
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = draws.grant_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
     inner join {{ ref('fct_contract_windows') }} as gates

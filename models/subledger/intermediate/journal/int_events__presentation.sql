@@ -68,6 +68,13 @@ reclasses as (
     union all
     select
         *,
+        'unclaimed_property_reclass' as event_type,
+        authority_credit as amount
+    from netted
+    where authority_credit > 0
+    union all
+    select
+        *,
         'contract_asset_reclass' as event_type,
         conditional_debit as amount
     from netted

@@ -22,6 +22,8 @@ footed as (
         -- a few 10^-18 may be left where late usage moved the same units to another place in the lot
         or closing_amount < -0.000000000001
         or closing_units = 0 and closing_amount > 0.000000000001
+        -- what lapsed and goes to an authority is owed to it
+        and grant_id not in (select grant_id from {{ ref('fct_breakage_estimates') }} where rule_code = 'D11.UNCLAIMED_PROPERTY')
 ),
 
 taken as (

@@ -1,0 +1,103 @@
+-- One row per entity and version of an estimate of breakage: what depends on it, and whether it must be reviewed before it counts (D7).
+--
+-- One judgement about many lots is reviewed as one: its amount is what it expects never to be used of
+-- all lots still open, and its catch-up what it changes of the draws before it. Both are compared
+-- with the version before it of the same estimate; the first has none.
+with
+
+statements as (
+    select * from {{ ref('int_breakage__statements') }}
+),
+
+lots as (
+    select
+        statements.grant_id,
+        statements.entity_id,
+        statements.estimate_id,
+        statements.recorded_at,
+        statements.previous_recorded_at,
+        statements.known_from_ordinal,
+        lots.currency,
+        lots.net_consideration,
+        coalesce(balances.drawn_amount, 0) as drawn_amount,
+        {{ breakage_share('statements', 'lots') }} as share
+    from statements
+    inner join {{ ref('fct_credit_lots') }} as lots
+        on lots.grant_id = statements.grant_id
+        and lots.known_from_ordinal <= statements.known_from_ordinal
+        and lots.known_to_ordinal > statements.known_from_ordinal
+    left join {{ ref('int_breakage__balances') }} as balances
+        on balances.grant_id = statements.grant_id
+        and balances.posting_ordinal < statements.known_from_ordinal
+        and balances.next_ordinal >= statements.known_from_ordinal
+    where coalesce(balances.lapsed_units, 0) = 0
+),
+
+compared as (
+    select
+        lots.*,
+        case when before.grant_id is null then 0 else {{ breakage_share('before', 'terms') }} end as share_before
+    from lots
+    left join statements as before
+        on before.grant_id = lots.grant_id
+        and before.estimate_id = lots.estimate_id
+        and before.recorded_at = lots.previous_recorded_at
+    inner join {{ ref('fct_credit_lots') }} as terms
+        on terms.grant_id = lots.grant_id
+        and terms.known_from_ordinal <= lots.known_from_ordinal
+        and terms.known_to_ordinal > lots.known_from_ordinal
+),
+
+-- draws x (1 / (1 - share) - 1 / (1 - share before)), as one quotient
+measured as (
+    select
+        *,
+        {{ wide_share_of('net_consideration', billionths('share'), '1000000000') }} as breakage_amount,
+        case
+            when share < 1 and share_before < 1
+                then abs({{ wide_share_of('drawn_amount', billionths('share - share_before') ~ ' * 1000000000', billionths('1 - share') ~ ' * ' ~ billionths('1 - share_before')) }})
+            else net_consideration
+        end as catch_up_amount
+    from compared
+),
+
+summed as (
+    select
+        entity_id,
+        estimate_id,
+        recorded_at,
+        currency,
+        min(known_from_ordinal) as known_from_ordinal,
+        sum(breakage_amount) as breakage_amount,
+        sum(catch_up_amount) as catch_up_amount,
+        sum(drawn_amount) as drawn_amount,
+        -- how far the use that is expected moves
+        max(case when previous_recorded_at is not null then abs(share - share_before) end) as share_moved,
+        max(1 - share_before) as use_before
+    from measured
+    group by entity_id, estimate_id, recorded_at, currency
+),
+
+int_breakage__exposures as (
+    select
+        summed.entity_id,
+        summed.estimate_id,
+        summed.recorded_at,
+        cast(max(summed.breakage_amount) as decimal(38, 18)) as breakage_amount,
+        cast(max(summed.catch_up_amount) as decimal(38, 18)) as catch_up_amount,
+        bool_or(
+            summed.breakage_amount >= amounts.threshold
+            or summed.catch_up_amount >= greatest(catch_ups.threshold, cast(cast(summed.drawn_amount as decimal(27, 9)) * cast(catch_up_shares.threshold as decimal(10, 9)) as decimal(38, 9)))
+            or coalesce(summed.share_moved > summed.use_before * cast(moves.threshold as decimal(10, 9)), false)
+        ) as needs_review
+    from summed
+    {%- for alias, topic in [('amounts', 'review_amount'), ('catch_ups', 'review_catch_up_amount'), ('catch_up_shares', 'review_catch_up_share'), ('moves', 'review_estimate_change')] %}
+        inner join ({{ threshold_of(topic) }}) as {{ alias }}
+            on {{ alias }}.entity_id = summed.entity_id
+            and {{ alias }}.from_ordinal <= summed.known_from_ordinal
+            and {{ alias }}.to_ordinal > summed.known_from_ordinal
+    {%- endfor %}
+    group by summed.entity_id, summed.estimate_id, summed.recorded_at
+)
+
+select * from int_breakage__exposures

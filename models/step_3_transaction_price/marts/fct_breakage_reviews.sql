@@ -1,0 +1,55 @@
+-- One row per entity and version of an estimate of breakage: what depends on it, whether a controller must approve it, and whether one did (D7).
+with
+
+statements as (
+    select
+        entity_id,
+        estimate_id,
+        recorded_at,
+        min(known_from_ordinal) as known_from_ordinal,
+        count(*) as lot_count
+    from {{ ref('int_breakage__statements') }}
+    where withdrawn_ordinal = 999999
+    group by entity_id, estimate_id, recorded_at
+),
+
+reviews as (
+    select
+        subject_id,
+        subject_recorded_at,
+        bool_or(decision <> 'rejected') as is_approved,
+        bool_or(decision = 'rejected') as is_rejected
+    from {{ accepted(ref('stg_reviews')) }}
+    where
+        subject_table = 'estimates'
+        and known_until_at is null
+    group by subject_id, subject_recorded_at
+),
+
+fct_breakage_reviews as (
+    select
+        statements.entity_id,
+        statements.estimate_id,
+        statements.recorded_at,
+        statements.known_from_ordinal,
+        statements.lot_count,
+        exposures.breakage_amount,
+        exposures.catch_up_amount,
+        exposures.needs_review,
+        case
+            when coalesce(reviews.is_rejected, false) then 'rejected'
+            when coalesce(reviews.is_approved, false) then 'approved'
+            when exposures.needs_review then 'awaited'
+            else 'not_required'
+        end as review_status
+    from statements
+    inner join {{ ref('int_breakage__exposures') }} as exposures
+        on exposures.entity_id = statements.entity_id
+        and exposures.estimate_id = statements.estimate_id
+        and exposures.recorded_at = statements.recorded_at
+    left join reviews
+        on reviews.subject_id = statements.estimate_id
+        and reviews.subject_recorded_at = statements.recorded_at
+)
+
+select * from fct_breakage_reviews
