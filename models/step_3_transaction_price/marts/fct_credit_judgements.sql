@@ -14,6 +14,8 @@ selling_lines as (
         min(lots.known_from_ordinal) as as_of_ordinal
     from {{ ref('dim_obligation_lines') }} as lines
     inner join lots on lots.line_id = lines.line_id
+    -- what comes with a plan, or gives a price back, was not bought
+    where lots.treatment not in ('RATABLE', 'PRICE_REDUCTION')
     group by lines.line_id, lines.entity_id, lines.line_kind
 ),
 
@@ -26,6 +28,7 @@ structure as (
         case line_kind when 'minimum_commitment' then 'COMMIT' else 'TOPUP' end as outcome,
         case line_kind when 'minimum_commitment' then 'D2.COMMIT' else 'D2.TOPUP' end as rule_code,
         'line_kind=' || line_kind || '; paid in advance for a lot of units' as inputs_seen,
+        'default' as basis,
         as_of_ordinal
     from selling_lines
 ),
@@ -37,9 +40,11 @@ treatment as (
         lots.grant_id as subject,
         'D8' as decision_code,
         lots.treatment as outcome,
-        kinds.rule_code,
+        case lots.treatment when 'SHARES_PRICE' then 'D8.BONUS' when 'NONE' then 'D8.PROMOTIONAL' else kinds.rule_code end as rule_code,
         'grant_kind=' || lots.grant_kind || '; units=' || cast(lots.units as varchar) || ' ' || lots.unit_code
-        || '; consideration=' || cast(lots.consideration as varchar) || ' ' || lots.currency as inputs_seen,
+        || '; consideration=' || cast(lots.consideration as varchar) || ' ' || lots.currency
+        || case when lots.purchase_grant_id is not null then '; granted because of ' || lots.purchase_grant_id else '' end as inputs_seen,
+        coalesce('election ' || lots.election_id, 'default') as basis,
         lots.known_from_ordinal as as_of_ordinal
     from lots
     inner join {{ ref('grant_kinds') }} as kinds on kinds.grant_kind = lots.grant_kind
@@ -59,6 +64,7 @@ breakage as (
         end as rule_code,
         'refundable=' || cast(is_refundable as varchar) || '; expires=' || coalesce(cast(expires_at as varchar), 'never')
         || '; no estimate of breakage' as inputs_seen,
+        'default' as basis,
         known_from_ordinal as as_of_ordinal
     from lots
     where consideration > 0
@@ -82,7 +88,7 @@ fct_credit_judgements as (
         outcome,
         rule_code,
         inputs_seen,
-        'default' as basis,
+        basis,
         as_of_ordinal
     from judged
 )
