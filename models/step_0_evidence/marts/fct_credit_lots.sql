@@ -42,6 +42,8 @@ fct_credit_lots as (
         grant_kind,
         treatment,
         draw_priority,
+        stated_priority,
+        applies_to_product_ids,
         is_refundable,
         granted_at,
         effective_at,

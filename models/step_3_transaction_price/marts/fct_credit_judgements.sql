@@ -1,4 +1,4 @@
--- One row per prepaid line or lot and decision: structure (D2), treatment of the grant (D8), breakage (D11).
+-- One row per prepaid line, lot or wallet and decision: structure (D2), treatment of the grant and burn order (D8), breakage (D11).
 with
 
 lots as (
@@ -70,12 +70,28 @@ breakage as (
     where consideration > 0
 ),
 
+burn_order as (
+    select
+        entity_id,
+        'contract' as subject_type,
+        contract_id as subject,
+        'D8.ORDER' as decision_code,
+        draw_order as outcome,
+        case when election_id is null then 'D8.ORDER_DEFAULT' else 'D8.ORDER_ELECTED' end as rule_code,
+        'burn order of the lots of the contract; a lot''s own priority goes first' as inputs_seen,
+        coalesce('election ' || election_id, 'default') as basis,
+        known_ordinal as as_of_ordinal
+    from {{ ref('int_wallet_orders') }}
+),
+
 judged as (
     select * from structure
     union all
     select * from treatment
     union all
     select * from breakage
+    union all
+    select * from burn_order
 ),
 
 fct_credit_judgements as (

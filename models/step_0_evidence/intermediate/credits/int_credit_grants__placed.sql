@@ -17,13 +17,13 @@ dated as (
             when treated.treatment <> 'PRICE_REDUCTION' then grants.consideration_amount
             when grants.consideration_amount > 0 then grants.consideration_amount
             when grants.unit_code = grants.contract_currency then grants.units_granted
-            else {{ from_minor_units(
+            else cast({{ from_minor_units(
                 int_div(
                     '2 * ' ~ to_minor_units('likes.consideration_amount', 'currencies.minor_unit_exponent') ~ ' * ' ~ billionths('grants.units_granted') ~ ' + ' ~ billionths('likes.units_granted'),
                     '2 * ' ~ billionths('likes.units_granted'),
                 ),
                 'currencies.minor_unit_exponent',
-            ) }}
+            ) }} as decimal(38, 9))
         end as worth
     from {{ ref('int_credit_grants__dated') }} as grants
     inner join {{ ref('int_credit_grants__treatments') }} as treated on treated.grant_id = grants.grant_id
@@ -57,10 +57,12 @@ int_credit_grants__placed as (
         sold.election_id,
         sold.time_zone,
         sold.draw_priority,
+        sold.priority as stated_priority,
+        sold.applies_to_product_ids,
         sold.units_granted as units,
         sold.unit_code,
         sold.consideration_currency as currency,
-        coalesce(sold.worth, 0) as consideration,
+        cast(coalesce(sold.worth, 0) as decimal(38, 9)) as consideration,
         coalesce(sold.refundable, false) as is_refundable,
         sold.document_line_id,
         sold.granted_at,
@@ -77,7 +79,6 @@ int_credit_grants__placed as (
             when not sold.is_drawn then 'grant_kind'
             when sold.own_contract_id is null then 'no_contract'
             when sold.units_granted = 0 then 'no_units'
-            when sold.applies_to_product_ids is not null then 'restricted_to_products'
             -- a bonus without what it came with has no price to share
             when sold.treatment = 'SHARES_PRICE' and sold.purchase_grant_id is null then 'no_purchase'
             when sold.treatment = 'PRICE_REDUCTION' and sold.worth is null then 'no_value'

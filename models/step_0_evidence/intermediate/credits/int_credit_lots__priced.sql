@@ -37,7 +37,7 @@ floored as (
         versions.purchase_id,
         versions.known_from_ordinal,
         versions.known_to_ordinal,
-        versions.consideration - {{ from_minor_units(to_minor_units('versions.consideration', 'versions.minor_unit_exponent'), 'versions.minor_unit_exponent') }} as below_minor,
+        versions.consideration - cast({{ from_minor_units(to_minor_units('versions.consideration', 'versions.minor_unit_exponent'), 'versions.minor_unit_exponent') }} as decimal(38, 9)) as below_minor,
         versions.minor_unit_exponent,
         purchases.price_minor,
         {{ int_div('purchases.price_minor * ' ~ billionths('versions.units'), 'purchases.units_billionths') }} as share_minor,
@@ -71,7 +71,7 @@ int_credit_lots__priced as (
         versions.* exclude (purchase_id, minor_unit_exponent) replace (
             cast(case
                 when ranked.grant_id is null then versions.consideration
-                else {{ from_minor_units('ranked.share_minor + case when ranked.lots_before < ranked.left_minor then 1 else 0 end', 'ranked.minor_unit_exponent') }} + ranked.below_minor
+                else cast({{ from_minor_units('ranked.share_minor + case when ranked.lots_before < ranked.left_minor then 1 else 0 end', 'ranked.minor_unit_exponent') }} as decimal(38, 9)) + ranked.below_minor
             end as decimal(38, 9)) as consideration
         )
     from versions
