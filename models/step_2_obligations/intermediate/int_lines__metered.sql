@@ -17,13 +17,17 @@ first_lots as (
     qualify row_number() over (partition by line_id order by known_ordinal, granted_at, grant_id) = 1
 ),
 
+-- Credits of a plan that are incidental to it; significant ones would take a part of its fee.
 included_lots as (
-    select distinct line_id
-    from {{ ref('fct_credit_grants') }}
-    where grant_kind = 'entitlement' and not_drawn_reason is null
+    select distinct grants.line_id
+    from {{ ref('fct_credit_grants') }} as grants
+    inner join {{ ref('int_lines__entitlement_tests') }} as tests
+        on tests.line_id = grants.line_id
+        and not tests.line_is_significant
+    where grants.grant_kind = 'entitlement' and grants.not_drawn_reason is null
 ),
 
--- Use that draws what cannot be drawn yet (credits of a plan without lots, a minimum without one) is neither
+-- Use that draws what cannot be drawn yet (significant credits of a plan, a minimum without a lot) is neither
 -- paid as it goes nor drawn from other lots: it is measured and not recognised.
 undrawable as (
     select
