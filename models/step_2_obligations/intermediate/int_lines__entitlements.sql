@@ -63,36 +63,6 @@ selling_prices as (
     ) = 1
 ),
 
--- How much of them is expected to be used in the window of the forecast, else in that of the line.
-forecasts as (
-    select
-        lines.line_id,
-        estimates.estimate_id,
-        coalesce(estimates.applies_from, lines.from_date) as applies_from,
-        coalesce(estimates.applies_to, lines.to_date) as applies_to,
-        estimates.as_of_date,
-        estimates.recorded_at,
-        coalesce(
-            max(estimates.constrained_value),
-            cast(sum(estimates.value * cast(coalesce(estimates.probability, 1) as decimal(18, 9))) as decimal(38, 9))
-        ) as units
-    from lines
-    inner join {{ accepted(ref('stg_estimates')) }} as estimates
-        on estimates.kind = 'usage_forecast'
-        and estimates.value_unit = 'units'
-        and estimates.scope_type = 'line'
-        and estimates.scope_id = lines.line_id
-    {{ join_known_period('known', 'lines.entity_id', 'estimates.recorded_at') }}
-    {{ join_known_period('replaced', 'lines.entity_id', 'estimates.known_until_at') }}
-    where
-        known.period_ordinal <= lines.known_ordinal
-        and coalesce(replaced.period_ordinal, 999999) > lines.known_ordinal
-    group by 1, 2, 3, 4, 5, 6
-    qualify row_number() over (
-        partition by lines.line_id order by estimates.as_of_date desc, estimates.recorded_at desc, estimates.estimate_id asc
-    ) = 1
-),
-
 -- What use beyond them costs, where the contract says.
 overage_prices as (
     select
@@ -140,14 +110,14 @@ int_lines__entitlements as (
         forecasts.units as expected_units,
         cast(case
             when lines.interval_months is not null
-                then greatest(coalesce({{ int_div(months_between('cast(forecasts.applies_from as date)', 'cast(forecasts.applies_to as date)'), 'lines.interval_months') }}, 1), 1)
+                then greatest(coalesce({{ int_div(months_between('coalesce(forecasts.applies_from, lines.from_date)', 'coalesce(forecasts.applies_to, lines.to_date)'), 'lines.interval_months') }}, 1), 1)
         end as integer) as expected_intervals,
         coalesce(rolling.rolls_over, false) as rolls_over,
         overage_prices.rate_amount as overage_amount,
         overage_prices.rate_per_quantity as overage_per_quantity
     from lines
     left join selling_prices on selling_prices.line_id = lines.line_id
-    left join forecasts on forecasts.line_id = lines.line_id
+    left join {{ ref('int_lines__entitlement_forecasts') }} as forecasts on forecasts.line_id = lines.line_id
     left join overage_prices on overage_prices.line_id = lines.line_id
     left join rolling on rolling.line_id = lines.line_id
 )

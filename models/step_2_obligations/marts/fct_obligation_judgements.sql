@@ -123,39 +123,8 @@ agent as (
     where coalesce(third_party_share, 0) > 0 or principal_agent_election_id is not null
 ),
 
--- Credits that come with a plan: test by test, and what follows from them.
-included as (
-    select
-        '*' as book,
-        entity_id,
-        line_id,
-        decision_code,
-        case when not has_evidence then 'NO_EVIDENCE' when is_significant then 'SIGNIFICANT' else 'INCIDENTAL' end as outcome,
-        decision_code as rule_code,
-        inputs_seen,
-        'default' as basis,
-        known_ordinal as as_of_ordinal
-    from {{ ref('int_lines__entitlement_tests') }}
-
-    union all
-
-    select distinct
-        '*' as book,
-        entity_id,
-        line_id,
-        'D8' as decision_code,
-        case when line_is_significant then 'UNITS_PROPORTIONAL' else 'RATABLE' end as outcome,
-        case when line_is_significant then 'D8.SIGNIFICANT' else 'D8.INCIDENTAL' end as rule_code,
-        'tests of value, use, rollover and marginal price' as inputs_seen,
-        coalesce('election ' || election_id, 'default') as basis,
-        known_ordinal as as_of_ordinal
-    from {{ ref('int_lines__entitlement_tests') }}
-),
-
 united as (
     select * from nature
-    union all
-    select * from included
     union all
     select * from capable
     union all

@@ -48,6 +48,8 @@ treatment as (
         lots.known_from_ordinal as as_of_ordinal
     from lots
     inner join {{ ref('grant_kinds') }} as kinds on kinds.grant_kind = lots.grant_kind
+    -- of significant credits the judgement on their line says it
+    where lots.treatment <> 'RATABLE' or lots.line_id not in (select line_id from {{ ref('fct_unsupported_lines') }})
 ),
 
 breakage as (

@@ -68,7 +68,15 @@ compared as (
         select * from own
     ) as moves
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = moves.grant_id
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by
+        moves.grant_id,
+        moves.movement,
+        moves.period_ordinal,
+        grants.entity_id,
+        grants.contract_id,
+        grants.unit_code,
+        grants.not_drawn_reason,
+        grants.units
 ),
 
 summed as (

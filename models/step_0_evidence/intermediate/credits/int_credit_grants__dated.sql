@@ -5,53 +5,16 @@
 -- given back in credits concerns the line it names, else the first use or fee of its contract.
 with
 
+-- What comes with a plan is granted as its interval starts, and its price is the plan's.
 grants as (
+    select * from {{ accepted(ref('stg_credit_grants')) }}
+    union all by name
     select
-        grant_id,
-        customer_id,
-        contract_id,
-        line_id,
-        grant_kind,
-        units_granted,
-        unit_code,
-        consideration_amount,
-        consideration_currency,
-        document_line_id,
-        granted_at,
-        effective_at,
-        expires_at,
-        priority,
-        applies_to_product_ids,
-        parent_grant_id,
-        refundable,
-        recorded_at,
-        known_until_at,
-        bare_dates
-    from {{ accepted(ref('stg_credit_grants')) }}
-
-    union all
-
-    select
-        grant_id,
-        customer_id,
-        contract_id,
-        line_id,
+        *,
         'entitlement' as grant_kind,
-        units_granted,
-        unit_code,
         cast(0 as decimal(38, 9)) as consideration_amount,
-        consideration_currency,
-        cast(null as varchar) as document_line_id,
         effective_at as granted_at,
-        effective_at,
-        expires_at,
-        cast(null as integer) as priority,
-        cast(null as varchar) as applies_to_product_ids,
-        cast(null as varchar) as parent_grant_id,
-        false as refundable,
-        recorded_at,
-        known_until_at,
-        cast(null as varchar) as bare_dates
+        false as refundable
     from {{ ref('int_credit_grants__included') }}
 ),
 
