@@ -10,6 +10,8 @@ served within the lot's window, in order,
 
     drawn = clip(units of the lot - usage before it, 0, usage)
 
+A lot that can pay for some usage lines only is passed over by the others.
+
 Units are whole numbers and nothing is rounded: 64-bit where a wallet allows it, Python
 integers where it does not.
 """
@@ -19,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from inference_revenue.wide_units import (
@@ -32,13 +35,14 @@ from inference_revenue.wide_units import (
 )
 
 
-def burn_down(usage: pa.Table, lots: pa.Table) -> pa.Table:
+def burn_down(usage: pa.Table, lots: pa.Table, scopes: pa.Table) -> pa.Table:
     """Units drawn, one row per usage_number and lot_number that meet.
 
     usage: usage_number, run_number, line_rank, service_ordinal, from_at, units; a run
         is one wallet as known at one time, and numbers go up by run and from_at.
     lots: lot_number, run_number, draw_rank (1, 2, ... in the run), from_at, to_at,
-        units.
+        units, applies_to_product_ids (empty: the lot can pay for any line).
+    scopes: lot_number and line_rank of the lines that a limited lot can pay for.
     """
     usage = usage.sort_by("usage_number")  # a table of SQL has no order
     wide = np.unique(np.concatenate([_wide_runs(usage), _wide_runs(lots)]))
@@ -48,6 +52,7 @@ def burn_down(usage: pa.Table, lots: pa.Table) -> pa.Table:
         _serve(
             usage.filter(pa.array(usage_is_wide == is_wide)),
             lots.filter(pa.array(lot_is_wide == is_wide)),
+            scopes,
             wide_units if is_wide else compact_units,
         )
         for is_wide in (False, True)
@@ -66,19 +71,21 @@ def _wide_runs(table: pa.Table) -> Integers:
 def _serve(
     usage: pa.Table,
     lots: pa.Table,
+    scopes: pa.Table,
     units_of: Callable[[pa.ChunkedArray], AnyIntegers],
 ) -> pa.Table:
     """The burn-down of runs whose numbers have one form."""
     left, lot_units = units_of(usage["units"]), units_of(lots["units"])
     run, starts = _column(usage, "run_number"), _column(usage, "from_at")
     lot_from, lot_to = _column(lots, "from_at"), _column(lots, "to_at")
-    lots_of = _LotsOfRuns(lots, run)
+    lots_of, pays_for = _LotsOfRuns(lots, run), _Scopes(usage, lots, scopes)
     rows_drawn, lots_drawn, units_drawn = [], [], []
     waiting = _order_of_service(usage, lots, lots_of)
     for rank in range(1, lots_of.most + 1):
         waiting = waiting[(left[waiting] > 0) & (lots_of.counts[waiting] >= rank)]
         lot = lots_of.of_rank(rank, waiting)
         inside = (lot_from[lot] <= starts[waiting]) & (starts[waiting] < lot_to[lot])
+        inside &= pays_for(lot, waiting)
         rows, lot = waiting[inside], lot[inside]
         drawn = _draw(left[rows], lot_units[lot], lot)
         left[rows] -= drawn
@@ -131,6 +138,25 @@ class _LotsOfRuns:
         """The lot of that rank, for rows whose run has as many."""
         lots: Integers = self._sorted[self._first[rows] + rank - 1]
         return lots
+
+
+class _Scopes:
+    """Which usage a lot can pay for, where it is limited to some lines."""
+
+    def __init__(self, usage: pa.Table, lots: pa.Table, scopes: pa.Table) -> None:
+        self._line, allowed = _column(usage, "line_rank"), _column(scopes, "line_rank")
+        self._lines = int(max(self._line.max(initial=0), allowed.max(initial=0))) + 1
+        self._limited = lots["applies_to_product_ids"].is_valid().to_numpy()
+        self._numbers = _column(lots, "lot_number")
+        self._allowed = _column(scopes, "lot_number") * self._lines + allowed
+
+    def __call__(self, lot: Integers, rows: Integers) -> npt.NDArray[np.bool_]:
+        """True where the lot can pay for the row of usage."""
+        pays: npt.NDArray[np.bool_] = ~self._limited[lot]
+        asked = np.flatnonzero(~pays)
+        keys = self._numbers[lot[asked]] * self._lines + self._line[rows[asked]]
+        pays[asked] = np.isin(keys, self._allowed)
+        return pays
 
 
 def _order_of_service(

@@ -40,16 +40,21 @@ def random_lots(
         share = Decimal(random.choice([2, 10, 40, 120])) / 100
         places = random.choice([0, 2, 9])
         units = max(round(used * share, places), Decimal(1).scaleb(-places))
-        kind = random.choice(["top_up", "top_up", "commitment", "promotional"])
+        kind = random.choice(["top_up", "top_up", "commitment", "promotional", "bonus"])
+        bought = [lot for lot in lots if lot.kind in ("top_up", "commitment")]
+        if kind == "bonus" and not bought:
+            kind = "top_up"
         exponent = EXPONENTS[contract.currency]
         price = round(units * Decimal(random.choice(BASES)), exponent)
         lots.append(Lot(
             f"{contract.contract_id}-g{number}", kind, units,
-            Decimal(0) if kind == "promotional"
+            Decimal(0) if kind in ("promotional", "bonus")
             else max(price, Decimal(1).scaleb(-exponent)),
             granted, known(granted), starts, ends,
             priority=random.choice([None, None, 1, 35]),
             refundable=kind == "top_up" and random.random() < 0.15,
+            purchase=random.choice(bought) if kind == "bonus" else None,
+            pays=random.random() > 0.1, minor_units=exponent,
         ))  # fmt: skip
         if lots[-1].recorded_at >= as_of:
             lots.pop()
@@ -136,6 +141,7 @@ def write_lots(
         product_id=PREPAID, line_kind="credit_pack", fixed_amount=1, quantity=1,
         service_start=at(min(lot.starts for lot in contract.lots)),
     ))  # fmt: skip
+    used = "|".join(sorted({line.product_id for line in contract.lines}))
     for lot in contract.lots:
         rows["credit_grants"].append(row(
             at(lot.recorded_at), grant_id=lot.grant_id, customer_id=f"c-{name}",
@@ -148,6 +154,9 @@ def write_lots(
             effective_at=at(lot.starts), refundable=lot.refundable,
             expires_at=None if lot.ends == NEVER else at(lot.ends),
             priority=lot.priority,
+            parent_grant_id=lot.purchase.grant_id if lot.purchase else None,
+            applies_to_product_ids=random.choice([None, used]) if lot.pays
+            else "another",
         ))  # fmt: skip
         if lot.retracted_at != NEVER:
             rows["credit_grants"].append(

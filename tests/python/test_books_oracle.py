@@ -186,7 +186,7 @@ def test_lots_are_conserved(world: World, books: Books) -> None:
                 f" where grant_id = '{lot.grant_id}' and amount <> 0"
             )
     assert drawn_at_all > len(lots) / 3
-    assert len(found) > 0.9 * len(lots)
+    assert len(found) > 0.85 * len(lots)
 
 
 def test_usage_is_drawn_or_charged(books: Books) -> None:
@@ -263,6 +263,8 @@ def test_the_world_holds_what_it_is_meant_to_try(world: World) -> None:
     lots = [lot for contract in world.contracts for lot in contract.lots]
     events = Counter(event.kind for lot in lots for event in lot.events)
     assert min(events[kind] for kind in ("extend", "void", "refund")) > 5
-    assert {lot.kind for lot in lots} == {"top_up", "commitment", "promotional"}
+    kinds = {"top_up", "commitment", "promotional", "bonus"}
+    assert {lot.kind for lot in lots} == kinds
+    assert sum(not lot.pays for lot in lots) > 5
     assert sum(lot.refundable for lot in lots) > 5
     assert sum(bool(contract.unit) for contract in world.contracts) > 10

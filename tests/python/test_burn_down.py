@@ -39,10 +39,12 @@ class Lot:
     starts: int
     ends: int
     units: Decimal
+    lines: frozenset[int] | None = None  # those it can pay for, where it is limited
 
 
 def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[tuple[int, int], Decimal]:
     """What the kernel draws, by position of the usage and of the lot."""
+    pays = [(n, line) for n, lot in enumerate(lots) for line in lot.lines or ()]
     found = burn_down(
         pa.table({
             "usage_number": pa.array(range(len(usage)), pa.int64()),
@@ -59,6 +61,13 @@ def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[tuple[int, int], De
             "from_at": pa.array([lot.starts for lot in lots], INSTANT),
             "to_at": pa.array([lot.ends for lot in lots], INSTANT),
             "units": pa.array([lot.units for lot in lots], UNITS),
+            "applies_to_product_ids": pa.array(
+                [None if lot.lines is None else "some" for lot in lots], pa.string()
+            ),
+        }),
+        pa.table({
+            "lot_number": pa.array([n for n, _ in pays], pa.int64()),
+            "line_rank": pa.array([line for _, line in pays], pa.int64()),
         }),
     )  # fmt: skip
     assert found.schema.field("units").type == UNITS
@@ -79,7 +88,13 @@ def by_hand(
         for position in sorted(range(len(lots)), key=lambda n: lots[n].rank):
             lot = lots[position]
             taken = min(wanted, left[position])
-            if lot.run == use.run and lot.starts <= use.at < lot.ends and taken:
+            pays = lot.lines is None or use.line in lot.lines
+            if (
+                pays
+                and lot.run == use.run
+                and lot.starts <= use.at < lot.ends
+                and taken
+            ):
                 found[number, position] = taken
                 left[position] -= taken
                 wanted -= taken
@@ -97,11 +112,16 @@ def wallets(draw: st.DrawFn) -> tuple[list[Use], list[Lot]]:
     for run in range(draw(st.integers(1, 4))):
         units = draw(st.sampled_from([few, few, odd, vast, few | odd]))
         times = sorted(draw(st.lists(st.integers(0, 30), max_size=8, unique=True)))
-        usage += [Use(run, at, draw(units)) for at in times]
+        # periods of their own, so that lines too are served in the order of time
+        usage += [
+            Use(run, at, draw(units), line=draw(st.integers(1, 3)), service=at)
+            for at in times
+        ]
         for rank in range(1, draw(st.integers(0, 5)) + 1):
             starts = draw(st.integers(0, 25))
             ends = starts + draw(st.integers(1, 20))
-            lots.append(Lot(run, rank, starts, ends, draw(units)))
+            lines = draw(st.none() | st.frozensets(st.integers(1, 4), max_size=3))
+            lots.append(Lot(run, rank, starts, ends, draw(units), lines))
     return usage, draw(st.permutations(lots))
 
 
@@ -126,6 +146,14 @@ def test_lines_are_served_one_after_the_other_until_the_lots_change() -> None:
     # and so does a period
     parted = [*usage[:2], Use(1, 3, Decimal(4), line=1, service=2)]
     assert drawn(parted, [whole]) == {(0, 0): 6, (1, 0): 5, (2, 0): 1}
+
+
+def test_a_lot_limited_to_a_line_is_passed_over_by_the_others() -> None:
+    usage = [Use(1, 0, Decimal(3), line=2), Use(1, 1, Decimal(3), line=1, service=2)]
+    first = Lot(1, 1, 0, 9, Decimal(2), frozenset({1}))
+    second = Lot(1, 2, 0, 9, Decimal(4))
+    assert drawn(usage, [first, second]) == {(0, 1): 3, (1, 0): 2, (1, 1): 1}
+    assert drawn(usage, [Lot(1, 1, 0, 9, Decimal(2), frozenset())]) == {}
 
 
 def test_nothing_is_drawn_where_there_is_nothing() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 # Who comes first where a lot has no priority of its own.
 PRIORITIES = {"promotional": 10, "commitment": 30, "top_up": 40}
@@ -25,7 +26,7 @@ class LotEvent:
     retracted_at: datetime = NEVER
 
 
-@dataclass
+@dataclass(eq=False)
 class Lot:
     """Prepaid units, drawn by all usage of the contract."""
 
@@ -40,6 +41,9 @@ class Lot:
     priority: int | None = None
     refundable: bool = False
     retracted_at: datetime = NEVER
+    purchase: Lot | None = None  # whose price a bonus shares
+    pays: bool = True  # false where it is for products that are not used
+    minor_units: int = 2
     events: list[LotEvent] = field(default_factory=list)
 
 
@@ -56,6 +60,7 @@ class _Balance:
     """A lot as one close knew it: what is left of it as time goes on."""
 
     lot: Lot
+    price: Fraction
     left: Fraction
     ends: datetime
     voids: list[LotEvent]
@@ -63,7 +68,7 @@ class _Balance:
     def give(self, units: Fraction) -> Fraction:
         """The price of units that leave the lot."""
         self.left -= units
-        return Fraction(self.lot.consideration) * units / Fraction(self.lot.units)
+        return self.price * units / Fraction(self.lot.units)
 
 
 def burn_down(
@@ -111,7 +116,7 @@ def _serve(
 ) -> Fraction:
     """Draw units from the lots in burn order; what is left is charged."""
     for balance in balances:
-        if balance.lot.starts <= at < balance.ends:
+        if balance.lot.pays and balance.lot.starts <= at < balance.ends:
             drawn = min(units, balance.left)
             burned.given_up += balance.give(drawn)
             units -= drawn
@@ -126,10 +131,12 @@ def _balances(
     def stands(recorded: datetime, happened: datetime, gone: datetime) -> bool:
         return recorded <= cutoff < gone and happened < agreed_before
 
+    known = [
+        lot for lot in lots
+        if stands(lot.recorded_at, lot.granted_at, lot.retracted_at)
+    ]  # fmt: skip
     balances = []
-    for lot in lots:
-        if not stands(lot.recorded_at, lot.granted_at, lot.retracted_at):
-            continue
+    for lot in known:
         events = [
             event for event in lot.events
             if stands(event.recorded_at, event.occurred_at, event.retracted_at)
@@ -138,12 +145,37 @@ def _balances(
         extensions = [event for event in events if event.kind == "extend"]
         latest = max(extensions, key=lambda event: event.recorded_at, default=None)
         balances.append(_Balance(
-            lot, Fraction(max(lot.units - refunded, Decimal(0))),
+            lot, _price(lot, known), Fraction(max(lot.units - refunded, Decimal(0))),
             latest.until if latest else lot.ends,
             [event for event in events if event.kind == "void"],
         ))  # fmt: skip
     return sorted(balances, key=lambda balance: (
-        PRIORITIES[balance.lot.kind] if balance.lot.priority is None
-        else balance.lot.priority,
+        _priority(balance.lot),
         balance.ends, balance.lot.granted_at, balance.lot.grant_id,
     ))  # fmt: skip
+
+
+def _priority(lot: Lot) -> int:
+    """A bonus is drawn with what it came with."""
+    if lot.priority is not None:
+        return lot.priority
+    return _priority(lot.purchase) if lot.purchase else PRIORITIES[lot.kind]
+
+
+def _price(lot: Lot, known: Sequence[Lot]) -> Fraction:
+    """What was paid for it; a purchase and its bonuses share theirs by units."""
+    bought = lot.purchase or lot
+    together = [other for other in known if bought in (other, other.purchase)]
+    if len(together) == 1:
+        return Fraction(lot.consideration)
+    minor = 10**lot.minor_units
+    total = sum((Fraction(other.consideration) for other in together), Fraction(0))
+    units = sum((Fraction(other.units) for other in together), Fraction(0))
+    exact = {
+        other.grant_id: total * minor * Fraction(other.units) / units
+        for other in together
+    }
+    left = total * minor - sum(floor(share) for share in exact.values())
+    first = sorted(exact, key=lambda name: (floor(exact[name]) - exact[name], name))
+    extra = lot.grant_id in first[: int(left)]
+    return Fraction(floor(exact[lot.grant_id]) + extra, minor)

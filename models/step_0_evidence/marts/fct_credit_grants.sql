@@ -14,6 +14,8 @@ fct_credit_grants as (
         placed.line_id,
         placed.entity_id,
         placed.grant_kind,
+        placed.treatment,
+        placed.purchase_grant_id,
         placed.is_refundable,
         placed.granted_at,
         placed.effective_at,

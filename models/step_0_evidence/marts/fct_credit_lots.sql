@@ -10,7 +10,7 @@ versions as (
         *,
         -- whole units divide as such: the smaller the divisor, the larger the lots that fit
         units = {{ whole_part('units') }} as is_whole
-    from {{ ref('int_credit_lots__versions') }}
+    from {{ ref('int_credit_lots__priced') }}
 ),
 
 divided as (
@@ -42,6 +42,8 @@ fct_credit_lots as (
         grant_kind,
         treatment,
         draw_priority,
+        stated_priority,
+        applies_to_product_ids,
         is_refundable,
         granted_at,
         effective_at,
@@ -52,6 +54,8 @@ fct_credit_lots as (
         refunded_units,
         currency,
         consideration,
+        election_id,
+        purchase_grant_id,
         cast({{ value_of_units('cast(units - refunded_units as decimal(38, 18))', 'valued') }} as decimal(38, 18)) as net_consideration,
         cast(unit_value_whole as decimal(38, 0)) as unit_value_whole,
         cast(unit_value_rest as decimal(38, 0)) as unit_value_rest

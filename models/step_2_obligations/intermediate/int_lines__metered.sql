@@ -11,12 +11,23 @@ first_lots as (
         not_drawn_reason is null
         and line_id is not null
         and not is_withdrawn
-        -- what is free was not bought under the line that it was put to
+        -- what is free, or given back, was not bought under the line that it was put to
         and consideration > 0
+        and treatment <> 'PRICE_REDUCTION'
     qualify row_number() over (partition by line_id order by known_ordinal, granted_at, grant_id) = 1
 ),
 
--- Use that draws what cannot be drawn yet (credits of a plan, a minimum without a lot) is neither
+-- Credits of a plan that are incidental to it; significant ones would take a part of its fee.
+included_lots as (
+    select distinct grants.line_id
+    from {{ ref('fct_credit_grants') }} as grants
+    inner join {{ ref('int_lines__entitlement_tests') }} as tests
+        on tests.line_id = grants.line_id
+        and not tests.line_is_significant
+    where grants.grant_kind = 'entitlement' and grants.not_drawn_reason is null
+),
+
+-- Use that draws what cannot be drawn yet (significant credits of a plan, a minimum without a lot) is neither
 -- paid as it goes nor drawn from other lots: it is measured and not recognised.
 undrawable as (
     select
@@ -24,8 +35,9 @@ undrawable as (
         min(lines.known_ordinal) as known_ordinal
     from {{ ref('int_lines__first_terms') }} as lines
     left join first_lots on first_lots.line_id = lines.line_id
+    left join included_lots on included_lots.line_id = lines.line_id
     where
-        lines.line_kind = 'included_credits'
+        lines.line_kind = 'included_credits' and included_lots.line_id is null
         or lines.line_kind = 'minimum_commitment' and first_lots.line_id is null
     group by lines.contract_id
 ),
@@ -37,9 +49,11 @@ int_lines__metered as (
         undrawable.contract_id is null and (
             lines.line_kind = 'credit_pack' or lines.line_kind = 'minimum_commitment' and first_lots.line_id is not null
         ) as sells_lots,
-        coalesce(first_lots.is_refundable, false) as lots_are_refundable
+        coalesce(first_lots.is_refundable, false) as lots_are_refundable,
+        lines.line_kind = 'included_credits' and included_lots.line_id is not null as comes_with_plan
     from {{ ref('int_lines__first_terms') }} as lines
     left join first_lots on first_lots.line_id = lines.line_id
+    left join included_lots on included_lots.line_id = lines.line_id
     left join undrawable
         on undrawable.contract_id = lines.contract_id
         and undrawable.known_ordinal <= lines.known_ordinal

@@ -19,6 +19,7 @@ described as (
         coalesce(metered.is_counted_use, false) as is_counted_use,
         coalesce(metered.sells_lots, false) as sells_lots,
         coalesce(metered.lots_are_refundable, false) as lots_are_refundable,
+        coalesce(metered.comes_with_plan, false) as comes_with_plan,
         elections.promise_nature as elected_nature,
         coalesce(first_options.outcome = 'MATERIAL_RIGHT' or first_options.measure = 'set_up', false) as is_material_right
     from {{ ref('int_lines__first_terms') }} as lines
@@ -33,6 +34,8 @@ ruled as (
         case
             when is_counted_use then 'D3.UNITS'
             when sells_lots then 'D3.PREPAID_UNITS'
+            -- up to its cap the plan is readiness: its fee is the price, and units have none (D8 ENTITLEMENT, incidental)
+            when comes_with_plan then 'D3.PART_OF_PLAN'
             when is_material_right then 'D3.MATERIAL_RIGHT'
             when line_kind = 'option' then 'D3.NO_PROMISE'
             -- a discount, and the price of a package, is no promise: it is the price of those that are

@@ -20,7 +20,7 @@ nature as (
         entity_id,
         line_id,
         'D3' as decision_code,
-        case nature_rule when 'D3.PRICE_ONLY' then 'NO_PROMISE' else coalesce(upper(nature), 'NOT_SUPPORTED') end
+        case nature_rule when 'D3.PRICE_ONLY' then 'NO_PROMISE' when 'D3.PART_OF_PLAN' then 'PART OF PLAN' else coalesce(upper(nature), 'NOT_SUPPORTED') end
         || case when nature in ('units', 'stand_ready', 'prepaid_units') then ' SERIES' else '' end as outcome,
         nature_rule as rule_code,
         'line_kind=' || line_kind || '; product_kind=' || coalesce(product_kind, 'none')

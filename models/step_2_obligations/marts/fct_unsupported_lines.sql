@@ -16,8 +16,9 @@ fct_unsupported_lines as (
         and lines.known_until_at is null
     where
         promises.pattern is null
-        -- an option that promises nothing is accounted for: what it lets buy is revenue when it is bought
-        and promises.nature_rule <> 'D3.NO_PROMISE'
+        -- an option that promises nothing is accounted for: what it lets buy is revenue when it is bought;
+        -- and so are credits of a plan, by its fee
+        and promises.nature_rule not in ('D3.NO_PROMISE', 'D3.PART_OF_PLAN')
     qualify row_number() over (
         partition by promises.line_id
         order by case when lines.modified_by_event_id is null then 0 else 1 end, lines.recorded_at, lines.modified_by_event_id

@@ -1,4 +1,4 @@
--- One row per prepaid line or lot and decision: structure (D2), treatment of the grant (D8), breakage (D11).
+-- One row per prepaid line, lot or wallet and decision: structure (D2), treatment of the grant and burn order (D8), breakage (D11).
 with
 
 lots as (
@@ -14,6 +14,8 @@ selling_lines as (
         min(lots.known_from_ordinal) as as_of_ordinal
     from {{ ref('dim_obligation_lines') }} as lines
     inner join lots on lots.line_id = lines.line_id
+    -- what comes with a plan, or gives a price back, was not bought
+    where lots.treatment not in ('RATABLE', 'PRICE_REDUCTION')
     group by lines.line_id, lines.entity_id, lines.line_kind
 ),
 
@@ -26,6 +28,7 @@ structure as (
         case line_kind when 'minimum_commitment' then 'COMMIT' else 'TOPUP' end as outcome,
         case line_kind when 'minimum_commitment' then 'D2.COMMIT' else 'D2.TOPUP' end as rule_code,
         'line_kind=' || line_kind || '; paid in advance for a lot of units' as inputs_seen,
+        'default' as basis,
         as_of_ordinal
     from selling_lines
 ),
@@ -37,12 +40,16 @@ treatment as (
         lots.grant_id as subject,
         'D8' as decision_code,
         lots.treatment as outcome,
-        kinds.rule_code,
+        case lots.treatment when 'SHARES_PRICE' then 'D8.BONUS' when 'NONE' then 'D8.PROMOTIONAL' else kinds.rule_code end as rule_code,
         'grant_kind=' || lots.grant_kind || '; units=' || cast(lots.units as varchar) || ' ' || lots.unit_code
-        || '; consideration=' || cast(lots.consideration as varchar) || ' ' || lots.currency as inputs_seen,
+        || '; consideration=' || cast(lots.consideration as varchar) || ' ' || lots.currency
+        || case when lots.purchase_grant_id is not null then '; granted because of ' || lots.purchase_grant_id else '' end as inputs_seen,
+        coalesce('election ' || lots.election_id, 'default') as basis,
         lots.known_from_ordinal as as_of_ordinal
     from lots
     inner join {{ ref('grant_kinds') }} as kinds on kinds.grant_kind = lots.grant_kind
+    -- of significant credits the judgement on their line says it
+    where lots.treatment <> 'RATABLE' or lots.line_id not in (select line_id from {{ ref('fct_unsupported_lines') }})
 ),
 
 breakage as (
@@ -68,23 +75,33 @@ breakage as (
             else ''
         end
         || coalesce('; used: ' || used_source, '') as inputs_seen,
-        as_of_ordinal,
-        case when escheats or breakage_choice <> 'computed' then 'election' else 'default' end as basis
+        case when escheats or breakage_choice <> 'computed' then 'election' else 'default' end as basis,
+        as_of_ordinal
     from {{ ref('fct_breakage_estimates') }}
 ),
 
+burn_order as (
+    select
+        entity_id,
+        'contract' as subject_type,
+        contract_id as subject,
+        'D8.ORDER' as decision_code,
+        draw_order as outcome,
+        case when election_id is null then 'D8.ORDER_DEFAULT' else 'D8.ORDER_ELECTED' end as rule_code,
+        'burn order of the lots of the contract; a lot''s own priority goes first' as inputs_seen,
+        coalesce('election ' || election_id, 'default') as basis,
+        known_ordinal as as_of_ordinal
+    from {{ ref('int_wallet_orders') }}
+),
+
 judged as (
-    select
-        *,
-        'default' as basis
-    from structure
+    select * from structure
     union all
-    select
-        *,
-        'default' as basis
-    from treatment
+    select * from treatment
     union all
     select * from breakage
+    union all
+    select * from burn_order
 ),
 
 fct_credit_judgements as (

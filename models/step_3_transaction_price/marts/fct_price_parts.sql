@@ -1,4 +1,4 @@
--- One row per part of the price beside stated fees and use, and closes that believed so: credits, amounts payable to the customer, financing, payment in kind.
+-- One row per part of the price beside stated fees and use, and closes that believed so: credit notes, credits given, amounts payable to the customer, financing, payment in kind.
 with
 
 fct_price_parts as (
@@ -22,6 +22,27 @@ fct_price_parts as (
         arrived_family,
         replaced_family
     from {{ ref('int_price_parts__credits') }}
+    union all
+    select
+        part_id,
+        component,
+        earned_as,
+        book_scope,
+        contract_id,
+        entity_id,
+        currency,
+        spread_over,
+        line_id,
+        product_id,
+        obligation_id,
+        from_date,
+        to_date,
+        amount,
+        known_from_ordinal,
+        known_to_ordinal,
+        arrived_family,
+        replaced_family
+    from {{ ref('int_price_parts__given_credits') }}
     union all
     -- what buys something from the customer at a fair price is no part of this price; nor, yet, what nothing is sold for
     select

@@ -12,8 +12,10 @@ gates as (
     where gates.gate_ordinal is not null
 ),
 
+-- Credits of a plan that is not recognised as readiness have no draws yet: they would seem to lapse unused.
 lots as (
     select * from {{ ref('fct_credit_lots') }}
+    where treatment <> 'RATABLE' or line_id not in (select line_id from {{ ref('fct_unsupported_lines') }})
 ),
 
 -- A version adds what it says and is taken back when the next one replaces it.
@@ -98,6 +100,7 @@ moves as (
         cast(0 as decimal(38, 18)) as refunded_amount,
         cast(0 as decimal(38, 18)) as blended_amount
     from {{ ref('fct_credit_drawdowns') }}
+    where grant_id in (select grant_id from lots)
     union all
     select
         gates.book,

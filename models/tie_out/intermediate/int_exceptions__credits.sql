@@ -1,4 +1,4 @@
--- One row per lot of credits that no usage draws, per usage line that used credits which no lot holds, and per estimate of breakage that waits for its approval.
+-- One row per lot of credits that no usage draws, usage line that used credits which no lot holds, estimate of breakage that waits for its approval, and lot whose vendor drew otherwise.
 with
 
 not_drawn as (
@@ -44,12 +44,30 @@ not_approved as (
     where review_status = 'awaited'
 ),
 
+-- What the vendor drew later, or from the lot beside, is no difference of the wallet.
+disputed as (
+    select
+        'CREDIT_DRAWS_DIFFER' as exception_code,
+        'warn' as severity,
+        entity_id,
+        contract_id,
+        grant_id as subject,
+        sum(difference_units) as amount,
+        cast(null as varchar) as currency,
+        'The vendor''s record of draws differs from ours (' || lower(min(cause)) || '): compare fct_credit_draw_reconciliation. The amount is in ' || min(unit_code) || '.' as message
+    from {{ ref('fct_credit_draw_reconciliation') }}
+    where cause in ('BEYOND_BALANCE', 'NOT_METERED', 'QUANTITY')
+    group by entity_id, contract_id, grant_id
+),
+
 int_exceptions__credits as (
     select * from not_drawn
     union all
     select * from overdrawn
     union all
     select * from not_approved
+    union all
+    select * from disputed
 )
 
 select * from int_exceptions__credits

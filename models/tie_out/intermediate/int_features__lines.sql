@@ -53,6 +53,7 @@ judged as (
             ('overage', "lines.line_kind = 'overage'"),
             ('credits', "lines.line_kind in ('credit_pack', 'included_credits')"),
             ('prepaid', "lines.line_kind in ('credit_pack', 'included_credits') or lines.line_kind = 'minimum_commitment' and lines.true_up_on is null"),
+            ('included', "lines.line_kind = 'included_credits'"),
             ('option', "lines.line_kind = 'option'"),
             ('renewal', "lines.line_kind = 'option' and lines.price_id is not null"),
             ('discount', "lines.line_kind = 'discount'"),

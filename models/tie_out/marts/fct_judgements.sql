@@ -12,6 +12,8 @@ judgements as (
     union all
     select * from {{ ref('fct_obligation_judgements') }}
     union all
+    select * from {{ ref('fct_entitlement_judgements') }}
+    union all
     select * from {{ ref('fct_progress_judgements') }}
     union all
     select * from {{ ref('fct_option_judgements') }}

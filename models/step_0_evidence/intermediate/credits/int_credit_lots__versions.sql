@@ -12,11 +12,40 @@ events as (
     select * from {{ ref('int_credit_events__acting') }}
 ),
 
+-- A bonus and what it came with share one price: what becomes known of one changes the price of all.
+shared as (
+    select
+        grants.grant_id,
+        others.known_ordinal,
+        others.withdrawn_ordinal
+    from grants
+    inner join grants as others
+        on coalesce(others.purchase_grant_id, others.grant_id) = coalesce(grants.purchase_grant_id, grants.grant_id)
+        and others.grant_id <> grants.grant_id
+),
+
 closes as (
     select
         grant_id,
         known_ordinal as known_from_ordinal
     from grants
+    union
+    select
+        shared.grant_id,
+        shared.known_ordinal as known_from_ordinal
+    from shared
+    inner join grants
+        on grants.grant_id = shared.grant_id
+        and grants.known_ordinal < shared.known_ordinal
+    union
+    select
+        shared.grant_id,
+        shared.withdrawn_ordinal as known_from_ordinal
+    from shared
+    inner join grants
+        on grants.grant_id = shared.grant_id
+        and grants.known_ordinal < shared.withdrawn_ordinal
+    where shared.withdrawn_ordinal < 999999
     union
     select
         grant_id,

@@ -32,6 +32,7 @@ brought as (
     inner join {{ ref('fct_credit_lots') }} as lots
         on lots.line_id = added.line_id
         and lots.consideration > 0
+        and lots.treatment <> 'PRICE_REDUCTION'
         and lots.granted_at <= added.segment_from_at
 ),
 

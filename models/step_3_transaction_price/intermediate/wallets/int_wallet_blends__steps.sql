@@ -48,6 +48,7 @@ lots as (
         on lots.grant_id = held.grant_id
         and lots.version_number = held.version_number
         and lots.consideration > 0
+        and lots.treatment <> 'PRICE_REDUCTION'
         and not lots.is_refundable
         and coalesce(lots.granted_at < spans.to_at, true)
 ),

@@ -1,7 +1,8 @@
 -- One row per book and lot or prepaid obligation that does not roll forward, or whose liability is not what its lots still hold (I10, I14).
 --
 -- The liability of an obligation is what was billed or paid for it less what its lots gave up: what
--- the lots still hold, less what of it was not billed yet. Lots roll unrounded, so half a minor unit may lie between.
+-- the lots still hold, less what of it was not billed yet. What was given back in credits was billed before.
+-- Lots roll unrounded, so half a minor unit may lie between.
 with
 
 lots as (
@@ -61,16 +62,18 @@ remaining as (
 
 held as (
     select
-        book,
-        entity_id,
-        obligation_id,
-        period_id,
-        period_ordinal,
-        sum(closing_amount) as closing_amount,
-        sum(sum(granted_amount - refunded_amount + blended_amount)) over (partition by book, obligation_id order by period_ordinal) as granted_to_date
+        lots.book,
+        lots.entity_id,
+        lots.obligation_id,
+        lots.period_id,
+        lots.period_ordinal,
+        sum(lots.closing_amount) as closing_amount,
+        sum(sum(case when grants.treatment = 'PRICE_REDUCTION' then 0 else lots.granted_amount - lots.refunded_amount + lots.blended_amount end))
+            over (partition by lots.book, lots.obligation_id order by lots.period_ordinal) as granted_to_date
     from lots
-    where obligation_id is not null
-    group by book, entity_id, obligation_id, period_id, period_ordinal
+    inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = lots.grant_id
+    where lots.obligation_id is not null
+    group by lots.book, lots.entity_id, lots.obligation_id, lots.period_id, lots.period_ordinal
 ),
 
 posted as (

@@ -1,0 +1,54 @@
+-- One row per contract that holds lots: what decides the order in which they are drawn (election `credit_draw_order`, D8).
+--
+-- The order is a term of the contract, so the election that the first close of its first lot knew
+-- holds; a later one would rewrite closed periods.
+with
+
+wallets as (
+    select
+        contract_id,
+        entity_id,
+        customer_id,
+        min(known_from_ordinal) as known_ordinal
+    from {{ ref('fct_credit_lots') }}
+    group by contract_id, entity_id, customer_id
+),
+
+-- The product that sold the first lot stands for the wallet.
+sold as (
+    select
+        wallets.*,
+        lines.product_id
+    from wallets
+    left join {{ ref('fct_credit_lots') }} as lots
+        on lots.contract_id = wallets.contract_id
+        and lots.version_number = 1
+    left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
+    qualify row_number() over (
+        partition by wallets.contract_id
+        order by case when lines.product_id is null then 1 else 0 end, lots.known_from_ordinal, lots.granted_at, lots.grant_id
+    ) = 1
+),
+
+elected as (
+    {{ elections_of(['credit_draw_order'], 'sold', 'contract_id', {
+        'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'entity': 'entity_id',
+    }) }}
+),
+
+int_wallet_orders as (
+    select
+        sold.contract_id,
+        sold.entity_id,
+        cast(sold.known_ordinal as integer) as known_ordinal,
+        coalesce(elected.choice, 'kind_priority') as draw_order,
+        elected.election_id
+    from sold
+    left join elected
+        on elected.contract_id = sold.contract_id
+        and elected.known_ordinal <= sold.known_ordinal
+        and elected.replaced_ordinal > sold.known_ordinal
+    qualify row_number() over (partition by sold.contract_id order by {{ nearest_election('elected') }}) = 1
+)
+
+select * from int_wallet_orders
