@@ -14,6 +14,8 @@ charged as (
         fees.allocated_amount,
         -- a right shares in a price by its standalone price; of one that is looked through the price is stated
         case
+            -- a set-up fee is billed for itself
+            when obligations.pattern = 'set_up' then 0
             when renewals.contract_id is null then fees.allocated_amount
             when obligations.nature = 'option' then 0
             else fees.stated_amount
