@@ -29,31 +29,23 @@ positions as (
         losses.contract_id is not null as is_lost,
         coalesce(obligations.position_role, 'contract_liability_prepaid') as position_role,
         coalesce(obligations.minor_unit_exponent, 2) as minor_unit_exponent,
-<<<<<<< HEAD
-        coalesce(obligations.is_billing_conditional, false) or billed_with_others.obligation_id is not null as is_conditional,
-        coalesce(obligations.third_party_share, 0) as third_party_share,
-        least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit
-=======
         coalesce(obligations.is_billing_conditional, false)
         or billed_with_others.obligation_id is not null
         or bears_right.obligation_id is not null as is_conditional,
-        coalesce(obligations.third_party_share, 0) as third_party_share
->>>>>>> mod
+        coalesce(obligations.third_party_share, 0) as third_party_share,
+        least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit
     from {{ ref('int_positions') }} as positions
     left join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = positions.contract_id
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
     left join billed_with_others on billed_with_others.obligation_id = positions.obligation_id
-<<<<<<< HEAD
+    left join bears_right
+        on bears_right.obligation_id = positions.obligation_id
+        and bears_right.from_ordinal <= positions.period_ordinal
     -- what an authority will get is owed to it and no promise to the customer
     left join {{ ref('fct_unclaimed_property') }} as unclaimed
         on unclaimed.obligation_id = positions.obligation_id
         and unclaimed.from_ordinal <= positions.period_ordinal
         and unclaimed.to_ordinal > positions.period_ordinal
-=======
-    left join bears_right
-        on bears_right.obligation_id = positions.obligation_id
-        and bears_right.from_ordinal <= positions.period_ordinal
->>>>>>> mod
     left join {{ ref('fct_contract_losses') }} as losses
         on losses.contract_id = positions.contract_id
         and losses.book_scope = positions.book_scope
