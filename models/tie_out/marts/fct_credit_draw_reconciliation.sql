@@ -58,7 +58,7 @@ compared as (
         grants.entity_id,
         grants.contract_id,
         grants.unit_code,
-        grants.not_drawn_reason,
+        grants.not_drawn_reason is not null or unsupported.line_id is not null as is_not_drawn,
         grants.units as granted_units,
         cast(sum(moves.vendor_units) as decimal(38, 18)) as vendor_units,
         cast(sum(moves.own_units) as decimal(38, 18)) as own_units
@@ -68,6 +68,7 @@ compared as (
         select * from own
     ) as moves
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = moves.grant_id
+    left join {{ ref('fct_unsupported_lines') }} as unsupported on unsupported.line_id = grants.line_id
     group by
         moves.grant_id,
         moves.movement,
@@ -75,7 +76,7 @@ compared as (
         grants.entity_id,
         grants.contract_id,
         grants.unit_code,
-        grants.not_drawn_reason,
+        grants.not_drawn_reason is not null or unsupported.line_id is not null,
         grants.units
 ),
 
@@ -107,7 +108,7 @@ fct_credit_draw_reconciliation as (
         cast(summed.vendor_units - summed.own_units as decimal(38, 18)) as difference_units,
         case
             when summed.vendor_units = summed.own_units then null
-            when summed.not_drawn_reason is not null then 'NOT_DRAWN'
+            when summed.is_not_drawn then 'NOT_DRAWN'
             when summed.lot_vendor_units = summed.lot_own_units then 'TIMING'
             when summed.wallet_vendor_units = summed.wallet_own_units then 'BURN_ORDER'
             when summed.movement = 'draw' and summed.lot_vendor_units > summed.granted_units then 'BEYOND_BALANCE'
