@@ -56,7 +56,8 @@ def fit_closes(lots: pa.Table, draws: pa.Table, asked: pa.Table) -> pa.Table:
     lots: entity_id, grant_id, known_from_ordinal, known_to_ordinal, units, amount,
         begun_ordinal, end_ordinal and the columns of LEVELS.
     draws: grant_id, service_ordinal, posting_ordinal, units.
-    asked: entity_id, close_ordinal, min_lots, max_error, confidence, review_amount.
+    asked: entity_id, close_ordinal, seen_ordinal (the last period over by then),
+        min_lots, max_error, confidence, review_amount.
     Returns one row for each cohort and close, and one for each of its ages.
     """
     rules: dict[str, list[dict[str, Any]]] = {}
@@ -109,10 +110,11 @@ def _of(table: pa.Table, draws: pa.Table) -> _Lots:
 def _fit_close(lots: _Lots, rule: dict[str, Any]) -> list[dict[str, Any]]:
     """Fit the cohorts of one entity as one close knew them, the widest first."""
     close, least = int(rule["close_ordinal"]), int(rule["min_lots"])
+    over = int(rule["seen_ordinal"])
     known = np.flatnonzero(
-        (lots.known_from <= close) & (lots.known_to > close) & (lots.begun <= close)
+        (lots.known_from <= close) & (lots.known_to > close) & (lots.begun <= over)
     )
-    if int((lots.end[known] <= close).sum()) < least:
+    if int((lots.end[known] <= over).sum()) < least:
         return []
     drawn = (
         (place, service, units)
@@ -120,9 +122,7 @@ def _fit_close(lots: _Lots, rule: dict[str, Any]) -> list[dict[str, Any]]:
         for service, posting, units in lots.draws.get(lots.grants[version], ())
         if posting <= close
     )
-    seen = histories(
-        close, lots.units[known], lots.begun[known], lots.end[known], drawn
-    )
+    seen = histories(over, lots.units[known], lots.begun[known], lots.end[known], drawn)
     amounts = lots.amounts[known]
     rows: list[dict[str, Any]] = []
     found: dict[str, dict[str, Any]] = {}
