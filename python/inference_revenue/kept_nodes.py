@@ -103,6 +103,9 @@ class _Runner(ModelRunner):
             except duckdb.Error as error:
                 cursor.execute("rollback")
                 raise DbtDatabaseError(str(error), node=self.node) from error
+        # as dbt does: what asks whether a relation is there is answered from its cache
+        made = self.adapter.Relation.create_from(self.config, self.node, type=kind)
+        self.adapter.cache_added(made.incorporate(dbt_created=True))
         return self._done(RunStatus.Success, "OK")
 
     def _digest(self) -> str:
