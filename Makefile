@@ -56,10 +56,10 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(CHECK) $(LINT_FILE) $(BIN)/sqlfluff lint --processes $(WORKERS) models $(wildcard tests/data)
+	$(CHECK) $(LINT_FILE) $(BIN)/python .ci/lint_sql.py lint --processes $(WORKERS) models $(wildcard tests/data)
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 	$(CHECK) $(APP) run --with-tests
 	$(APP) conformance
 

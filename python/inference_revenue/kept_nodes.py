@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 from dbt.artifacts.resources.types import NodeType
-from dbt.artifacts.schemas.results import RunStatus
+from dbt.artifacts.schemas.results import RunStatus, collect_timing_info
 from dbt.artifacts.schemas.run import RunResult
 from dbt.task.build import BuildTask
 from dbt.task.run import ModelRunner
@@ -55,7 +55,8 @@ class _Runner(ModelRunner):
         if statement is None:
             result = super().compile_and_execute(manifest, ctx)
         else:
-            result = self._repeat(statement)
+            with collect_timing_info("execute", ctx.timing.append):
+                result = self._repeat(statement)
         if before is None or before != self._digest():
             changes.note(node)
         return result
@@ -102,6 +103,9 @@ class _Runner(ModelRunner):
             except duckdb.Error as error:
                 cursor.execute("rollback")
                 raise DbtDatabaseError(str(error), node=self.node) from error
+        # as dbt does: what asks whether a relation is there is answered from its cache
+        made = self.adapter.Relation.create_from(self.config, self.node, type=kind)
+        self.adapter.cache_added(made.incorporate(dbt_created=True))
         return self._done(RunStatus.Success, "OK")
 
     def _digest(self) -> str:

@@ -58,3 +58,8 @@ def work_file(project: Path | None = None) -> Path:
 def live_file(project: Path | None = None) -> Path:
     """Return the published database file that people and BI tools open."""
     return warehouse_dir(project) / DATABASE_NAME
+
+
+def target_dir(project: Path) -> Path:
+    """Where dbt writes its artefacts."""
+    return project / os.environ.get("DBT_TARGET_PATH", "target")

@@ -12,14 +12,15 @@ import duckdb
 
 from inference_revenue import __version__
 from inference_revenue.contract import load_contract
-from inference_revenue.earlier_build import goes_on
+from inference_revenue.earlier_build import code_fingerprint, goes_on
 from inference_revenue.landing import Landing, land
-from inference_revenue.node_changes import NodeChanges, statements_of
-from inference_revenue.paths import DATABASE_NAME
+from inference_revenue.node_changes import NodeChanges
+from inference_revenue.paths import DATABASE_NAME, target_dir
 from inference_revenue.publish import run_of
 from inference_revenue.saved_state import settle
-from inference_revenue.sources_read import changed_sources, note_sources
+from inference_revenue.sources_read import changed_sources, forms_read, note_sources
 from inference_revenue.state import Carried, RunContext, carry, create_state
+from inference_revenue.statements import NAME, Statements
 from inference_revenue.trial import Inputs
 
 KEEP_UNCHANGED = "INFERENCE_REVENUE_KEEP_UNCHANGED"
@@ -86,10 +87,15 @@ def prepare(
     )
     is_copy = goes_on(con, live, project)
     note_sources(con, project, contract)
-    changes = NodeChanges()
-    if is_copy and os.environ.get(KEEP_UNCHANGED) != "0":
-        sources, forms = changed_sources(con, live)
-        changes = NodeChanges(sources, statements_of(con), forms)
+    builds_all = read_all or os.environ.get(KEEP_UNCHANGED) == "0"
+    statements = Statements(
+        target_dir(project) / NAME,
+        code_fingerprint(project),
+        forms_read(con),
+        is_used=not builds_all,
+    )
+    is_kept = is_copy and not builds_all
+    changes = NodeChanges(statements, changed_sources(con, live) if is_kept else None)
     return Prepared(run, carried, landing, changes)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from inference_revenue.errors import UserError
 from inference_revenue.files_io import write_json
 from inference_revenue.inputs.files import content_hashes, take_inventory
 from inference_revenue.landing import Landing
+from inference_revenue.paths import target_dir
 from inference_revenue.prepare import Prepared
 from inference_revenue.publish import open_file, run_of
 from inference_revenue.state import RunContext, begin_run, read_run
@@ -106,11 +106,6 @@ def changed_inputs(
         if is_touched and content_hashes([file.path])[file.path] != content:
             return str(path)
     return None
-
-
-def target_dir(project: Path) -> Path:
-    """Where dbt writes its artefacts."""
-    return project / os.environ.get("DBT_TARGET_PATH", "target")
 
 
 def _landing(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Landing:

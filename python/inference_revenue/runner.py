@@ -212,9 +212,9 @@ class _Job:
         kept = f", kept {outcome.kept}," if outcome.kept else ""
         progress.say(f"Built {outcome.nodes} nodes{kept} in {progress.seconds:.0f} s")
         self.hold.doing("publishing")
+        if prepared.changes:
+            prepared.changes.statements.write()
         with open_file(work) as con:
-            if prepared.changes:
-                prepared.changes.write(con)
             summary, exit_code = _close(con, prepared, outcome, progress)
         _say_replaced(live, prepared, progress)
         publish(work, live, state_dir(warehouse), self.inputs.company)

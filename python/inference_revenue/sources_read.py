@@ -73,27 +73,26 @@ def note_sources(
     )
 
 
-def changed_sources(
-    con: duckdb.DuckDBPyConnection, live: Path
-) -> tuple[frozenset[str], frozenset[str]]:
-    """The sources that are not as the build of the published file read them.
-
-    Returns:
-        Those that hold something else, and the landed tables of another form.
-    """
+def changed_sources(con: duckdb.DuckDBPyConnection, live: Path) -> frozenset[str]:
+    """The sources that are not as the build of the published file read them."""
     con.execute(f"attach {literal(str(live))} as earlier (read_only)")
     try:
         rows = con.execute(
-            "select now.source, now.digest is distinct from earlier.digest,"
-            " now.form is distinct from earlier.form from state.sources_read as now"
+            "select now.source from state.sources_read as now"
             " left join earlier.state.sources_read as earlier using (source)"
+            " where now.digest is distinct from earlier.digest"
         ).fetchall()
     finally:
         con.execute("detach earlier")
-    return (
-        frozenset(str(source) for source, is_changed, _ in rows if is_changed),
-        frozenset(str(source) for source, _, is_reformed in rows if is_reformed),
-    )
+    return frozenset(str(source) for (source,) in rows)
+
+
+def forms_read(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The form of each landed table of this run."""
+    rows = con.execute(
+        "select source, form from state.sources_read where form is not null"
+    ).fetchall()
+    return {str(source): str(form) for source, form in rows}
 
 
 def _landed(con: duckdb.DuckDBPyConnection, name: str) -> str:

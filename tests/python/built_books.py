@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from inference_revenue import runner
 from inference_revenue.paths import project_dir
@@ -101,22 +101,16 @@ def copy_project(folder: Path) -> Path:
 @contextmanager
 def dbt_folders(folder: Path) -> Iterator[None]:
     """Keep dbt's artefacts in a folder of the tests, not in the project's own."""
-    kept = {name: os.environ.get(name) for name in DBT_FOLDERS}
-    os.environ.update(
-        {name: str(folder / place) for name, place in DBT_FOLDERS.items()}
-    )
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        for name, place in DBT_FOLDERS.items():
+            patched.setenv(name, str(folder / place))
         yield
-    finally:
-        for name, value in kept.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
 
 
 def build(
     raw: Path, warehouse: Path, target: Path, as_of: datetime | None = None
 ) -> Books:
-    """Run the main job without dbt's tests, its artefacts in `target`."""
-    with dbt_folders(target):
+    """Run the main job without dbt's tests; what dbt has to keep goes to `target`."""
+    with dbt_folders(target), pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DBT_WRITE_JSON", "false")  # nobody reads its manifest
         return Books(runner.run(raw, as_of=as_of, warehouse=warehouse))

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -18,6 +19,7 @@ from inference_revenue.progress import Progress
 from inference_revenue.publish import open_file
 from inference_revenue.runner import Options, execute
 from inference_revenue.sources_read import DIFFER_BY_RUN
+from inference_revenue.statements import NAME
 from inference_revenue.table_digest import table_digest
 from inference_revenue.trial import OWN, Inputs
 from tiny_company import (
@@ -140,7 +142,7 @@ class Nights:
 
     costs: dict[str, Cost]
     differing: dict[str, dict[str, int]]
-    manifest: Path
+    target: Path
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +152,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     project = copy_project(root / "project")
     raw = write_rows(root / "raw", tiny_company(), "on-time")
     warehouse, whole = root / "warehouse", root / "whole"
-    found = Nights({}, {}, root / "nightly" / "target" / "manifest.json")
+    found = Nights({}, {}, root / "nightly" / "target")
     # of what dbt wrote each has its own
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv(PROJECT_VARIABLE, str(project))
@@ -185,7 +187,7 @@ def test_what_changed_decides_what_is_built(nights: Nights) -> None:
 
 def test_dbt_knows_every_source_that_a_model_may_read(nights: Nights) -> None:
     """A branch that is not taken while dbt parses hides what it reads from dbt."""
-    manifest = json.loads(nights.manifest.read_text(encoding="utf-8"))
+    manifest = manifest_in(nights.target)
     macros = {
         macro["name"]: macro["macro_sql"]
         for macro in manifest["macros"].values()
@@ -207,6 +209,30 @@ def test_dbt_knows_every_source_that_a_model_may_read(nights: Nights) -> None:
         if node["name"] == "stg_usage_events":  # its rows are pinned by file
             may_read.discard(("state", "row_pins"))
         assert may_read <= declared, node["name"]
+
+
+def test_a_statement_reads_only_what_dbt_knows(nights: Nights) -> None:
+    """Names that a macro puts together stand in no text: here they are written out."""
+    manifest = manifest_in(nights.target)
+    of_relation = {
+        node["relation_name"]: name
+        for part in ("nodes", "sources")
+        for name, node in manifest[part].items()
+        if node["relation_name"]
+    }
+    stored = json.loads((nights.target / NAME).read_text(encoding="utf-8"))
+    assert len(stored["statements"]) > 300
+    for key, statement in stored["statements"].items():
+        node = key.split()[0]
+        known = {node, *manifest["nodes"][node]["depends_on"]["nodes"]}
+        read = set(re.findall(r'"\w+"\."\w+"\."\w+"', statement))
+        assert {of_relation[name] for name in read} <= known, node
+
+
+def manifest_in(target: Path) -> dict[str, Any]:
+    """What dbt wrote of the project."""
+    text = (target / "manifest.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
 
 
 def sources_named(code: str, macros: dict[str, str]) -> set[tuple[str, str]]:

@@ -2,10 +2,11 @@
 
 import argparse
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
@@ -19,9 +20,11 @@ from inference_revenue.conformance.isolation import IsolatedCase, isolate
 from inference_revenue.conformance.marts import Marts, open_marts
 from inference_revenue.contract import load_contract
 from inference_revenue.errors import UserError
-from inference_revenue.paths import project_dir
+from inference_revenue.paths import project_dir, target_dir
+from inference_revenue.statements import NAME as STATEMENTS
 
 _REJECTED = "fct_rejected_rows"
+_PARSED = "partial_parse.msgpack"
 # Builds side by side: a build of few rows keeps one core busy.
 WORKERS = 2
 
@@ -109,8 +112,14 @@ def _build_all(jobs: Sequence[Job]) -> list[Path | str]:
     """The published file of each job, or why there is none."""
     if len(jobs) == 1 or WORKERS == 1:
         return [_build(job) for job in jobs]
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(_build_apart, jobs))
+    place, parsed = jobs[0].work.parent, target_dir(project_dir())
+    with ProcessPoolExecutor(
+        WORKERS,
+        mp_context=get_context("spawn"),
+        initializer=_work_apart,
+        initargs=(place, parsed),
+    ) as pool:
+        return list(pool.map(_build, jobs))
 
 
 def _build(job: Job) -> Path | str:
@@ -120,11 +129,21 @@ def _build(job: Job) -> Path | str:
         return str(error)
 
 
-def _build_apart(job: Job) -> Path | str:
-    """In a process of its own, whose dbt writes to a folder of its own."""
-    os.environ["DBT_TARGET_PATH"] = str(job.work / "target")
-    os.environ["DBT_LOG_PATH"] = str(job.work / "logs")
-    return _build(job)
+def _work_apart(place: Path, parsed: Path) -> None:
+    """Let dbt write to a folder of this process, and begin with what it parsed before.
+
+    Args:
+        place: where the folder is made.
+        parsed: where dbt writes else; what it kept there may be old or absent.
+    """
+    own = place / f"dbt_{os.getpid()}"
+    target = own / "target"
+    target.mkdir(parents=True)
+    for name in (_PARSED, STATEMENTS):
+        with suppress(FileNotFoundError):
+            shutil.copy(parsed / name, target)
+    os.environ["DBT_TARGET_PATH"] = str(target)
+    os.environ["DBT_LOG_PATH"] = str(own / "logs")
 
 
 def _judge(batch: Batch, published: Path | str) -> int:
