@@ -17,6 +17,7 @@ moves as (
         sum(moves.refunded_units) as refunded_units,
         sum(moves.granted_amount) as granted_amount,
         sum(moves.drawn_amount) as drawn_amount,
+        sum(moves.breakage_amount) as breakage_amount,
         sum(moves.expired_amount) as expired_amount,
         sum(moves.refunded_amount) as refunded_amount,
         sum(moves.blended_amount) as blended_amount
@@ -59,11 +60,12 @@ rolled as (
         coalesce(moves.refunded_units, 0) as refunded_units,
         coalesce(moves.granted_amount, 0) as granted_amount,
         coalesce(moves.drawn_amount, 0) as drawn_amount,
+        coalesce(moves.breakage_amount, 0) as breakage_amount,
         coalesce(moves.expired_amount, 0) as expired_amount,
         coalesce(moves.refunded_amount, 0) as refunded_amount,
         coalesce(moves.blended_amount, 0) as blended_amount,
         sum(coalesce(moves.granted_units - moves.drawn_units - moves.expired_units - moves.refunded_units, 0)) over in_time as closing_units,
-        sum(coalesce(moves.granted_amount - moves.drawn_amount - moves.expired_amount - moves.refunded_amount + moves.blended_amount, 0)) over in_time as closing_amount
+        sum(coalesce(moves.granted_amount - moves.drawn_amount - moves.breakage_amount - moves.expired_amount - moves.refunded_amount + moves.blended_amount, 0)) over in_time as closing_amount
     from grid
     left join moves
         on moves.book = grid.book
@@ -85,12 +87,15 @@ fct_prepaid_rollforward_by_kind as (
         period_id,
         period_ordinal,
         unit_code,
-        {%- for measure, others in [('units', []), ('amount', ['blended'])] %}
+        {%- for measure, moves in [
+            ('units', ['granted', 'drawn', 'expired', 'refunded']),
+            ('amount', ['granted', 'drawn', 'breakage', 'expired', 'refunded', 'blended']),
+        ] %}
             {%- if measure == 'amount' %}
                 currency,
             {%- endif %}
             cast(coalesce(lag(closing_{{ measure }}) over in_time, 0) as decimal(38, 18)) as opening_{{ measure }},
-            {%- for move in ['granted', 'drawn', 'expired', 'refunded'] + others + ['closing'] %}
+            {%- for move in moves + ['closing'] %}
                 cast({{ move }}_{{ measure }} as decimal(38, 18)) as {{ move }}_{{ measure }}{% if not loop.last or measure == 'units' %},{% endif %}
             {%- endfor %}
         {%- endfor %}
