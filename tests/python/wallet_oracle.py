@@ -134,6 +134,8 @@ def _balances(
     known = [
         lot for lot in lots
         if stands(lot.recorded_at, lot.granted_at, lot.retracted_at)
+        # nobody can know of a bonus before what it came with
+        and (lot.purchase is None or lot.purchase.recorded_at <= cutoff)
     ]  # fmt: skip
     balances = []
     for lot in known:

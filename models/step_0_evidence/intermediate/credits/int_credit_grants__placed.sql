@@ -7,6 +7,8 @@ dated as (
         treated.treatment,
         treated.purchase_grant_id,
         treated.election_id,
+        -- nobody can know of a bonus before what it came with
+        greatest(grants.recorded_at, case when treated.treatment = 'SHARES_PRICE' then purchases.recorded_at end) as counts_from_at,
         purchases.line_id as purchase_line_id,
         purchases.selling_line_id as purchase_selling_line_id,
         purchases.selling_line_kind as purchase_selling_line_kind,
@@ -90,7 +92,7 @@ int_credit_grants__placed as (
             when not sold.is_sold_by_line then 'no_selling_line'
         end as not_drawn_reason
     from sold
-    {{ join_known_period('known', 'sold.entity_id', 'sold.recorded_at') }}
+    {{ join_known_period('known', 'sold.entity_id', 'sold.counts_from_at') }}
     {{ join_known_period('withdrawn', 'sold.entity_id', 'sold.known_until_at') }}
     {{ join_period_of('granted', 'sold.entity_id', 'sold.granted_at') }}
     {{ join_period_of('effective', 'sold.entity_id', 'sold.effective_at') }}
