@@ -30,7 +30,7 @@ def random_lots(
     if not used:
         contract.unit = ""
         return []
-    lots = []
+    lots: list[Lot] = []
     for number in range(random.randint(1, 4)):
         starts = _instant(random, contract, -20, 110)
         granted = starts - timedelta(days=random.choice([0, 0, 3]))

@@ -14,13 +14,12 @@ first_ends as (
 
 int_breakage__asked as (
     select
+        {% for name, topic in topics %}{{ name }}.threshold as {{ name }},
+        {% endfor -%}
         periods.entity_id,
         periods.period_ordinal as close_ordinal,
         -- of a period that still runs nobody knows what is used in it
-        cast(periods.period_ordinal - case when periods.end_at > run.as_of then 1 else 0 end as integer) as seen_ordinal,
-        {%- for name, topic in topics %}
-            {{ name }}.threshold as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(periods.period_ordinal - case when periods.end_at > run.as_of then 1 else 0 end as integer) as seen_ordinal
     from {{ ref('dim_accounting_periods') }} as periods
     cross join {{ source('state', 'run_context') }} as run
     inner join first_ends

@@ -80,7 +80,7 @@ int_breakage__closes as (
     select
         settled.grant_id,
         settled.close_ordinal,
-        settled.is_changed and estimates.as_of_ordinal is distinct from settled.close_ordinal as is_changed,
+        settled.is_changed and estimates.as_of_ordinal <> settled.close_ordinal as is_changed,
         settled.expires_at is not null as can_lapse,
         settled.net_consideration,
         settled.priced_units,

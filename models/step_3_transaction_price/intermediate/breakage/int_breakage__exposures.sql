@@ -91,12 +91,22 @@ int_breakage__exposures as (
             or coalesce(summed.share_moved > summed.use_before * cast(moves.threshold as decimal(10, 9)), false)
         ) as needs_review
     from summed
-    {%- for alias, topic in [('amounts', 'review_amount'), ('catch_ups', 'review_catch_up_amount'), ('catch_up_shares', 'review_catch_up_share'), ('moves', 'review_estimate_change')] %}
-        inner join ({{ threshold_of(topic) }}) as {{ alias }}
-            on {{ alias }}.entity_id = summed.entity_id
-            and {{ alias }}.from_ordinal <= summed.known_from_ordinal
-            and {{ alias }}.to_ordinal > summed.known_from_ordinal
-    {%- endfor %}
+    inner join ({{ threshold_of('review_amount') }}) as amounts
+        on amounts.entity_id = summed.entity_id
+        and amounts.from_ordinal <= summed.known_from_ordinal
+        and amounts.to_ordinal > summed.known_from_ordinal
+    inner join ({{ threshold_of('review_catch_up_amount') }}) as catch_ups
+        on catch_ups.entity_id = summed.entity_id
+        and catch_ups.from_ordinal <= summed.known_from_ordinal
+        and catch_ups.to_ordinal > summed.known_from_ordinal
+    inner join ({{ threshold_of('review_catch_up_share') }}) as catch_up_shares
+        on catch_up_shares.entity_id = summed.entity_id
+        and catch_up_shares.from_ordinal <= summed.known_from_ordinal
+        and catch_up_shares.to_ordinal > summed.known_from_ordinal
+    inner join ({{ threshold_of('review_estimate_change') }}) as moves
+        on moves.entity_id = summed.entity_id
+        and moves.from_ordinal <= summed.known_from_ordinal
+        and moves.to_ordinal > summed.known_from_ordinal
     group by summed.entity_id, summed.estimate_id, summed.recorded_at
 )
 

@@ -1,4 +1,4 @@
-"""One row per cohort of lots and close, and per age of it: how lots like it are used."""
+"""One row per cohort of lots, close and age: how lots like these are used."""
 
 from inference_revenue.estimation.breakage_closes import fit_closes
 

@@ -1,0 +1,133 @@
+{{ config(materialized='view') }} {#- read once, by the mart that keeps what changed -#}
+-- One row per paid lot and close that may judge it anew: the estimates of its breakage, the one that is used, and the rule that follows (D11).
+with
+
+lots as (
+    select
+        lots.grant_id,
+        lots.entity_id,
+        lots.contract_id,
+        lots.unit_code,
+        lots.currency,
+        terms.known_from_ordinal,
+        terms.known_to_ordinal,
+        terms.is_refundable,
+        terms.expires_at
+    from {{ ref('int_breakage__lots') }} as lots
+    inner join {{ ref('fct_credit_lots') }} as terms on terms.grant_id = lots.grant_id
+),
+
+visible as (
+    select * from {{ ref('int_breakage__visible') }}
+),
+
+history as (
+    select * from {{ ref('int_breakage__history') }}
+),
+
+closes as (
+    select
+        grant_id,
+        known_from_ordinal as close_ordinal
+    from lots
+    union
+    select
+        grant_id,
+        from_ordinal as close_ordinal
+    from history
+    union
+    select
+        grant_id,
+        from_ordinal as close_ordinal
+    from {{ ref('int_breakage__elected') }}
+    union
+    select
+        grant_id,
+        visible_from_ordinal as close_ordinal
+    from visible
+    union
+    select
+        grant_id,
+        visible_to_ordinal as close_ordinal
+    from visible
+    where visible_to_ordinal < 999999
+),
+
+-- The narrowest scope counts, then the estimate made last.
+stated as (
+    select
+        closes.grant_id,
+        closes.close_ordinal,
+        visible.* exclude (grant_id)
+    from closes
+    inner join visible
+        on visible.grant_id = closes.grant_id
+        and visible.visible_from_ordinal <= closes.close_ordinal
+        and visible.visible_to_ordinal > closes.close_ordinal
+    qualify row_number() over (
+        partition by closes.grant_id, closes.close_ordinal
+        order by visible.distance asc, visible.made_ordinal desc, visible.recorded_at desc, visible.estimate_id asc
+    ) = 1
+),
+
+joined as (
+    select
+        lots.*,
+        closes.close_ordinal,
+        stated.estimate_id,
+        stated.value_unit as stated_unit,
+        stated.expected_value as stated_value,
+        stated.constrained_value as stated_constrained_value,
+        history.cohort,
+        history.expected_share,
+        history.constrained_share,
+        history.is_supported,
+        -- what people judged goes before what history says; that needs enough of it, or the policy to rely on it
+        case
+            when stated.estimate_id is not null then 'management'
+            when history.is_supported or elected.breakage_choice = 'proportional' and history.constrained_share > 0 then 'history'
+        end as used_source,
+        coalesce(elected.breakage_choice, 'computed') as breakage_choice,
+        elected.breakage_election_id,
+        coalesce(elected.escheats, false) as escheats
+    from closes
+    inner join lots
+        on lots.grant_id = closes.grant_id
+        and lots.known_from_ordinal <= closes.close_ordinal
+        and lots.known_to_ordinal > closes.close_ordinal
+    left join stated
+        on stated.grant_id = closes.grant_id
+        and stated.close_ordinal = closes.close_ordinal
+    left join history
+        on history.grant_id = closes.grant_id
+        and history.from_ordinal <= closes.close_ordinal
+        and history.to_ordinal > closes.close_ordinal
+    left join {{ ref('int_breakage__elected') }} as elected
+        on elected.grant_id = closes.grant_id
+        and elected.from_ordinal <= closes.close_ordinal
+        and elected.to_ordinal > closes.close_ordinal
+),
+
+chosen as (
+    select
+        *,
+        case used_source when 'management' then stated_unit when 'history' then 'rate' end as value_unit,
+        case used_source when 'management' then stated_value when 'history' then expected_share end as expected_value,
+        case used_source when 'management' then stated_constrained_value when 'history' then constrained_share end as constrained_value
+    from joined
+),
+
+int_breakage__decided as (
+    select
+        *,
+        case
+            when is_refundable then 'D11.REFUNDABLE'
+            when escheats then 'D11.UNCLAIMED_PROPERTY'
+            when breakage_choice in ('computed', 'proportional') and constrained_value > 0 then 'D11.PROPORTIONAL'
+            when expires_at is null then 'D11.NO_EXPIRY'
+            else 'D11.REMOTE_AT_EXPIRY'
+        end as rule_code
+    from chosen
+)
+
+select * from int_breakage__decided
