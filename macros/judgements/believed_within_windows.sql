@@ -14,7 +14,7 @@ gated as (
         beliefs.*,
         greatest(beliefs.known_from_ordinal, gates.gate_ordinal) as from_ordinal,
         least(beliefs.known_to_ordinal, gates.until_ordinal) as to_ordinal,
-        case when gates.gate_ordinal > beliefs.known_from_ordinal then {{ family('contract') }} else beliefs.arrived_family end as from_family,
+        case when gates.gate_ordinal >= beliefs.known_from_ordinal then {{ family('contract') }} else beliefs.arrived_family end as from_family,
         case when gates.until_ordinal < beliefs.known_to_ordinal then {{ family('contract') }} else beliefs.replaced_family end as to_family
     from {{ beliefs }} as beliefs
     inner join {{ ref('fct_contract_windows') }} as gates

@@ -94,11 +94,16 @@ def test_life_to_date_revenue_is_the_final_price(books: Books) -> None:
 
 
 def _agreed_once(world: World) -> set[str]:
-    """Contracts that nothing changes and whose lines were never corrected."""
+    """Contracts that nothing changes and whose terms and prices nobody corrected."""
     return {
         contract.contract_id
         for contract in world.contracts
-        if not contract.changes and all(len(line.terms) == 1 for line in contract.lines)
+        if not contract.changes
+        and all(
+            len(line.terms) == 1
+            and all(rate.recorded_at <= contract.recorded_at for rate in line.rates)
+            for line in contract.lines
+        )
     }
 
 

@@ -6,12 +6,13 @@ with
 
 wallets as (
     select
-        contract_id,
-        entity_id,
-        customer_id,
-        min(known_from_ordinal) as known_ordinal
-    from {{ ref('fct_credit_lots') }}
-    group by contract_id, entity_id, customer_id
+        lots.contract_id,
+        contracts.entity_id,
+        contracts.customer_id,
+        min(lots.known_from_ordinal) as known_ordinal
+    from {{ ref('fct_credit_lots') }} as lots
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lots.contract_id
+    group by lots.contract_id, contracts.entity_id, contracts.customer_id
 ),
 
 -- The product that sold the first lot stands for the wallet.

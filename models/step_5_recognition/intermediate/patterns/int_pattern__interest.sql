@@ -12,7 +12,7 @@ int_pattern__interest as (
         'D15.ACCRETION' as rule_code,
         greatest(interest.known_from_ordinal, gates.gate_ordinal) as known_from_ordinal,
         least(interest.known_to_ordinal, gates.until_ordinal) as known_to_ordinal,
-        case when gates.gate_ordinal > interest.known_from_ordinal then {{ family('contract') }} else interest.arrived_family end as arrived_family,
+        case when gates.gate_ordinal >= interest.known_from_ordinal then {{ family('contract') }} else interest.arrived_family end as arrived_family,
         case when gates.until_ordinal < interest.known_to_ordinal then {{ family('contract') }} else interest.replaced_family end as replaced_family,
         interest.from_date,
         interest.to_date,

@@ -91,7 +91,7 @@ passed as (
         greatest(
             available.from_revision,
             greatest(started.known_from_ordinal, gates.gate_ordinal) * 10
-            + case when gates.gate_ordinal > started.known_from_ordinal then {{ family('contract') }} else started.arrived_family end
+            + case when gates.gate_ordinal >= started.known_from_ordinal then {{ family('contract') }} else started.arrived_family end
         ) as from_revision,
         least(
             available.to_revision,

@@ -14,7 +14,7 @@ int_pattern__material_right as (
         'D9.LAPSED' as rule_code,
         greatest(fees.known_from_ordinal, gates.gate_ordinal) as known_from_ordinal,
         least(fees.known_to_ordinal, gates.until_ordinal) as known_to_ordinal,
-        case when gates.gate_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as arrived_family,
+        case when gates.gate_ordinal >= fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as arrived_family,
         case when gates.until_ordinal < fees.known_to_ordinal then {{ family('contract') }} else fees.replaced_family end as replaced_family,
         fees.from_date,
         fees.to_date,

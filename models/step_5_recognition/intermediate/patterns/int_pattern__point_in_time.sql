@@ -53,7 +53,7 @@ fees as (
         versions.* replace (gates.book_scope as book_scope),
         -- what was corrected before the agreement became a contract arrives with the contract
         greatest(versions.known_from_ordinal, gates.gate_ordinal) * 10
-        + case when gates.gate_ordinal > versions.known_from_ordinal then {{ family('contract') }} else versions.arrived_family end as revision
+        + case when gates.gate_ordinal >= versions.known_from_ordinal then {{ family('contract') }} else versions.arrived_family end as revision
     from versions
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = versions.contract_id

@@ -146,7 +146,7 @@ int_pattern__ratable_by_day as (
         greatest(fees.known_from_ordinal, gates.gate_ordinal) as known_from_ordinal,
         least(fees.known_to_ordinal, gates.until_ordinal) as known_to_ordinal,
         -- what was corrected before the agreement became a contract arrives with the contract
-        case when gates.gate_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as arrived_family,
+        case when gates.gate_ordinal >= fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as arrived_family,
         case when gates.until_ordinal < fees.known_to_ordinal then {{ family('contract') }} else fees.replaced_family end as replaced_family,
         fees.from_date,
         fees.to_date,

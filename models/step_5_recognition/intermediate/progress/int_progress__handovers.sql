@@ -57,7 +57,7 @@ standing as (
 
 -- Of deliveries that state no part, control has passed while any of them stands.
 int_progress__handovers as (
-    select *
+    select * exclude (standing_count)
     from standing
     where
         states_a_part

@@ -13,7 +13,7 @@ fees as (
         fees.allocated_amount as amount,
         -- what was corrected before the agreement became a contract arrives with the contract
         greatest(fees.known_from_ordinal, gates.gate_ordinal) * 10
-        + case when gates.gate_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as from_revision,
+        + case when gates.gate_ordinal >= fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as from_revision,
         case
             when gates.until_ordinal < fees.known_to_ordinal then gates.until_ordinal * 10 + {{ family('contract') }}
             when fees.known_to_ordinal < 999999 then fees.known_to_ordinal * 10 + fees.replaced_family
