@@ -11,7 +11,7 @@ citations as (
 ),
 
 -- All scenarios of one recording are one estimate.
-estimates as (
+stated as (
     select
         estimate_id,
         recorded_at,
@@ -33,22 +33,25 @@ estimates as (
     group by estimate_id, recorded_at
 ),
 
+{{ standing_estimates('stated') }},
+
 applicable as (
     select
         citations.input_row,
         estimates.estimate_id,
         estimates.recorded_at,
+        estimates.as_of_date,
         estimates.expected_amount,
         estimates.constrained_amount,
         case estimates.scope_type when 'contract_event' then 1 else 2 end as nearness,
         greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
-        coalesce(replaced.period_ordinal, 999999) as known_to_ordinal
+        coalesce(withdrawn.period_ordinal, 999999) as known_to_ordinal
     from citations
-    inner join estimates
+    inner join versions as estimates
         on estimates.scope_type = 'contract_event' and estimates.scope_id = citations.contract_event_id and citations.fee_count = 1
         or estimates.scope_type = 'line' and estimates.scope_id = citations.line_id
     {{ join_known_period('known', 'citations.entity_id', 'estimates.recorded_at') }}
-    {{ join_known_period('replaced', 'citations.entity_id', 'estimates.known_until_at') }}
+    {{ join_known_period('withdrawn', 'citations.entity_id', 'estimates.withdrawn_at') }}
     {{ join_period_of_date('made', 'citations.entity_id', 'estimates.as_of_date') }}
 ),
 
@@ -91,7 +94,7 @@ in_force as (
         and applicable.known_to_ordinal > closes.known_ordinal
     qualify row_number() over (
         partition by citations.input_row, closes.known_ordinal
-        order by applicable.nearness asc nulls last, applicable.recorded_at desc, applicable.estimate_id asc
+        order by applicable.nearness asc nulls last, applicable.as_of_date desc, applicable.recorded_at desc, applicable.estimate_id asc
     ) = 1
 ),
 

@@ -17,12 +17,10 @@ reviews as (
     select
         subject_id,
         subject_recorded_at,
-        bool_or(decision <> 'rejected') as is_approved,
+        bool_or(decision <> 'rejected' and known_until_at is null) as is_approved,
         bool_or(decision = 'rejected') as is_rejected
     from {{ accepted(ref('stg_reviews')) }}
-    where
-        subject_table = 'estimates'
-        and known_until_at is null
+    where subject_table = 'estimates'
     group by subject_id, subject_recorded_at
 ),
 

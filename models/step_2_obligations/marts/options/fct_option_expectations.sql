@@ -15,7 +15,7 @@ options as (
 ),
 
 -- All scenarios of one recording are one estimate.
-estimates as (
+stated as (
     select
         estimate_id,
         recorded_at,
@@ -36,7 +36,8 @@ estimates as (
     group by estimate_id, recorded_at
 ),
 
--- A re-estimate counts from the period that it was made as of: until then the estimate before it stands.
+{{ standing_estimates('stated') }},
+
 applicable as (
     select
         options.line_id,
@@ -47,18 +48,15 @@ applicable as (
         estimates.expected_value,
         {{ segment_nearness('estimates') }} as nearness,
         greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
-        case when later.estimate_id is null then coalesce(replaced.period_ordinal, 999999) else 999999 end as known_to_ordinal
+        coalesce(withdrawn.period_ordinal, 999999) as known_to_ordinal
     from options
-    inner join estimates
+    inner join versions as estimates
         on {{ segment_applies('estimates', 'options', {
             'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
             'customer_class': 'customer_class', 'entity': 'entity_id',
         }) }}
-    left join estimates as later
-        on later.estimate_id = estimates.estimate_id
-        and later.recorded_at = estimates.known_until_at
     {{ join_known_period('known', 'options.entity_id', 'estimates.recorded_at') }}
-    {{ join_known_period('replaced', 'options.entity_id', 'estimates.known_until_at') }}
+    {{ join_known_period('withdrawn', 'options.entity_id', 'estimates.withdrawn_at') }}
     {{ join_period_of_date('made', 'options.entity_id', 'estimates.as_of_date') }}
 ),
 

@@ -40,23 +40,7 @@ stated as (
     group by estimate_id, recorded_at
 ),
 
--- What ends without a next version is withdrawn, and all versions before it with it.
-ended as (
-    select
-        *,
-        lag(recorded_at) over (partition by estimate_id order by recorded_at) as previous_recorded_at,
-        lead(recorded_at) over (partition by estimate_id order by recorded_at) as replaced_at
-    from stated
-),
-
-versions as (
-    select
-        * exclude (known_until_at, replaced_at),
-        min(case when known_until_at is distinct from replaced_at then known_until_at end) over (
-            partition by estimate_id order by recorded_at rows between current row and unbounded following
-        ) as withdrawn_at
-    from ended
-),
+{{ standing_estimates('stated') }},
 
 applicable as (
     {%- for scope_type, column in scopes %}
