@@ -2,48 +2,29 @@
 with
 
 fct_price_parts as (
-    select
-        part_id,
-        component,
-        earned_as,
-        book_scope,
-        contract_id,
-        entity_id,
-        currency,
-        spread_over,
-        line_id,
-        product_id,
-        obligation_id,
-        from_date,
-        to_date,
-        amount,
-        known_from_ordinal,
-        known_to_ordinal,
-        arrived_family,
-        replaced_family
-    from {{ ref('int_price_parts__credits') }}
-    union all
-    select
-        part_id,
-        component,
-        earned_as,
-        book_scope,
-        contract_id,
-        entity_id,
-        currency,
-        spread_over,
-        line_id,
-        product_id,
-        obligation_id,
-        from_date,
-        to_date,
-        amount,
-        known_from_ordinal,
-        known_to_ordinal,
-        arrived_family,
-        replaced_family
-    from {{ ref('int_price_parts__given_credits') }}
-    union all
+    {%- for credits in [ref('int_price_parts__credits'), ref('int_price_parts__given_credits')] %}
+        select
+            part_id,
+            component,
+            earned_as,
+            book_scope,
+            contract_id,
+            entity_id,
+            currency,
+            spread_over,
+            line_id,
+            product_id,
+            obligation_id,
+            from_date,
+            to_date,
+            amount,
+            known_from_ordinal,
+            known_to_ordinal,
+            arrived_family,
+            replaced_family
+        from {{ credits }}
+        union all
+    {%- endfor %}
     -- what buys something from the customer at a fair price is no part of this price; nor, yet, what nothing is sold for
     select
         part_id,
