@@ -28,30 +28,38 @@ renewed_licences as (
         and products.product_kind = 'licence'
 ),
 
-received_later as (
-    select distinct
-        lines.contract_id,
-        'X10' as difference_code
-    from {{ accepted(ref('stg_contract_lines')) }} as lines
-    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = lines.contract_id
-    inner join {{ accepted(ref('stg_policy_elections')) }} as elections
-        on elections.topic = 'noncash_date'
-        and elections.choice = 'receipt'
-        and elections.book in ('*', 'ifrs15')
-        and (
-            elections.scope_type = 'global'
-            or elections.scope_type = 'entity' and elections.scope_id = contracts.entity_id
-            or elections.scope_type = 'customer' and elections.scope_id = contracts.customer_id
-            or elections.scope_type = 'contract' and elections.scope_id = contracts.contract_id
-            or elections.scope_type = 'line' and elections.scope_id = lines.line_id
-        )
-    where lines.line_kind = 'noncash'
+elected as (
+    {%- for code, topic, choice, book, line_kinds in [
+        ('X8', 'immaterial_promises', 'ignore', 'asc606', none),
+        ('X10', 'noncash_date', 'receipt', 'ifrs15', "('noncash')"),
+    ] %}
+        select distinct
+            lines.contract_id,
+            '{{ code }}' as difference_code
+        from {{ accepted(ref('stg_contract_lines')) }} as lines
+        inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = lines.contract_id
+        inner join {{ accepted(ref('stg_policy_elections')) }} as elections
+            on elections.topic = '{{ topic }}'
+            and elections.choice = '{{ choice }}'
+            and elections.book in ('*', '{{ book }}')
+            and (
+                elections.scope_type = 'global'
+                or elections.scope_type = 'entity' and elections.scope_id = contracts.entity_id
+                or elections.scope_type = 'customer' and elections.scope_id = contracts.customer_id
+                or elections.scope_type = 'contract' and elections.scope_id = contracts.contract_id
+                or elections.scope_type = 'line' and elections.scope_id = lines.line_id
+            )
+        {%- if line_kinds %}
+            where lines.line_kind in {{ line_kinds }}
+        {%- endif %}
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 int_contracts__book_differences as (
     select * from renewed_licences
     union all
-    select * from received_later
+    select * from elected
 )
 
 select * from int_contracts__book_differences

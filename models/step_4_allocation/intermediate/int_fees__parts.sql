@@ -2,16 +2,15 @@
 --
 -- A part is shared over the fees that it is for by what is allocated to them: over obligations by the terms now agreed,
 -- within each by its intervals, by days where nothing is charged. What is earned as the fee itself is added to its
--- amount; the rest is a row of its own with its component.
+-- amount; the rest is a row of its own with its component. The fee of a promise that is left aside leaves it whole.
 with
-
-parts as (
-    select * from {{ ref('fct_price_parts') }}
-    where spread_over = 'fees'
-),
 
 believed as (
     select * from {{ ref('int_fees__beliefs') }}
+),
+
+parts as (
+    select * from {{ ref('int_fees__spread_parts') }}
 ),
 
 weighed as (
@@ -40,6 +39,7 @@ weighed as (
         and (parts.product_id is null or parts.product_id = believed.product_id)
         and (parts.from_date is null or parts.from_date < greatest(believed.to_date, cast(believed.from_date + interval 1 day as date)))
         and (parts.to_date is null or parts.to_date > believed.from_date)
+        and not (parts.is_for_others and believed.is_immaterial)
 ),
 
 -- Amounts in ten-thousandths, of the days that the part is for; days alone where nothing is charged.
@@ -110,7 +110,7 @@ int_fees__parts as (
         shared.book_scope,
         shared.part_from_date,
         shared.part_to_date,
-        believed.* exclude (product_id),
+        believed.* exclude (product_id, is_immaterial),
         cast({{ from_billionths(
             int_div('shared.obligation_share * shared.weight_up_to', 'greatest(shared.segment_weight, 1)')
             ~ ' - ' ~ int_div('shared.obligation_share * (shared.weight_up_to - shared.weight)', 'greatest(shared.segment_weight, 1)')
@@ -119,6 +119,20 @@ int_fees__parts as (
     inner join believed
         on believed.fee_number = shared.fee_number
         and believed.window_from_ordinal = shared.window_from_ordinal
+
+    union all
+
+    select
+        contract_id || ':immaterial' as part_id,
+        'immaterial' as part_component,
+        'fee' as earned_as,
+        'asc606' as book_scope,
+        from_date as part_from_date,
+        to_date as part_to_date,
+        * exclude (product_id, is_immaterial),
+        cast(-allocated_amount as decimal(38, 18)) as part_amount
+    from believed
+    where is_immaterial
 )
 
 select * from int_fees__parts

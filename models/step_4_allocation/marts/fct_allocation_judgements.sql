@@ -1,4 +1,4 @@
--- One row per book, performance obligation and close at which it changed: how its share of the price was found (D10).
+-- One row per book, performance obligation, decision and close at which it changed: how its share of the price was found (D10), and whether it was immaterial (D3).
 with
 
 -- Since when each book allocates something to the obligation.
@@ -89,6 +89,24 @@ fct_allocation_judgements as (
         cast(as_of_ordinal as integer) as as_of_ordinal
     from compared
     where outcome || rule_code || inputs_seen || basis is distinct from before
+
+    union all
+
+    select
+        'asc606' as book,
+        entity_id,
+        'obligation' as subject_type,
+        obligation_id as subject,
+        'D3.IMMATERIAL' as decision_code,
+        case when is_immaterial then 'IMMATERIAL' else 'MATERIAL' end as outcome,
+        'D3.IMMATERIAL_SHARE' as rule_code,
+        'difference=X8; standalone_selling_price=' || cast(cast(standalone_amount as decimal(38, 4)) as varchar)
+        || '; with_lesser_promises=' || cast(cast(with_lesser_amount as decimal(38, 4)) as varchar)
+        || '; of_contract=' || cast(cast(contract_amount as decimal(38, 4)) as varchar)
+        || '; threshold=' || cast(cast(threshold_share as decimal(38, 4)) as varchar) as inputs_seen,
+        'election ' || election_id as basis,
+        decided_ordinal as as_of_ordinal
+    from {{ ref('fct_immaterial_promises') }}
 )
 
 select * from fct_allocation_judgements

@@ -100,13 +100,16 @@ found as (
 
     union all
 
-    select
-        contracts.contract_id,
-        contracts.entity_id,
-        contracts.known_at,
-        '|deposit|' as features
-    from contracts
-    inner join (select distinct contract_id from {{ ref('fct_deposit_releases') }}) as releases on releases.contract_id = contracts.contract_id
+    {%- for feature, mart in [('deposit', "fct_deposit_releases"), ('immaterial', "fct_immaterial_promises")] %}
+        select
+            contracts.contract_id,
+            contracts.entity_id,
+            contracts.known_at,
+            '|{{ feature }}|' as features
+        from contracts
+        where contracts.contract_id in (select contract_id from {{ ref(mart) }})
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 names as (

@@ -27,6 +27,11 @@ explained as (
     select distinct contract_id
     from {{ ref('fct_price_parts') }}
     where book_scope <> 'both'
+    union
+    -- left aside under ASC 606 (X8)
+    select distinct contract_id
+    from {{ ref('fct_immaterial_promises') }}
+    where is_immaterial
 ),
 
 chk_books_differ_with_reason as (
