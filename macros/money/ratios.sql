@@ -34,13 +34,16 @@
 
 {#- A weight of up to 18 decimals at the ratio that with_ratio found, exact to the 18th decimal. -#}
 {% macro share_at_ratio(weight) -%}
+{#- stored ratios are decimals, and an integer times a decimal would be a floating-point number -#}
+{%- set ratio_whole = "cast(ratio_whole as " ~ wide_integer() ~ ")" -%}
+{%- set ratio_rest = "cast(ratio_rest as " ~ wide_integer() ~ ")" -%}
 {%- set whole = "cast(" ~ whole_part(weight) ~ " as " ~ wide_integer() ~ ")" -%}
 {%- set rest = "cast((" ~ weight ~ " - " ~ whole_part(weight) ~ ") * cast(1000000000000000000 as decimal(19, 0)) as " ~ wide_integer() ~ ")" -%}
     {{ from_attos(
-        whole ~ " * ratio_whole"
-        ~ " + " ~ int_div(whole ~ " * ratio_rest", "1000000000000000000")
-        ~ " + " ~ int_div(int_div(rest, "1000000000") ~ " * ratio_whole", "1000000000")
-        ~ " + " ~ int_div(rest ~ " % 1000000000 * ratio_whole", "1000000000000000000")
+        whole ~ " * " ~ ratio_whole
+        ~ " + " ~ int_div(whole ~ " * " ~ ratio_rest, "1000000000000000000")
+        ~ " + " ~ int_div(int_div(rest, "1000000000") ~ " * " ~ ratio_whole, "1000000000")
+        ~ " + " ~ int_div(rest ~ " % 1000000000 * " ~ ratio_whole, "1000000000000000000")
     ) }}
 {%- endmacro %}
 

@@ -270,3 +270,10 @@ def test_special_deals_earn_what_their_terms_say(
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    "mart", ["fct_interest", "fct_credit_breakage", "fct_contract_losses"]
+)
+def test_what_people_judge_is_tried_by_the_main_job(books: Books, mart: str) -> None:
+    assert books.rows(mart)

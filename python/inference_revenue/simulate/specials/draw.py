@@ -23,6 +23,7 @@ from inference_revenue.simulate.specials.editions import (
     special_selling_prices,
 )
 from inference_revenue.simulate.specials.incentives import incentives
+from inference_revenue.simulate.specials.judged import advances, doubts, drafts, idle
 from inference_revenue.simulate.specials.lots import Wallet
 from inference_revenue.simulate.specials.orders import (
     Promised,
@@ -55,6 +56,10 @@ PLAIN_PROGRAMMES: dict[str, Callable[[Deal], object]] = {
     "incentives": incentives,
     "lives": lives,
     "remedies": remedies,
+    "advances": advances,
+    "doubts": doubts,
+    "idle": idle,
+    "drafts": drafts,
 }
 
 SHARED_PROGRAMMES: dict[str, Callable[[Deal], Promised]] = {
