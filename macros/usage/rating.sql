@@ -1,0 +1,45 @@
+{#- Why a price cannot be rated from quantities; NULL where it can. -#}
+{% macro unrated_price_reason(price) -%}
+    case
+        when {{ price }}.model = 'as_rated' then 'PRICE_MODEL_AS_RATED'
+        when {{ price }}.scope = 'event' and not {{ price }}.is_plain_rate then 'TIER_SCOPE_EVENT'
+        when
+            ({{ price }}.model = 'flat' or {{ price }}.minimum_amount > 0)
+            and (coalesce({{ price }}.dim_1_value, '*') <> '*' or coalesce({{ price }}.dim_2_value, '*') <> '*')
+            then 'FIXED_BY_DIMENSION'
+    end
+{%- endmacro %}
+
+{#- Revision at which a quantity of usage counts: with its own period, withdrawn, or late. -#}
+{% macro usage_revision(usage) -%}
+    case
+        when {{ usage }}.known_ordinal = {{ usage }}.service_ordinal then {{ usage }}.service_ordinal * 10 + {{ family('normal') }}
+        when {{ usage }}.is_withdrawal then {{ usage }}.known_ordinal * 10 + {{ family('void') }}
+        else {{ usage }}.known_ordinal * 10 + {{ family('usage') }}
+    end
+{%- endmacro %}
+
+{#- Units of a quantity that tiers rate: what is beyond the free units, in whole packages where the price counts those. -#}
+{% macro rateable_units(quantity, price) -%}
+{%- set units = "greatest(" ~ billionths(quantity ~ " - " ~ price ~ ".included_quantity") ~ ", 0)" -%}
+{%- set size = billionths(price ~ ".package_size") -%}
+    case
+        when {{ price }}.package_size is null then greatest({{ quantity }} - {{ price }}.included_quantity, 0)
+        when {{ price }}.package_rounding = 'down' then {{ from_billionths(int_div(units, size) ~ " * " ~ size) }}
+        when {{ price }}.package_rounding = 'nearest' then {{ from_billionths(int_div(units ~ " * 2 + " ~ size, size ~ " * 2") ~ " * " ~ size) }}
+        else {{ from_billionths(int_div(units ~ " + " ~ size ~ " - 1", size) ~ " * " ~ size) }}
+    end
+{%- endmacro %}
+
+{#- What units cost in the step of the price that they reach; nothing where they reach none. -#}
+{% macro amount_in_step(units, step) -%}
+    coalesce({{ step }}.amount_before + {{ amount_at_rate(units ~ " - " ~ step ~ ".counted_from", step ~ ".rate_whole", step ~ ".rate_rest") }}, 0)
+{%- endmacro %}
+
+{#- An amount after a discount by rate, exact to the 18th decimal. -#}
+{% macro after_discount(amount, discount_rate) -%}
+    case
+        when {{ discount_rate }} > 0 then {{ share_of_measure(amount, billionths('1 - ' ~ discount_rate), '1000000000') }}
+        else {{ amount }}
+    end
+{%- endmacro %}
