@@ -158,8 +158,8 @@ def charges(line: Line, period: Period) -> dict[str, Decimal]:
             billed[bill] += amount
         for start, end, month in _bills_that_are_over(line, period):
             price = line.price_on(end - timedelta(days=1))
-            short = price.least - _bounded(price, billed[start])
-            by_month[month] += max(short, ZERO)
+            if price.least and price.least > billed[start]:
+                by_month[month] += price.least - _bounded(price, billed[start])
         return {
             month: amount * (1 - line.discount) for month, amount in by_month.items()
         }
@@ -272,7 +272,7 @@ def test_what_late_use_does_to_other_use_is_a_rerating(books: Books) -> None:
             "select revision % 10, count(*) from marts.fct_rated_usage group by 1"
         )
     )
-    assert families[4] > 50 and families[2] > 50 and families[3] > 20  # noqa: PLR2004
+    assert min(families[2], families[3], families[4]) > LINES / 10
     red = books.query(
         "select control_code from marts.fct_control_results"
         " where severity = 'block' and violation_count > 0"

@@ -101,6 +101,17 @@ billed as (
     )
 ),
 
+bounded as (
+    select
+        *,
+        least(billed_amount - rated_amount, coalesce(maximum_amount, billed_amount - rated_amount)) as bounded_before,
+        case
+            when is_end_of_bill and billed_amount < minimum_amount then minimum_amount
+            else least(billed_amount, coalesce(maximum_amount, billed_amount))
+        end as bounded_after
+    from billed
+),
+
 int_rating_beliefs as (
     select
         run_number,
@@ -112,14 +123,11 @@ int_rating_beliefs as (
         quantity,
         counted_quantity,
         cast(coalesce(
-            {{ after_discount(
-                'cast(greatest(least(billed_amount, coalesce(maximum_amount, billed_amount)), case when is_end_of_bill then minimum_amount else 0 end) as decimal(38, 18))',
-                'discount_rate',
-            ) }}
-            - {{ after_discount('cast(least(billed_amount - rated_amount, coalesce(maximum_amount, billed_amount - rated_amount)) as decimal(38, 18))', 'discount_rate') }},
+            {{ after_discount('cast(bounded_after as decimal(38, 18))', 'discount_rate') }}
+            - {{ after_discount('cast(bounded_before as decimal(38, 18))', 'discount_rate') }},
             0
         ) as decimal(38, 18)) as amount
-    from billed
+    from bounded
 )
 
 select * from int_rating_beliefs
