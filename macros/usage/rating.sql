@@ -1,13 +1,24 @@
 {#- Why a price cannot be rated from quantities; NULL where it can. -#}
-{% macro unrated_price_reason(price) -%}
+{% macro unrated_price_reason(price, scope_months, bill_months) -%}
     case
         when {{ price }}.model = 'as_rated' then 'PRICE_MODEL_AS_RATED'
-        when {{ price }}.scope = 'event' and not {{ price }}.is_plain_rate then 'TIER_SCOPE_EVENT'
+        when {{ price }}.is_plain_rate then null
+        when {{ price }}.scope = 'event' then 'TIER_SCOPE_EVENT'
         when
             ({{ price }}.model = 'flat' or {{ price }}.minimum_amount > 0)
             and (coalesce({{ price }}.dim_1_value, '*') <> '*' or coalesce({{ price }}.dim_2_value, '*') <> '*')
             then 'FIXED_BY_DIMENSION'
+        when {{ price }}.model = 'flat' and {{ bill_months }} = 999 then 'FLAT_WITHOUT_PERIOD'
+        when
+            ({{ price }}.minimum_amount > 0 or {{ price }}.maximum_amount is not null)
+            and ({{ counts_across_bills(price, scope_months, bill_months) }} or {{ is_retroactive(price, scope_months) }})
+            then 'BOUNDED_TIERS_ACROSS_BILLS'
     end
+{%- endmacro %}
+
+{#- The reasons above, and those for which no price applies. -#}
+{% macro unrated_reasons() -%}
+    {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'TIER_SCOPE_EVENT', 'FIXED_BY_DIMENSION', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS']) }}
 {%- endmacro %}
 
 {#- Revision at which a quantity of usage counts: with its own period, withdrawn, or late. -#}

@@ -216,7 +216,7 @@ def rated(books: Books) -> dict[str, list[tuple[str, str, Decimal]]]:
     """By line: month of use, close that knew it and amount."""
     found = defaultdict(list)
     for line_id, service, known, amount in books.query(
-        "select r.line_id, s.period_id, k.period_id, r.amount"
+        "select r.line_id, s.period_id, k.period_id, r.charged_amount"
         " from marts.fct_rated_usage r"
         " inner join marts.dim_accounting_periods s on s.entity_id = r.entity_id"
         " and s.period_ordinal = r.service_ordinal"
@@ -380,9 +380,12 @@ def _line(random: Random, number: int, entity: Entity) -> Line:
         if random.random() < 1 / 5:
             quantity += Decimal("0.125")
         uses.append(Use(at, recorded, withdrawn, quantity))
+    scope, interval = random.choice(SCOPES), random.choice(["month", "month", "quarter"])
+    if scope in ("quarter", "year", "contract_to_date") or interval == "quarter":
+        # bills do not bound tiers that count across them
+        prices = [dataclasses.replace(p, least=ZERO, most=None) for p in prices]
     return Line(
-        f"line-{number}", entity, start, random.choice(SCOPES),
-        random.choice(["month", "month", "quarter"]),
+        f"line-{number}", entity, start, scope, interval,
         random.choice([ZERO, ZERO, Decimal("0.15")]), tuple(prices), tuple(uses),
     )  # fmt: skip
 

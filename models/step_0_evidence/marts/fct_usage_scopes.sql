@@ -10,6 +10,7 @@ fct_usage_scopes as (
         segments.from_at as segment_from_at,
         segments.to_at as segment_to_at,
         scopes.scope,
+        scopes.scope_months,
         scopes.from_at as scope_from_at,
         scopes.to_at as scope_to_at
     from {{ ref('int_usage_line_segments') }} as segments

@@ -92,6 +92,7 @@ fct_usage_rates as (
         is_rated,
         rated_by,
         not_rated_reason,
+        case when is_rated then not_eligible_reason end as not_eligible_reason,
         charged_unit_code as unit_code,
         rate_amount,
         rate_per_quantity,

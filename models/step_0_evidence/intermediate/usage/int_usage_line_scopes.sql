@@ -1,7 +1,7 @@
 -- One row per usage line, scope in which its price counts and window of that scope that has begun.
 --
 -- Tiers and free units count within the price's tier scope; a minimum, a maximum and a flat amount
--- within the billing period.
+-- within the billing period, beyond which tiers are not part of what can be invoiced for it (D4).
 with
 
 lines as (
@@ -17,9 +17,8 @@ lines as (
 
 special_prices as (
     select
-        prices.*,
-        coalesce(prices.tier_scope, 'billing_period') as scope,
-        coalesce(prices.model = 'flat' or prices.minimum_amount > 0 or prices.maximum_amount is not null, false) as is_by_bill
+        prices.price_id,
+        coalesce(prices.tier_scope, 'billing_period') as scope
     from {{ accepted(ref('stg_prices')) }} as prices
     where not {{ is_plain_rate('prices') }} and prices.model <> 'as_rated'
 ),
@@ -39,7 +38,6 @@ counted as (
         'billing_period' as scope
     from lines
     inner join special_prices as prices on prices.price_id = lines.price_id
-    where prices.is_by_bill
 ),
 
 billed as (
@@ -87,6 +85,7 @@ windows as (
     select
         line_id,
         scope,
+        interval_months,
         from_at,
         series_number as window_number,
         time_zone,
@@ -106,6 +105,7 @@ int_usage_line_scopes as (
     select
         line_id,
         scope,
+        coalesce(interval_months, 0) as scope_months,
         -- what is used before the first billing period is billed with it
         case
             when window_number = 0 then least(from_at, {{ utc_from_local('window_from_local', 'time_zone') }})
@@ -119,6 +119,7 @@ int_usage_line_scopes as (
     select
         line_id,
         scope,
+        999 as scope_months,
         from_at,
         to_at
     from dated

@@ -9,38 +9,27 @@ entries as (
     select * from {{ ref('int_rating_entries') }}
 ),
 
-revisions as (
-    select
-        run_number,
-        from_revision as revision
-    from entries
-
-    union
-
-    select
-        run_number,
-        to_revision as revision
-    from entries
-    where to_revision < 99999999
-),
-
 believed as (
     select
         entries.run_number,
+        entries.line_id,
+        entries.entity_id,
         revisions.revision,
         entries.line_segment_number,
         entries.service_ordinal,
         entries.segment_from_at,
         entries.scope_from_at,
+        entries.scope_to_at,
         entries.bill_from_at,
         max(case when entries.to_revision > revisions.revision then entries.price_version_number end) as price_version_number,
         max(case when entries.to_revision > revisions.revision then entries.discount_rate end) as discount_rate,
+        bool_or(entries.is_blended) as is_blended,
         bool_or(entries.ends_bill and entries.to_revision > revisions.revision) as ends_bill,
         -- its own units or price changed, not those before it
         bool_or(entries.from_revision = revisions.revision or entries.to_revision = revisions.revision) as is_own,
         cast(sum(case when entries.to_revision > revisions.revision then entries.quantity else 0 end) as decimal(38, 9)) as quantity
     from entries
-    inner join revisions
+    inner join {{ ref('int_rating_revisions') }} as revisions
         on revisions.run_number = entries.run_number
         and revisions.revision >= entries.from_revision
     group by all
@@ -115,10 +104,17 @@ bounded as (
 int_rating_beliefs as (
     select
         run_number,
+        line_id,
+        entity_id,
         revision,
         line_segment_number,
         service_ordinal,
+        segment_from_at,
+        scope_from_at,
+        scope_to_at,
         price_version_number,
+        discount_rate,
+        is_blended,
         is_own,
         quantity,
         counted_quantity,

@@ -1,6 +1,7 @@
 -- One row per usage line segment, unit, service period and revision: what that knowledge changed in charges that depend on what was used before.
 --
--- Where neither the units nor their price changed, but those before them, the change is a re-rating.
+-- Where neither the units nor their price changed, but those before them, the change is a re-rating; what
+-- a forecast changes in the average at which units are earned is a change of estimate.
 with
 
 changed as (
@@ -11,8 +12,22 @@ changed as (
         case when is_own then revision else {{ int_div('revision', '10') }} * 10 + {{ family('rating') }} end as revision,
         amount - coalesce(lag(amount) over (
             partition by run_number, line_segment_number, service_ordinal order by revision
-        ), 0) as amount
+        ), 0) as amount,
+        0 as deferred_amount
     from {{ ref('int_rating_beliefs') }}
+
+    union all
+
+    select
+        run_number,
+        line_segment_number,
+        service_ordinal,
+        case when is_own then revision else {{ int_div('revision', '10') }} * 10 + {{ family('estimate') }} end as revision,
+        0 as amount,
+        charged_amount - earned_amount - coalesce(lag(charged_amount - earned_amount) over (
+            partition by run_number, line_segment_number, service_ordinal order by revision
+        ), 0) as deferred_amount
+    from {{ ref('int_blended_beliefs') }}
 ),
 
 runs as (
@@ -37,13 +52,14 @@ int_rating_changes as (
         changed.service_ordinal,
         runs.unit_code,
         changed.revision,
-        cast(sum(changed.amount) as decimal(38, 18)) as amount
+        cast(sum(changed.amount) as decimal(38, 18)) as amount,
+        cast(sum(changed.deferred_amount) as decimal(38, 18)) as deferred_amount
     from changed
     inner join runs
         on runs.run_number = changed.run_number
         and runs.line_segment_number = changed.line_segment_number
     group by all
-    having sum(changed.amount) <> 0
+    having sum(changed.amount) <> 0 or sum(changed.deferred_amount) <> 0
 )
 
 select * from int_rating_changes

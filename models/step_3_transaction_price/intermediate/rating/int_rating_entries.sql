@@ -16,6 +16,12 @@ rates as (
         coalesce(rates.discount_rate, 0) as discount_rate,
         rates.revision,
         rates.next_revision,
+        -- what is paid from lots has the price of the lot
+        coalesce(
+            lines.currency = rates.unit_code
+            and (position('TIERS_ACROSS_BILLS' in rates.not_eligible_reason) > 0 or position('RETROACTIVE_VOLUME' in rates.not_eligible_reason) > 0),
+            false
+        ) as is_blended,
         prices.price_id,
         coalesce(prices.dim_1_value, '*') as price_dim_1_value,
         coalesce(prices.dim_2_value, '*') as price_dim_2_value,
@@ -27,6 +33,7 @@ rates as (
         on prices.price_version_number = rates.price_version_number
         and prices.tier_number = 1
         and prices.model <> 'flat'
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rates.line_id
     where rates.rated_by = 'quantity'
 ),
 
@@ -37,15 +44,15 @@ placed as (
         counted.segment_from_at,
         counted.scope_from_at,
         counted.scope_to_at,
-        coalesce(billed.scope_from_at, counted.scope_from_at) as bill_from_at,
-        coalesce(billed.scope_to_at, counted.scope_to_at) as bill_to_at,
-        -- bills that bound the amount of longer tiers tie all of the line together
+        billed.scope_from_at as bill_from_at,
+        billed.scope_to_at as bill_to_at,
+        -- bills that bound the amount of shorter tiers tie all of the line together
         case when rates.is_bounded and rates.scope <> 'billing_period' then timestamp '0001-01-01' else counted.scope_from_at end as run_from_at
     from rates
     inner join {{ ref('fct_usage_scopes') }} as counted
         on counted.line_segment_number = rates.line_segment_number
         and counted.scope = rates.scope
-    left join {{ ref('fct_usage_scopes') }} as billed
+    inner join {{ ref('fct_usage_scopes') }} as billed
         on billed.line_segment_number = rates.line_segment_number
         and billed.scope = 'billing_period'
 ),
@@ -119,6 +126,7 @@ int_rating_entries as (
         service_ordinal,
         price_version_number,
         discount_rate,
+        is_blended,
         ends_bill,
         from_revision,
         to_revision,

@@ -50,7 +50,8 @@ int_usage_rates__matches as (
         tiers.recorded_at,
         terms.discount_rate,
         terms.currency,
-        {{ unrated_price_reason('tiers') }} as unrated_reason,
+        {{ unrated_price_reason('tiers', 'counted.scope_months', 'billed.scope_months') }} as unrated_reason,
+        {{ right_to_invoice_reason('tiers', 'counted.scope_months', 'billed.scope_months') }} as not_eligible_reason,
         greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
         least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal,
         -- what a change of terms brings, as against a correction of the price
@@ -81,6 +82,13 @@ int_usage_rates__matches as (
         and tiers.valid_to_at > cells.segment_from_at
         and coalesce(tiers.dim_1_value, '*') in ('*', cells.dim_1_value)
         and coalesce(tiers.dim_2_value, '*') in ('*', cells.dim_2_value)
+    left join {{ ref('fct_usage_scopes') }} as counted
+        on counted.line_segment_number = cells.line_segment_number
+        and counted.scope = tiers.scope
+        and not tiers.is_plain_rate
+    left join {{ ref('fct_usage_scopes') }} as billed
+        on billed.line_segment_number = cells.line_segment_number
+        and billed.scope = 'billing_period'
     where
         greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
         and (cells.is_used or tiers.model = 'flat' or tiers.minimum_amount > 0)

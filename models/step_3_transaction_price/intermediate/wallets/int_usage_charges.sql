@@ -64,11 +64,12 @@ int_usage_charges as (
         service_ordinal,
         unit_code,
         revision,
-        cast(sum(amount) as decimal(38, 18)) as amount
+        cast(sum(amount) as decimal(38, 18)) as amount,
+        cast(coalesce(sum(deferred_amount), 0) as decimal(38, 18)) as deferred_amount
     from charges
     group by 1, 2, 3, 4, 5, 6, 7, 8
     -- the rest of a division leaves dust of a few 10^-18 when a price is corrected
-    having abs(sum(amount)) >= 0.00000000000000001
+    having abs(sum(amount)) >= 0.00000000000000001 or abs(sum(deferred_amount)) >= 0.00000000000000001
 )
 
 select * from int_usage_charges

@@ -83,7 +83,7 @@ costs as (
 charged as (
     select
         line_id,
-        sum(amount) as amount
+        sum(charged_amount) as amount
     from {{ ref('fct_rated_usage') }}
     group by line_id
 ),
