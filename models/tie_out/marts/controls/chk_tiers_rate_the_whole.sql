@@ -25,7 +25,7 @@ simple_prices as (
     group by price_id
     having
         count(distinct recorded_at) = 1
-        and count(distinct valid_from) <= 1
+        and count(distinct coalesce(valid_from, timestamp '0001-01-01')) = 1
         and count(dim_1_value) + count(dim_2_value) = 0
         and max(coalesce(included_quantity, 0)) + max(coalesce(minimum_amount, 0)) = 0
         and count(maximum_amount) = 0
