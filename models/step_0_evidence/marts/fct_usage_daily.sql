@@ -32,10 +32,11 @@ levels as (
     from {{ ref('int_usage_levels_by_day') }} as levels
     inner join {{ ref('int_usage_line_segments') }} as segments
         on segments.line_id = levels.line_id
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = segments.entity_id
     -- the segment in force at the end of the day
     qualify row_number() over (
         partition by levels.line_id, levels.dim_1_value, levels.dim_2_value, levels.usage_date, levels.known_ordinal
-        order by case when cast(segments.from_at as date) <= levels.usage_date then 0 else 1 end, segments.from_at desc
+        order by case when cast({{ local_from_utc('segments.from_at', 'entities.time_zone') }} as date) <= levels.usage_date then 0 else 1 end, segments.from_at desc
     ) = 1
 ),
 

@@ -75,7 +75,7 @@ by_dimension as (
         rates.dim_1_value,
         rates.dim_2_value,
         min(rates.unit_code) as unit_code,
-        {{ string_agg_ordered('rates.not_rated_reason') }} as reasons,
+        {{ string_agg_ordered('coalesce(rates.not_rated_reason, rates.not_eligible_reason)') }} as reasons,
         min(rates.rate_amount) <> max(rates.rate_amount) or min(rates.rate_per_quantity) <> max(rates.rate_per_quantity) as rate_changes
     from closes
     inner join rates

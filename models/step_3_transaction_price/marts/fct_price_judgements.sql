@@ -24,6 +24,9 @@ second_kinds as (
 seen as (
     select
         rights.*,
+        coalesce(position('MINIMUM' in rights.reasons) > 0, false) as has_minimum,
+        coalesce(position('TIERS_ACROSS_BILLS' in rights.reasons) > 0 or position('RETROACTIVE_VOLUME' in rights.reasons) > 0, false) as is_averaged,
+        coalesce(rights.reasons in ({{ "'" ~ unrated_reasons() | join("', '") ~ "'" }}), false) as is_unrated,
         coalesce(second_kinds.hybrid_ordinal, 999999) as hybrid_ordinal,
         min(rights.as_of_ordinal) over (partition by rights.line_id) as first_ordinal
     from {{ ref('int_right_to_invoice__by_close') }} as rights
@@ -31,22 +34,31 @@ seen as (
 ),
 
 structures as (
-    select distinct
+    select
         entity_id,
         line_id,
-        case when hybrid_ordinal <= first_ordinal then 'HYBRID' else 'PAYG' end as outcome,
-        first_ordinal as as_of_ordinal
+        has_minimum,
+        case
+            when hybrid_ordinal <= as_of_ordinal then 'HYBRID'
+            when has_minimum then 'COMMIT_OVERAGE'
+            else 'PAYG'
+        end as outcome,
+        as_of_ordinal
     from seen
 
     union all
 
-    select distinct
+    select
         entity_id,
         line_id,
+        bool_or(has_minimum) as has_minimum,
         'HYBRID' as outcome,
         hybrid_ordinal as as_of_ordinal
     from seen
     where hybrid_ordinal > first_ordinal and hybrid_ordinal < 999999
+    group by entity_id, line_id, hybrid_ordinal
+    -- unless the close that learned of it decided the line anyway
+    having not bool_or(as_of_ordinal = hybrid_ordinal)
 ),
 
 judged as (
@@ -55,8 +67,8 @@ judged as (
         line_id,
         'D2' as decision_code,
         outcome,
-        'D2.PAYG' as rule_code,
-        'no enforceable minimum; price per unit; '
+        case when has_minimum then 'D2.COMMIT_OVERAGE' else 'D2.PAYG' end as rule_code,
+        case when has_minimum then 'a minimum for each bill, and what exceeds it; ' else 'no enforceable minimum; price by quantity; ' end
         || case outcome when 'HYBRID' then 'other fees in the contract' else 'no other fees in the contract' end as inputs_seen,
         'default' as basis,
         as_of_ordinal
@@ -94,8 +106,13 @@ judged as (
         entity_id,
         line_id,
         'D6' as decision_code,
-        case when reasons is null then 'NONE_ACTUALS' else 'NOT_ESTIMATED' end as outcome,
-        case when reasons is null then 'D6.RESOLVED_AS_USED' else 'D6.NOT_SUPPORTED' end as rule_code,
+        case when is_unrated then 'NOT_ESTIMATED' when is_averaged then 'BLENDED_RATE' else 'NONE_ACTUALS' end as outcome,
+        case
+            when is_unrated then 'D6.NOT_SUPPORTED'
+            when is_averaged then 'D6.AVERAGE_OF_UNITS_EXPECTED'
+            when reasons is not null then 'D6.RESOLVED_WITHIN_INCREMENT'
+            else 'D6.RESOLVED_AS_USED'
+        end as rule_code,
         case when reasons is null then 'usage is invoiced as it happens' else 'reasons=' || reasons end as inputs_seen,
         'default' as basis,
         as_of_ordinal

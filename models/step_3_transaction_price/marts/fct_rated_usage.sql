@@ -1,7 +1,8 @@
 -- One row per usage line, stretch of its contract, service period and revision: what that knowledge changed in the amount charged beyond prepaid lots.
 --
 -- What a lot of the contract pays for is not charged again: the charge less what was drawn.
--- Charges in credits have no price but that of the lot they draw from.
+-- Charges in credits have no price but that of the lot they draw from. Where tiers count across bills, what
+-- is earned is the average of the window, not what is charged (section 3.3).
 with
 
 charges as (
@@ -11,7 +12,8 @@ charges as (
         service_ordinal,
         revision,
         unit_code,
-        amount
+        amount,
+        deferred_amount
     from {{ ref('int_usage_charges') }}
 
     union all
@@ -22,12 +24,13 @@ charges as (
         service_ordinal,
         revision,
         unit_code,
-        -units as amount
+        -units as amount,
+        cast(0 as decimal(38, 18)) as deferred_amount
     from {{ ref('fct_credit_draws') }}
     where taken_by = 'draw'
 ),
 
-fct_rated_usage as (
+consideration as (
     select
         charges.line_id,
         lines.obligation_id,
@@ -36,12 +39,9 @@ fct_rated_usage as (
         coalesce(performed.stretch_from_at, timestamp '0001-01-01') as stretch_from_at,
         charges.service_ordinal,
         charges.revision,
-        -- an agent's price is its commission (D14)
-        cast(case
-            when max(lines.third_party_share) > 0
-                then {{ share_of_measure('sum(charges.amount)', billionths('1 - max(lines.third_party_share)'), '1000000000') }}
-            else sum(charges.amount)
-        end as decimal(38, 18)) as amount
+        lines.third_party_share,
+        cast(sum(charges.amount) as decimal(38, 18)) as charged_amount,
+        cast(sum(charges.amount - charges.deferred_amount) as decimal(38, 18)) as earned_amount
     from charges
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
@@ -56,8 +56,30 @@ fct_rated_usage as (
         lines.entity_id,
         coalesce(performed.stretch_from_at, timestamp '0001-01-01'),
         charges.service_ordinal,
-        charges.revision
-    having abs(sum(charges.amount)) >= 0.00000000000000001
+        charges.revision,
+        lines.third_party_share
+    having
+        abs(sum(charges.amount)) >= 0.00000000000000001
+        or abs(sum(charges.deferred_amount)) >= 0.00000000000000001
+),
+
+fct_rated_usage as (
+    select
+        line_id,
+        obligation_id,
+        contract_id,
+        entity_id,
+        stretch_from_at,
+        service_ordinal,
+        revision,
+        -- an agent's price is its commission (D14)
+        {%- for kind in ['charged_amount', 'earned_amount'] %}
+        cast(case
+            when third_party_share > 0 then {{ share_of_measure(kind, billionths('1 - third_party_share'), '1000000000') }}
+            else {{ kind }}
+        end as decimal(38, 18)) as {{ 'amount' if kind == 'earned_amount' else kind }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from consideration
 )
 
 select * from fct_rated_usage

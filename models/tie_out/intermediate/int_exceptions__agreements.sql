@@ -33,25 +33,6 @@ other_events as (
         and events.known_until_at is null
 ),
 
--- Usage whose price is of a model, or has a part, that cannot be rated yet.
-unrated_prices as (
-    select
-        'PRICE_NOT_RECOGNISED' as exception_code,
-        'warn' as severity,
-        rates.entity_id,
-        lines.contract_id,
-        rates.line_id as subject,
-        cast(null as decimal(38, 9)) as amount,
-        lines.currency,
-        'The price of this line cannot be rated yet (' || min(rates.not_rated_reason) || '): its usage is measured and nothing of it is posted.' as message
-    from {{ ref('fct_usage_rates') }} as rates
-    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rates.line_id
-    where
-        rates.next_revision = 99999999
-        and rates.not_rated_reason not in ('NO_PRICE', 'BAD_CURRENCY')
-    group by rates.entity_id, lines.contract_id, rates.line_id, lines.currency
-),
-
 -- A delivery refused or sent back takes nothing back yet.
 deliveries as (
     select
@@ -115,8 +96,6 @@ int_exceptions__agreements as (
     select * from unsupported
     union all
     select * from other_events
-    union all
-    select * from unrated_prices
     union all
     select * from deliveries
     union all

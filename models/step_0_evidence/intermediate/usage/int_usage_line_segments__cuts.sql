@@ -76,6 +76,14 @@ own_cuts as (
 
     union
 
+    -- tiers, free units and the like count anew in each window
+    select
+        line_id,
+        from_at as cut_at
+    from {{ ref('int_usage_line_scopes') }}
+
+    union
+
     -- use after a customer's credit went bad may not count as that of a contract (D1)
     select
         dated.line_id,

@@ -1,8 +1,8 @@
 -- One row per usage line segment, service period and revision: what that knowledge changed in the charge, in the unit of the price.
 --
--- The product kernel: both the quantity and the price are step functions of knowledge, so the
--- charge changes by (change of quantity) x price and quantity x (change of price), and what
--- arrived last is the cause.
+-- The product kernel: both the quantity and a price that is one rate are step functions of knowledge, so
+-- the charge changes by (change of quantity) x price and quantity x (change of price), and what
+-- arrived last is the cause. Prices that depend on what was used before are rated apart.
 with
 
 measures as (
@@ -15,13 +15,9 @@ measures as (
         dim_1_value,
         dim_2_value,
         service_ordinal,
-        case
-            when known_ordinal = service_ordinal then service_ordinal * 10 + {{ family('normal') }}
-            when is_withdrawal then known_ordinal * 10 + {{ family('void') }}
-            else known_ordinal * 10 + {{ family('usage') }}
-        end as revision,
+        {{ usage_revision('usage') }} as revision,
         quantity
-    from {{ ref('fct_usage_by_period') }}
+    from {{ ref('fct_usage_by_period') }} as usage
 ),
 
 products as (
@@ -47,6 +43,15 @@ products as (
         and rates.dim_2_value is not distinct from measures.dim_2_value
         -- the price in force when the quantity arrived, and every later change of it
         and rates.next_revision > measures.revision
+    where rates.unit_code is not null
+),
+
+charges as (
+    select * from products
+    union all by name
+    select * from {{ ref('int_rating_changes') }}
+    union all by name
+    select * from {{ ref('int_flat_charges') }}
 ),
 
 int_usage_charges as (
@@ -59,12 +64,12 @@ int_usage_charges as (
         service_ordinal,
         unit_code,
         revision,
-        cast(sum(amount) as decimal(38, 18)) as amount
-    from products
-    where unit_code is not null
+        cast(sum(amount) as decimal(38, 18)) as amount,
+        cast(coalesce(sum(deferred_amount), 0) as decimal(38, 18)) as deferred_amount
+    from charges
     group by 1, 2, 3, 4, 5, 6, 7, 8
     -- the rest of a division leaves dust of a few 10^-18 when a price is corrected
-    having abs(sum(amount)) >= 0.00000000000000001
+    having abs(sum(amount)) >= 0.00000000000000001 or abs(sum(deferred_amount)) >= 0.00000000000000001
 )
 
 select * from int_usage_charges

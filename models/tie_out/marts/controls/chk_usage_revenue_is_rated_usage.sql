@@ -1,7 +1,15 @@
 -- One row per book and usage obligation whose ledger differs from quantity times the price now known less what lots paid for, computed apart (I23).
 --
 -- The ledger multiplies deltas of knowledge; this multiplies totals. They meet when nothing was lost between.
+-- Prices that are more than one rate have a control of their own.
 with
+
+by_quantity as (
+    select distinct lines.obligation_id
+    from {{ ref('fct_usage_rates') }} as rates
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rates.line_id
+    where rates.rated_by = 'quantity'
+),
 
 totals as (
     select
@@ -88,6 +96,7 @@ chk_usage_revenue_is_rated_usage as (
     ) as beyond on beyond.contract_id = rated.contract_id
     where
         losses.contract_id is null
+        and rated.obligation_id not in (select obligation_id from by_quantity)
         and beyond.contract_id is null
         and abs(rated.amount - coalesce(drawn.amount, 0) - coalesce(ledger.amount, 0)) > 0.000000000001
 )

@@ -1,6 +1,7 @@
--- One row per line segment, dimensions and price tier that could price it, with the closes that believed so.
+-- One row per line segment, dimensions and version of price and terms that could price it, with the closes that believed so.
 with
 
+-- A flat amount and a minimum are charged without any use.
 cells as (
     select distinct
         line_segment_number,
@@ -8,8 +9,28 @@ cells as (
         entity_id,
         segment_from_at,
         dim_1_value,
-        dim_2_value
+        dim_2_value,
+        true as is_used
     from {{ ref('fct_usage_by_period') }}
+
+    union all
+
+    select
+        line_segment_number,
+        line_id,
+        entity_id,
+        segment_from_at,
+        cast(null as varchar) as dim_1_value,
+        cast(null as varchar) as dim_2_value,
+        false as is_used
+    from {{ ref('fct_usage_scopes') }}
+    where
+        scope = 'billing_period'
+        and line_segment_number not in (
+            select usage.line_segment_number
+            from {{ ref('fct_usage_by_period') }} as usage
+            where usage.dim_1_value is null and usage.dim_2_value is null
+        )
 ),
 
 int_usage_rates__matches as (
@@ -19,17 +40,18 @@ int_usage_rates__matches as (
         cells.entity_id,
         cells.dim_1_value,
         cells.dim_2_value,
+        tiers.price_version_number,
         tiers.price_id,
-        tiers.model,
         tiers.unit_code,
         tiers.rate_amount,
         tiers.rate_per_quantity,
-        tiers.tier_count,
+        tiers.is_plain_rate,
         tiers.valid_from_at,
         tiers.recorded_at,
         terms.discount_rate,
         terms.currency,
-        {{ right_to_invoice_reason('tiers') }} as not_eligible_reason,
+        {{ unrated_price_reason('tiers', 'counted.scope_months', 'billed.scope_months') }} as unrated_reason,
+        {{ right_to_invoice_reason('tiers', 'counted.scope_months', 'billed.scope_months') }} as not_eligible_reason,
         greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
         least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal,
         -- what a change of terms brings, as against a correction of the price
@@ -55,12 +77,21 @@ int_usage_rates__matches as (
     inner join {{ ref('int_price_tiers') }} as tiers
         on tiers.price_id = terms.price_id
         and tiers.entity_id = cells.entity_id
-        and tiers.tier_no = 1
+        and tiers.tier_number = 1
         and tiers.valid_from_at <= cells.segment_from_at
         and tiers.valid_to_at > cells.segment_from_at
         and coalesce(tiers.dim_1_value, '*') in ('*', cells.dim_1_value)
         and coalesce(tiers.dim_2_value, '*') in ('*', cells.dim_2_value)
-    where greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
+    left join {{ ref('fct_usage_scopes') }} as counted
+        on counted.line_segment_number = cells.line_segment_number
+        and counted.scope = tiers.scope
+        and not tiers.is_plain_rate
+    left join {{ ref('fct_usage_scopes') }} as billed
+        on billed.line_segment_number = cells.line_segment_number
+        and billed.scope = 'billing_period'
+    where
+        greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
+        and (cells.is_used or tiers.model = 'flat' or tiers.minimum_amount > 0)
 )
 
 select * from int_usage_rates__matches

@@ -1,0 +1,56 @@
+{#- Why a price cannot be rated from quantities; NULL where it can. -#}
+{% macro unrated_price_reason(price, scope_months, bill_months) -%}
+    case
+        when {{ price }}.model = 'as_rated' then 'PRICE_MODEL_AS_RATED'
+        when {{ price }}.is_plain_rate then null
+        when {{ price }}.scope = 'event' then 'TIER_SCOPE_EVENT'
+        when
+            ({{ price }}.model = 'flat' or {{ price }}.minimum_amount > 0)
+            and (coalesce({{ price }}.dim_1_value, '*') <> '*' or coalesce({{ price }}.dim_2_value, '*') <> '*')
+            then 'FIXED_BY_DIMENSION'
+        when {{ price }}.model = 'flat' and {{ bill_months }} = 999 then 'FLAT_WITHOUT_PERIOD'
+        when
+            ({{ price }}.minimum_amount > 0 or {{ price }}.maximum_amount is not null)
+            and ({{ counts_across_bills(price, scope_months, bill_months) }} or {{ is_retroactive(price, scope_months) }})
+            then 'BOUNDED_TIERS_ACROSS_BILLS'
+    end
+{%- endmacro %}
+
+{#- The reasons above, and those for which no price applies. -#}
+{% macro unrated_reasons() -%}
+    {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'TIER_SCOPE_EVENT', 'FIXED_BY_DIMENSION', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS']) }}
+{%- endmacro %}
+
+{#- Revision at which a quantity of usage counts: with its own period, withdrawn, or late. -#}
+{% macro usage_revision(usage) -%}
+    case
+        when {{ usage }}.known_ordinal = {{ usage }}.service_ordinal then {{ usage }}.service_ordinal * 10 + {{ family('normal') }}
+        when {{ usage }}.is_withdrawal then {{ usage }}.known_ordinal * 10 + {{ family('void') }}
+        else {{ usage }}.known_ordinal * 10 + {{ family('usage') }}
+    end
+{%- endmacro %}
+
+{#- Units of a quantity that tiers rate: what is beyond the free units, in whole packages where the price counts those. -#}
+{% macro rateable_units(quantity, price) -%}
+{%- set units = "greatest(" ~ billionths(quantity ~ " - " ~ price ~ ".included_quantity") ~ ", 0)" -%}
+{%- set size = billionths(price ~ ".package_size") -%}
+    case
+        when {{ price }}.package_size is null then greatest({{ quantity }} - {{ price }}.included_quantity, 0)
+        when {{ price }}.package_rounding = 'down' then {{ from_billionths(int_div(units, size) ~ " * " ~ size) }}
+        when {{ price }}.package_rounding = 'nearest' then {{ from_billionths(int_div(units ~ " * 2 + " ~ size, size ~ " * 2") ~ " * " ~ size) }}
+        else {{ from_billionths(int_div(units ~ " + " ~ size ~ " - 1", size) ~ " * " ~ size) }}
+    end
+{%- endmacro %}
+
+{#- What units cost in the step of the price that they reach; nothing where they reach none. -#}
+{% macro amount_in_step(units, step) -%}
+    coalesce({{ step }}.amount_before + {{ amount_at_rate(units ~ " - " ~ step ~ ".counted_from", step ~ ".rate_whole", step ~ ".rate_rest") }}, 0)
+{%- endmacro %}
+
+{#- An amount after a discount by rate, exact to the 18th decimal. -#}
+{% macro after_discount(amount, discount_rate) -%}
+    case
+        when {{ discount_rate }} > 0 then {{ share_of_measure(amount, billionths('1 - ' ~ discount_rate), '1000000000') }}
+        else {{ amount }}
+    end
+{%- endmacro %}
