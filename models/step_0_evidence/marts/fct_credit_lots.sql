@@ -56,6 +56,11 @@ fct_credit_lots as (
         consideration,
         election_id,
         purchase_grant_id,
+        root_grant_id,
+        moved_at,
+        first_moved_at,
+        moved_share,
+        gives_units_away,
         cast({{ value_of_units('cast(units - refunded_units as decimal(38, 18))', 'valued') }} as decimal(38, 18)) as net_consideration,
         cast(unit_value_whole as decimal(38, 0)) as unit_value_whole,
         cast(unit_value_rest as decimal(38, 0)) as unit_value_rest

@@ -24,7 +24,7 @@ versions as (
         grant_id,
         contract_id,
         known_from_ordinal as period_ordinal,
-        units,
+        case when root_grant_id is null then units else 0 end as units,
         cast(consideration as decimal(38, 18)) as amount,
         refunded_units,
         consideration - net_consideration as refunded_amount
@@ -34,7 +34,7 @@ versions as (
         grant_id,
         contract_id,
         known_to_ordinal as period_ordinal,
-        -units as units,
+        case when root_grant_id is null then -units else 0 end as units,
         cast(-consideration as decimal(38, 18)) as amount,
         -refunded_units as refunded_units,
         net_consideration - consideration as refunded_amount
@@ -80,6 +80,8 @@ moves as (
         cast(0 as decimal(38, 18)) as breakage_amount,
         cast(0 as decimal(38, 18)) as expired_units,
         cast(0 as decimal(38, 18)) as expired_amount,
+        cast(0 as decimal(38, 18)) as rolled_units,
+        cast(0 as decimal(38, 18)) as rolled_amount,
         refunded_units,
         refunded_amount,
         cast(0 as decimal(38, 18)) as blended_amount
@@ -94,8 +96,10 @@ moves as (
         case taken_by when 'draw' then units else 0 end as drawn_units,
         case taken_by when 'draw' then amount else 0 end as drawn_amount,
         case taken_by when 'breakage' then amount else 0 end as breakage_amount,
-        case when taken_by in ('draw', 'breakage') then 0 else units end as expired_units,
-        case when taken_by in ('draw', 'breakage') then 0 else amount end as expired_amount,
+        case when taken_by in ('expiry', 'void') then units else 0 end as expired_units,
+        case when taken_by in ('expiry', 'void') then amount else 0 end as expired_amount,
+        case when taken_by in ('rollover', 'transfer') then -units else 0 end as rolled_units,
+        case when taken_by in ('rollover', 'transfer') then -amount else 0 end as rolled_amount,
         cast(0 as decimal(38, 9)) as refunded_units,
         cast(0 as decimal(38, 18)) as refunded_amount,
         cast(0 as decimal(38, 18)) as blended_amount
@@ -113,6 +117,8 @@ moves as (
         cast(0 as decimal(38, 18)) as breakage_amount,
         cast(0 as decimal(38, 18)) as expired_units,
         cast(0 as decimal(38, 18)) as expired_amount,
+        cast(0 as decimal(38, 18)) as rolled_units,
+        cast(0 as decimal(38, 18)) as rolled_amount,
         cast(0 as decimal(38, 9)) as refunded_units,
         cast(0 as decimal(38, 18)) as refunded_amount,
         blends.amount as blended_amount
@@ -134,6 +140,8 @@ int_lot_movements as (
         sum(breakage_amount) as breakage_amount,
         sum(expired_units) as expired_units,
         sum(expired_amount) as expired_amount,
+        sum(rolled_units) as rolled_units,
+        sum(rolled_amount) as rolled_amount,
         sum(refunded_units) as refunded_units,
         sum(refunded_amount) as refunded_amount,
         sum(blended_amount) as blended_amount

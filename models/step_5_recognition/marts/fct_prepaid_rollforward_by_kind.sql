@@ -15,17 +15,19 @@ moves as (
         sum(moves.drawn_units) as drawn_units,
         sum(moves.expired_units) as expired_units,
         sum(moves.refunded_units) as refunded_units,
+        sum(moves.rolled_units) as rolled_units,
         sum(moves.granted_amount) as granted_amount,
         sum(moves.drawn_amount) as drawn_amount,
         sum(moves.breakage_amount) as breakage_amount,
         sum(moves.expired_amount) as expired_amount,
         sum(moves.refunded_amount) as refunded_amount,
-        sum(moves.blended_amount) as blended_amount
+        sum(moves.blended_amount) as blended_amount,
+        sum(moves.rolled_amount) as rolled_amount
     from {{ ref('int_lot_movements') }} as moves
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = moves.grant_id
     left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
     -- of a line that no pattern recognises nothing is posted, and an exception says so
-    where lines.line_id is not null or grants.consideration = 0
+    where lines.line_id is not null or grants.is_free
     group by moves.book, grants.entity_id, grants.grant_kind, grants.unit_code, grants.currency, moves.period_ordinal
 ),
 
@@ -58,14 +60,16 @@ rolled as (
         coalesce(moves.drawn_units, 0) as drawn_units,
         coalesce(moves.expired_units, 0) as expired_units,
         coalesce(moves.refunded_units, 0) as refunded_units,
+        coalesce(moves.rolled_units, 0) as rolled_units,
         coalesce(moves.granted_amount, 0) as granted_amount,
         coalesce(moves.drawn_amount, 0) as drawn_amount,
         coalesce(moves.breakage_amount, 0) as breakage_amount,
         coalesce(moves.expired_amount, 0) as expired_amount,
         coalesce(moves.refunded_amount, 0) as refunded_amount,
         coalesce(moves.blended_amount, 0) as blended_amount,
-        sum(coalesce(moves.granted_units - moves.drawn_units - moves.expired_units - moves.refunded_units, 0)) over in_time as closing_units,
-        sum(coalesce(moves.granted_amount - moves.drawn_amount - moves.breakage_amount - moves.expired_amount - moves.refunded_amount + moves.blended_amount, 0)) over in_time as closing_amount
+        coalesce(moves.rolled_amount, 0) as rolled_amount,
+        sum(coalesce(moves.granted_units + moves.rolled_units - moves.drawn_units - moves.expired_units - moves.refunded_units, 0)) over in_time as closing_units,
+        sum(coalesce(moves.granted_amount + moves.rolled_amount - moves.drawn_amount - moves.breakage_amount - moves.expired_amount - moves.refunded_amount + moves.blended_amount, 0)) over in_time as closing_amount
     from grid
     left join moves
         on moves.book = grid.book
@@ -88,8 +92,8 @@ fct_prepaid_rollforward_by_kind as (
         period_ordinal,
         unit_code,
         {%- for measure, moves in [
-            ('units', ['granted', 'drawn', 'expired', 'refunded']),
-            ('amount', ['granted', 'drawn', 'breakage', 'expired', 'refunded', 'blended']),
+            ('units', ['granted', 'drawn', 'expired', 'refunded', 'rolled']),
+            ('amount', ['granted', 'drawn', 'breakage', 'expired', 'refunded', 'blended', 'rolled']),
         ] %}
             {%- if measure == 'amount' %}
                 currency,

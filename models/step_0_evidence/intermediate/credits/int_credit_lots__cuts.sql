@@ -26,6 +26,14 @@ instants as (
     from {{ ref('int_credit_events__acting') }} as events
     inner join {{ ref('int_credit_grants__placed') }} as grants on grants.grant_id = events.grant_id
     where events.kind in ('extend', 'void')
+
+    union
+
+    select
+        contract_id,
+        moved_at as cut_at
+    from {{ ref('int_credit_grants__placed') }}
+    where not_drawn_reason is null
 ),
 
 int_credit_lots__cuts as (

@@ -22,8 +22,8 @@ footed as (
         kinds.entity_id,
         kinds.period_id,
         kinds.grant_kind || ' ' || kinds.unit_code || ' ' || kinds.currency as subject,
-        kinds.opening_units + kinds.granted_units - kinds.drawn_units - kinds.expired_units - kinds.refunded_units as footed_units,
-        kinds.opening_amount + kinds.granted_amount - kinds.drawn_amount - kinds.breakage_amount - kinds.expired_amount - kinds.refunded_amount + kinds.blended_amount as footed_amount,
+        kinds.opening_units + kinds.granted_units + kinds.rolled_units - kinds.drawn_units - kinds.expired_units - kinds.refunded_units as footed_units,
+        kinds.opening_amount + kinds.granted_amount + kinds.rolled_amount - kinds.drawn_amount - kinds.breakage_amount - kinds.expired_amount - kinds.refunded_amount + kinds.blended_amount as footed_amount,
         lots.closing_units,
         lots.closing_amount
     from {{ ref('fct_prepaid_rollforward_by_kind') }} as kinds
