@@ -79,7 +79,8 @@ class _Balance:
     def pass_to(self, other: _Balance) -> None:
         """What rolls over, or is transferred, leaves at what it cost."""
         units = self.left
-        if other.lot.share < 1:
+        # before the lot's end those stated pass
+        if other.lot.share < 1 and self.ends <= other.lot.moved_at:
             grains = units * Fraction(other.lot.share) * 10**9
             units = Fraction(floor(grains), 10**9)
         units = min(units, Fraction(other.lot.units))
@@ -182,12 +183,10 @@ def _balances(
         refunded = sum(event.units for event in events if event.kind == "refund")
         extensions = [event for event in events if event.kind == "extend"]
         latest = max(extensions, key=lambda event: event.recorded_at, default=None)
-        # a lot ends as it rolls over
-        rolls = [o.moved_at for o in known if o.comes_from is lot and not o.is_transfer]
         held = Decimal(0) if lot.comes_from else max(lot.units - refunded, Decimal(0))
         balances.append(_Balance(
             lot, _price(lot.root, known) / Fraction(lot.root.units), Fraction(held),
-            min([latest.until if latest else lot.ends, *rolls]),
+            latest.until if latest else lot.ends,
             [event for event in events if event.kind == "void"],
         ))  # fmt: skip
     return sorted(balances, key=lambda balance: (

@@ -11,6 +11,7 @@ fct_credit_grants as (
         placed.grant_id,
         placed.customer_id,
         placed.contract_id,
+        placed.wallet_id,
         placed.line_id,
         placed.entity_id,
         placed.grant_kind,

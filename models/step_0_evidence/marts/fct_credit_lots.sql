@@ -38,6 +38,7 @@ fct_credit_lots as (
         entity_id,
         customer_id,
         contract_id,
+        wallet_id,
         line_id,
         grant_kind,
         treatment,

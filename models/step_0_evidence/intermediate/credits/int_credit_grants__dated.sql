@@ -107,6 +107,7 @@ int_credit_grants__dated as (
         places.entity_id,
         places.currency as contract_currency,
         places.time_zone,
+        wallets.wallet_id,
         {{ instant('granted_at', 'places.time_zone', 'named') }} as granted_at,
         {{ instant('effective_at', 'places.time_zone', 'named') }} as effective_at,
         {{ instant('expires_at', 'places.time_zone', 'named') }} as expires_at,
@@ -117,6 +118,7 @@ int_credit_grants__dated as (
     from named
     inner join {{ ref('grant_kinds') }} as kinds on kinds.grant_kind = named.grant_kind
     left join {{ ref('int_contracts__places') }} as places on places.contract_id = named.own_contract_id
+    left join {{ ref('fct_contract_wallets') }} as wallets on wallets.contract_id = named.own_contract_id
     left join first_performed on first_performed.contract_id = named.own_contract_id
     left join first_plans on first_plans.contract_id = named.own_contract_id
 )

@@ -64,6 +64,16 @@ chains as (
     inner join chains on chains.grant_id = moves.from_grant_id
 ),
 
+-- Members of a pool hold its lots in common.
+pools as (
+    select
+        customer_id,
+        min(credit_pool_id) as credit_pool_id
+    from {{ accepted(ref('stg_customers')) }}
+    where credit_pool_id is not null
+    group by customer_id
+),
+
 terms as (
     select
         line_id,
@@ -75,7 +85,7 @@ terms as (
     qualify row_number() over (partition by line_id order by recorded_at) = 1
 ),
 
-int_credit_grants__moves as (
+limited as (
     select
         chains.grant_id,
         chains.from_grant_id,
@@ -88,17 +98,28 @@ int_credit_grants__moves as (
         cast(case chains.move_kind when 'rollover' then least(chains.units, terms.rollover_max_units) else chains.units end as decimal(38, 9)) as units,
         cast(case chains.move_kind when 'rollover' then coalesce(terms.rollover_fraction, 1) else 1 end as decimal(38, 9)) as moved_share,
         case
-            when roots.own_contract_id is distinct from case when coalesce(grants.contract_id, grants.line_id) is null then roots.own_contract_id else grants.own_contract_id end then 'other_contract'
-            when grants.customer_id <> roots.customer_id then 'other_contract'
+            when grants.wallet_id = roots.wallet_id then null
+            when coalesce(grants.contract_id, grants.line_id) is null and (grants.customer_id = roots.customer_id or pools.credit_pool_id = root_pools.credit_pool_id) then null
+            else 'other_wallet'
+        end as wallet_reason,
+        case
             when grants.unit_code <> roots.unit_code then 'other_unit'
             when chains.move_kind = 'rollover' and chains.times_rolled > terms.rollover_max_times then 'rolled_too_often'
             when chains.move_kind = 'rollover' and row_number() over (partition by chains.from_grant_id, chains.move_kind order by chains.recorded_at, chains.grant_id) > 1 then 'rolled_already'
-            when least(chains.units, terms.rollover_max_units) * coalesce(terms.rollover_fraction, 1) = 0 then 'no_units'
+            when chains.units = 0 or chains.move_kind = 'rollover' and least(terms.rollover_max_units, terms.rollover_fraction) = 0 then 'no_units'
         end as refused_reason
     from chains
     inner join grants on grants.grant_id = chains.grant_id
     inner join grants as roots on roots.grant_id = chains.root_grant_id
+    left join pools on pools.customer_id = grants.customer_id
+    left join pools as root_pools on root_pools.customer_id = roots.customer_id
     left join terms on terms.line_id = coalesce(roots.line_id, roots.selling_line_id, roots.plan_line_id)
+),
+
+int_credit_grants__moves as (
+    select
+        * exclude (wallet_reason) replace (coalesce(wallet_reason, refused_reason) as refused_reason)
+    from limited
 )
 
 select * from int_credit_grants__moves

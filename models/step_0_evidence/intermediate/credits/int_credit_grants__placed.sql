@@ -12,6 +12,7 @@ moved as (
     select
         grants.* replace (
             roots.contract_id as contract_id,
+            roots.wallet_id as wallet_id,
             roots.entity_id as entity_id,
             roots.line_id as line_id,
             roots.treatment as treatment,

@@ -47,6 +47,7 @@ int_credit_grants__sold as (
         lined.grant_id,
         lined.customer_id,
         lined.own_contract_id as contract_id,
+        lined.wallet_id,
         lined.entity_id,
         case
             when lined.treatment = 'PRICE_REDUCTION' then lined.concerned_line_id

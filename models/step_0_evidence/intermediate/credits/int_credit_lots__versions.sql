@@ -28,8 +28,6 @@ shared as (
 moves as (
     select
         from_grant_id as grant_id,
-        move_kind,
-        moved_at,
         known_ordinal,
         withdrawn_ordinal
     from grants
@@ -100,8 +98,7 @@ spans as (
 given as (
     select
         spans.grant_id,
-        spans.known_from_ordinal,
-        min(case moves.move_kind when 'rollover' then moves.moved_at end) as rolls_over_at
+        spans.known_from_ordinal
     from spans
     inner join moves
         on moves.grant_id = spans.grant_id
@@ -131,9 +128,7 @@ changed as (
 int_credit_lots__versions as (
     select
         grants.* exclude (expires_at, known_ordinal, withdrawn_ordinal, not_drawn_reason),
-        -- a lot that rolls over ends there: what does not roll lapses
-        least(coalesce(changed.new_expires_at, grants.expires_at), given.rolls_over_at) as expires_at,
-        given.rolls_over_at,
+        coalesce(changed.new_expires_at, grants.expires_at) as expires_at,
         given.grant_id is not null as gives_units_away,
         -- no more can be paid back than was granted
         least(coalesce(changed.refunded_units, 0), grants.units) as refunded_units,

@@ -8,9 +8,9 @@ lots as (
         lots.*,
         coalesce(lots.root_grant_id, lots.grant_id) as priced_by_grant_id
     from {{ ref('int_wallet_runs') }} as runs
-    inner join {{ ref('int_wallet_orders') }} as orders on orders.contract_id = runs.contract_id
+    inner join {{ ref('int_wallet_orders') }} as orders on orders.wallet_id = runs.wallet_id
     inner join {{ ref('fct_credit_lots') }} as lots
-        on lots.contract_id = runs.contract_id
+        on lots.wallet_id = runs.wallet_id
         and lots.unit_code = runs.unit_code
         -- the version in force until the next run: what came since this one came in time
         and lots.known_from_ordinal * 10 + {{ family('contract') }} < runs.next_revision
@@ -70,7 +70,7 @@ placed as (
         ranked.first_moved_at,
         ranked.moved_at,
         ranked.move_rank,
-        cast({{ billionths('ranked.moved_share') }} as bigint) as moved_billionths,
+        ranked.moved_share,
         ranked.applies_to_product_ids,
         ranked.effective_at as from_at,
         coalesce(parts.ends_at, timestamp '9999-12-31') as to_at,
@@ -83,8 +83,10 @@ placed as (
 
 int_wallet_lots as (
     select
-        placed.*,
-        sources.lot_number as from_lot_number
+        placed.* exclude (moved_share),
+        sources.lot_number as from_lot_number,
+        -- what rolls over before the end of a lot is stated
+        cast({{ billionths("case when sources.lapse_kind = 'expiry' then placed.moved_share else 1 end") }} as bigint) as moved_billionths
     from placed
     left join placed as sources
         on sources.run_number = placed.run_number

@@ -30,7 +30,7 @@ moved as (
     select
         draws.lot_number,
         draws.to_lot_number,
-        case sources.lapse_kind when 'transfer' then 'transfer' else 'rollover' end as taken_by,
+        case sources.lapse_kind when 'expiry' then 'rollover' else sources.lapse_kind end as taken_by,
         cast(null as varchar) as line_id,
         cast(null as integer) as line_segment_number,
         sources.lapse_ordinal as service_ordinal,
