@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import astuple
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -218,10 +218,11 @@ def without_dust(rows: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
 
     A lot known later may cut a stretch of use in two, and each part ends in a digit.
     """
-    return Counter({
-        tuple(round(v, 15) if isinstance(v, Decimal) else v for v in row): count
-        for row, count in rows.items()
-    })  # fmt: skip
+    with localcontext(prec=60):
+        return Counter({
+            tuple(round(v, 15) if isinstance(v, Decimal) else v for v in row): count
+            for row, count in rows.items()
+        })  # fmt: skip
 
 
 def test_an_earlier_run_said_the_same_of_closed_periods(

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inference_revenue.bench.made_tables import GIB, Built, MadeTables, build_made
+from inference_revenue.bench.made_tables import (
+    GIB,
+    Built,
+    MadeTables,
+    build_made,
+    months_until_2025,
+)
 from inference_revenue.bench.nodes import dearest, wall_seconds
 from inference_revenue.progress import Progress
 
@@ -100,19 +106,7 @@ TABLES = {
             signed_on as period_start, signed_on + interval 12 month as period_end
         from billed
     """,
-    "accounting_periods": """
-        select
-            'one' as entity_id, '*' as book, strftime(month, '%Y-%m') as period_id,
-            month as period_start, month + interval 1 month as period_end,
-            case when month < timestamp '2025-12-01' then 'closed' else 'open' end
-                as state,
-            case when month < timestamp '2025-12-01'
-                then month + interval '1 month 5 days' end as knowledge_cutoff_at,
-            'controller' as changed_by
-        from range(
-            timestamp '2025-01-01', timestamp '2026-01-01', interval 1 month
-        ) as months (month)
-    """,
+    "accounting_periods": months_until_2025("2025-01-01"),
 }
 # What the tables are made from: the contracts, their lines, and the year's invoice.
 SHARED = (

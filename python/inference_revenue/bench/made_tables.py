@@ -18,6 +18,23 @@ from inference_revenue.progress import Progress
 GIB = 1024**3
 
 
+def months_until_2025(first_day: str) -> str:
+    """The periods of entity one until December 2025, which alone is open."""
+    return f"""
+        select
+            'one' as entity_id, '*' as book, strftime(month, '%Y-%m') as period_id,
+            month as period_start, month + interval 1 month as period_end,
+            case when month < timestamp '2025-12-01' then 'closed' else 'open' end
+                as state,
+            case when month < timestamp '2025-12-01'
+                then month + interval '1 month 5 days' end as knowledge_cutoff_at,
+            'controller' as changed_by
+        from range(
+            timestamp '{first_day}', timestamp '2026-01-01', interval 1 month
+        ) as months (month)
+    """
+
+
 @dataclass(frozen=True)
 class MadeTables:
     """The input tables of a company of any count, as queries."""

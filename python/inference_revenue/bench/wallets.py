@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from inference_revenue.bench.made_tables import GIB, Built, MadeTables, build_made
+from inference_revenue.bench.made_tables import (
+    GIB,
+    Built,
+    MadeTables,
+    build_made,
+    months_until_2025,
+)
 from inference_revenue.bench.nodes import Node, dearest, node_seconds
 from inference_revenue.progress import Progress
 
@@ -22,7 +28,7 @@ OF_WALLETS = ("credit", "wallet", "lot", "prepaid")
 SHARED = (
     """
     create table numbers as
-    select range as n, timestamp '2024-01-01' + interval (range % 28) day as signed_on
+    select range as n, timestamp '2024-01-01' + interval (range % 25) day as signed_on
     from range($count)
     """,
     """
@@ -94,7 +100,7 @@ QUERIES = {
             'use_' || n || '_' || month as event_id, 'calls' as meter_id,
             'cus_' || n as customer_id, 'ctr_' || n as contract_id,
             100 + (n * 31 + month * 17) % 900 as quantity,
-            signed_on + interval (month) month + interval (n % 27) day as occurred_at
+            signed_on + interval (month) month + interval (n % 3) day as occurred_at
         from numbers, range(24) as months (month)
     """,
     "billing_documents": """
@@ -116,19 +122,7 @@ QUERIES = {
             min(starts_at) as period_start, min(starts_at) as period_end
         from lots group by n
     """,
-    "accounting_periods": """
-        select
-            'one' as entity_id, '*' as book, strftime(month, '%Y-%m') as period_id,
-            month as period_start, month + interval 1 month as period_end,
-            case when month < timestamp '2025-12-01' then 'closed' else 'open' end
-                as state,
-            case when month < timestamp '2025-12-01'
-                then month + interval '1 month 5 days' end as knowledge_cutoff_at,
-            'controller' as changed_by
-        from range(
-            timestamp '2024-01-01', timestamp '2026-01-01', interval 1 month
-        ) as months (month)
-    """,
+    "accounting_periods": months_until_2025("2024-01-01"),
 }
 # A lot is known as it starts; the use of a month by a fiftieth of the wallets is late.
 RECORDED = {
