@@ -269,8 +269,13 @@ def test_the_world_holds_what_it_is_meant_to_try(world: World) -> None:
     lots = [lot for contract in world.contracts for lot in contract.lots]
     events = Counter(event.kind for lot in lots for event in lot.events)
     assert min(events[kind] for kind in ("extend", "void", "refund")) > 5
-    kinds = {"top_up", "commitment", "promotional", "bonus"}
+    kinds = {"top_up", "commitment", "promotional", "bonus", "rollover"}
     assert {lot.kind for lot in lots} == kinds
+    moved = [lot for lot in lots if lot.comes_from]
+    assert sum(lot.is_transfer for lot in moved) > 5
+    assert sum(lot.share < 1 and not lot.is_transfer for lot in moved) > 2
+    assert sum(lot.root is not lot.comes_from for lot in moved) > 1
+    assert sum(lot.moved_at < lot.starts for lot in moved) > 2
     assert sum(not lot.pays for lot in lots) > 5
     assert sum(lot.refundable for lot in lots) > 5
     assert sum(bool(contract.unit) for contract in world.contracts) > 10

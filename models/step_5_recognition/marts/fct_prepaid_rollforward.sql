@@ -7,14 +7,22 @@
 ] %}
 with
 
+moved as (
+    select
+        *,
+        granted_units + rolled_units - drawn_units - expired_units - refunded_units as change_units,
+        granted_amount + rolled_amount + blended_amount - drawn_amount - breakage_amount - expired_amount - refunded_amount as change_amount
+    from {{ ref('int_lot_movements') }}
+),
+
 -- A balance stands from a move until the next one.
 balances as (
     select
         *,
         lead(period_ordinal, 1, 999999) over in_order as next_ordinal,
-        sum(granted_units + rolled_units - drawn_units - expired_units - refunded_units) over in_order as closing_units,
-        sum(granted_amount + rolled_amount + blended_amount - drawn_amount - breakage_amount - expired_amount - refunded_amount) over in_order as closing_amount
-    from {{ ref('int_lot_movements') }}
+        sum(change_units) over in_order as closing_units,
+        sum(change_amount) over in_order as closing_amount
+    from moved
     window in_order as (partition by book, grant_id order by period_ordinal)
 ),
 
@@ -56,8 +64,7 @@ fct_prepaid_rollforward as (
             {%- if measure == 'amount' %}
                 standing.currency,
             {%- endif %}
-            cast(standing.closing_{{ measure }} - case when standing.is_moved then
-                {%- for kind in kinds %} {{ '-' if kind in ('drawn', 'breakage', 'expired', 'refunded') else '+' }} standing.{{ kind }}_{{ measure }}{% endfor %} else 0 end as decimal(38, 18)) as opening_{{ measure }},
+            cast(standing.closing_{{ measure }} - case when standing.is_moved then standing.change_{{ measure }} else 0 end as decimal(38, 18)) as opening_{{ measure }},
             {%- for kind in kinds %}
                 cast(case when standing.is_moved then standing.{{ kind }}_{{ measure }} else 0 end as decimal(38, 18)) as {{ kind }}_{{ measure }},
             {%- endfor %}

@@ -40,6 +40,10 @@ moves as (
     where grants.grant_kind = 'rollover' or events.related_grant_id is not null
 ),
 
+moved as (
+    select grant_id from moves
+),
+
 -- What comes from a lot that itself came from another stands as long as that does.
 chains as (
     select
@@ -48,7 +52,7 @@ chains as (
         moved_at as first_moved_at,
         case move_kind when 'rollover' then 1 else 0 end as times_rolled
     from moves
-    where from_grant_id not in (select moves.grant_id from moves)
+    where from_grant_id not in (select grant_id from moved)
 
     union all
 
@@ -117,8 +121,7 @@ limited as (
 ),
 
 int_credit_grants__moves as (
-    select
-        * exclude (wallet_reason) replace (coalesce(wallet_reason, refused_reason) as refused_reason)
+    select * exclude (wallet_reason) replace (coalesce(wallet_reason, refused_reason) as refused_reason)
     from limited
 )
 
