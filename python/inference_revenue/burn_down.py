@@ -12,6 +12,10 @@ served within the lot's window, in order,
 
 A lot that can pay for some usage lines only is passed over by the others.
 
+A lot may hold what another one gives it at an instant: units that roll over, or are
+transferred. All usage before that instant is served first, then the units move, then
+the usage after it; so wallets with k such instants are served in k + 1 stages.
+
 Units are whole numbers and nothing is rounded: 64-bit where a wallet allows it, Python
 integers where it does not.
 """
@@ -24,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from inference_revenue.moved_units import Moves, clip_in_order
 from inference_revenue.wide_units import (
     LARGEST,
     AnyIntegers,
@@ -36,12 +41,15 @@ from inference_revenue.wide_units import (
 
 
 def burn_down(usage: pa.Table, lots: pa.Table, scopes: pa.Table) -> pa.Table:
-    """Units drawn, one row per usage_number and lot_number that meet.
+    """Units that leave lots: drawn by a usage_number, or moved to a to_lot_number.
 
     usage: usage_number, run_number, line_rank, service_ordinal, from_at, units; a run
         is one wallet as known at one time, and numbers go up by run and from_at.
     lots: lot_number, run_number, draw_rank (1, 2, ... in the run), from_at, to_at,
-        units, applies_to_product_ids (empty: the lot can pay for any line).
+        units, applies_to_product_ids (empty: the lot can pay for any line); of one
+        that another lot fills: from_lot_number, moved_at, move_rank (1, 2, ... in time
+        in the run), moved_billionths (share of what is left that moves), and units are
+        the most that it can hold.
     scopes: lot_number and line_rank of the lines that a limited lot can pay for.
     """
     usage = usage.sort_by("usage_number")  # a table of SQL has no order
@@ -79,42 +87,45 @@ def _serve(
     run, starts = _column(usage, "run_number"), _column(usage, "from_at")
     lot_from, lot_to = _column(lots, "from_at"), _column(lots, "to_at")
     lots_of, pays_for = _LotsOfRuns(lots, run), _Scopes(usage, lots, scopes)
-    rows_drawn, lots_drawn, units_drawn = [], [], []
-    waiting = _order_of_service(usage, lots, lots_of)
-    for rank in range(1, lots_of.most + 1):
-        waiting = waiting[(left[waiting] > 0) & (lots_of.counts[waiting] >= rank)]
-        lot = lots_of.of_rank(rank, waiting)
-        inside = (lot_from[lot] <= starts[waiting]) & (starts[waiting] < lot_to[lot])
-        inside &= pays_for(lot, waiting)
-        rows, lot = waiting[inside], lot[inside]
-        drawn = _draw(left[rows], lot_units[lot], lot)
-        left[rows] -= drawn
-        taken = drawn > 0
-        rows_drawn.append(rows[taken])
-        lots_drawn.append(lot[taken])
-        units_drawn.append(drawn[taken])
-    rows = np.concatenate([np.empty(0, np.int64), *rows_drawn])
-    lot = np.concatenate([np.empty(0, np.int64), *lots_drawn])
+    moves = Moves(lots, run, starts, 10**6 if units_of is wide_units else 1)
+    lot_left = np.where(moves.is_filled, 0 * lot_units, lot_units)
+    numbers, uses = _column(lots, "lot_number"), _column(usage, "usage_number")
+    taken = [_taken(numbers[:0], lot_units[:0])]
+    in_order = _order_of_service(usage, lots, lots_of)
+    for stage in range(moves.most + 1):
+        source, target, units = moves.at(stage, lot_left, lot_units)
+        taken.append(_taken(numbers[source], units, lots=numbers[target]))
+        waiting = in_order[moves.stages[in_order] == stage]
+        for rank in range(1, lots_of.most + 1):
+            waiting = waiting[(left[waiting] > 0) & (lots_of.counts[waiting] >= rank)]
+            lot = lots_of.of_rank(rank, waiting)
+            inside = (lot_from[lot] <= starts[waiting]) & (
+                starts[waiting] < lot_to[lot]
+            )
+            inside &= pays_for(lot, waiting)
+            rows, lot = waiting[inside], lot[inside]
+            drawn = clip_in_order(left[rows], lot_left[lot], lot)
+            left[rows] -= drawn
+            np.subtract.at(lot_left, lot, drawn)
+            some = drawn > 0
+            taken.append(_taken(numbers[lot[some]], drawn[some], uses[rows[some]]))
+    return pa.concat_tables(taken)
+
+
+def _taken(
+    lot: Integers,
+    units: AnyIntegers,
+    uses: Integers | None = None,
+    lots: Integers | None = None,
+) -> pa.Table:
+    """Units that left lots, for usage or for other lots."""
+    none = pa.nulls(len(lot), pa.int64())
     return pa.table({
-        "usage_number": _column(usage, "usage_number")[rows],
-        "lot_number": _column(lots, "lot_number")[lot],
-        "units": decimals(np.concatenate([left[:0], *units_drawn])),
+        "usage_number": none if uses is None else uses,
+        "lot_number": lot,
+        "to_lot_number": none if lots is None else lots,
+        "units": decimals(units),
     })  # fmt: skip
-
-
-def _draw(use: AnyIntegers, units: AnyIntegers, lot: Integers) -> AnyIntegers:
-    """clip(units - usage before, 0, usage), where rows of one lot stand together.
-
-    The running sum passes over all lots and may wrap around; the usage before, a
-    difference within one lot, does not.
-    """
-    if not len(use):
-        return use
-    used = np.cumsum(use) - use
-    first = np.flatnonzero(np.diff(lot, prepend=lot[0] - 1))
-    before = used - np.repeat(used[first], np.diff(first, append=len(lot)))
-    drawn: AnyIntegers = np.minimum(use, np.maximum(units - before, 0))
-    return drawn
 
 
 class _LotsOfRuns:

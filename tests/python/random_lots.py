@@ -1,8 +1,8 @@
 """Random prepaid lots of a contract, and the rows that say them.
 
 Lots overlap, start and end inside months and on their boundaries, are learned late,
-extended before and after their end, voided, paid back and withdrawn. Some hold more
-than is used and some far less.
+extended before and after their end, voided, paid back and withdrawn. Some roll over, or
+are transferred, and again. Some hold more than is used and some far less.
 """
 
 from __future__ import annotations
@@ -62,12 +62,51 @@ def random_lots(
         lots[-1].events = _events(random, lots[-1], known, as_of)
         if random.random() < 0.1:
             lots[-1].retracted_at = known(lots[-1].recorded_at + timedelta(hours=1))
+    _carry_over(random, contract, lots, known, as_of)
     if not lots:
         contract.unit = ""
     # what is left of the lots of a line is paid back or is not
     for lot in lots:
-        lot.refundable = lots[0].refundable and lot.kind == "top_up"
+        lot.refundable = lots[0].refundable and lot.root.kind == "top_up"
     return lots
+
+
+def _carry_over(
+    random: Random, contract: Contract, lots: list[Lot], known: Known, as_of: datetime
+) -> None:
+    """Lots that take over what others have left at their end, or some of it before."""
+    share = Decimal(random.choice(["1", "1", "0.5", "0.333333333"]))
+    most = Decimal(random.choice([10**9, 10**9, 7]))
+    for number in range(random.choice([0, 0, 1, 2, 3]) if lots else 0):
+        source = random.choice(lots)
+        at, units, is_transfer = source.ends, source.units, random.random() < 0.4
+        gone = (event for event in source.events if event.kind != "extend")
+        units -= sum((event.units for event in gone), Decimal(0))
+        if is_transfer:
+            at = source.starts + timedelta(days=random.randint(1, 40), hours=7)
+            units = round(units / random.choice([2, 5]), 9)
+        # nobody knows yet what a lot will hold that another one fills
+        is_empty = is_transfer and source.comes_from
+        if at >= as_of or at > source.ends or not units or is_empty:
+            continue
+        if any(lot.comes_from is source for lot in lots):
+            continue
+        starts = at + timedelta(days=random.choice([0, 0, 4]))
+        ends = random.choice([NEVER, starts + timedelta(days=45)])
+        lots.append(Lot(
+            f"{contract.contract_id}-m{number}",
+            source.root.kind if is_transfer else "rollover",
+            units if is_transfer else min(units, most), source.consideration,
+            at, known(at), starts, ends,
+            priority=random.choice([None, None, 1, 35]), pays=source.pays,
+            minor_units=source.minor_units, comes_from=source,
+            share=Decimal(1) if is_transfer else share, moved_at=at,
+            is_transfer=is_transfer,
+        ))  # fmt: skip
+        if lots[-1].recorded_at >= as_of:
+            lots.pop()
+        elif random.random() < 0.1:
+            lots[-1].retracted_at = known(lots[-1].recorded_at + timedelta(hours=1))
 
 
 def _charged(line: Line) -> Decimal:
@@ -140,13 +179,14 @@ def write_lots(
         at(contract.recorded_at), line_id=f"{name}-pack", contract_id=name,
         product_id=PREPAID, line_kind="credit_pack", fixed_amount=1, quantity=1,
         service_start=at(min(lot.starts for lot in contract.lots)),
+        **_terms_of(contract.lots),
     ))  # fmt: skip
     used = "|".join(sorted({line.product_id for line in contract.lines}))
     for lot in contract.lots:
         rows["credit_grants"].append(row(
             at(lot.recorded_at), grant_id=lot.grant_id, customer_id=f"c-{name}",
             contract_id=random.choice([name, None]), grant_kind=lot.kind,
-            line_id=random.choice([f"{name}-pack", None]),
+            line_id=None if lot.comes_from else random.choice([f"{name}-pack", None]),
             units_granted=f"{lot.units:f}",
             unit_code=contract.unit or contract.currency,
             consideration_amount=f"{lot.consideration:f}",
@@ -154,10 +194,19 @@ def write_lots(
             effective_at=at(lot.starts), refundable=lot.refundable,
             expires_at=None if lot.ends == NEVER else at(lot.ends),
             priority=lot.priority,
-            parent_grant_id=lot.purchase.grant_id if lot.purchase else None,
+            parent_grant_id=next(
+                (o.grant_id for o in (lot.purchase, lot.comes_from) if o), None
+            ),
             applies_to_product_ids=random.choice([None, used]) if lot.pays
             else "another",
         ))  # fmt: skip
+        if lot.comes_from and (lot.is_transfer or lot.moved_at < lot.starts):
+            rows["credit_events"].append(row(
+                at(lot.recorded_at), credit_event_id=f"{lot.grant_id}-moved",
+                grant_id=lot.comes_from.grant_id, related_grant_id=lot.grant_id,
+                kind="transfer" if lot.is_transfer else "rollover",
+                units=f"{lot.units:f}", occurred_at=at(lot.moved_at),
+            ))  # fmt: skip
         if lot.retracted_at != NEVER:
             rows["credit_grants"].append(
                 row(at(lot.retracted_at), grant_id=lot.grant_id, is_retracted=True)
@@ -173,3 +222,9 @@ def write_lots(
                 rows["credit_events"].append(
                     row(at(event.retracted_at), **key, is_retracted=True)
                 )
+
+
+def _terms_of(lots: list[Lot]) -> dict[str, str]:
+    """What the line says of rollovers, where it limits them."""
+    shares = {lot.share for lot in lots if lot.share < 1}
+    return {"rollover_fraction": f"{max(shares):f}"} if shares else {}

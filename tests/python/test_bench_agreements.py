@@ -5,14 +5,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from inference_revenue.bench.agreements import TABLES, write_agreements
+from inference_revenue.bench.agreements import AGREEMENTS, TABLES
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forty contracts."""
     folder = tmp_path_factory.mktemp("agreements") / "company"
-    write_agreements(folder, 40)
+    AGREEMENTS.write(folder, 40)
     return folder
 
 

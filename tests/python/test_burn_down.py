@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import ROUND_DOWN, Decimal, localcontext
 
 import pyarrow as pa
 import pytest
@@ -21,6 +21,7 @@ from inference_revenue.wide_units import (
 )
 
 INSTANT = pa.timestamp("us")
+Taken = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,24 @@ class Lot:
     ends: int
     units: Decimal
     lines: frozenset[int] | None = None  # those it can pay for, where it is limited
+    fill: Fill | None = None  # what another lot gives it; units are the most it holds
 
 
-def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[tuple[int, int], Decimal]:
-    """What the kernel draws, by position of the usage and of the lot."""
+@dataclass(frozen=True)
+class Fill:
+    rank: int  # of the lot of the run that gives it
+    at: int
+    share: Decimal = Decimal(1)
+
+
+def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[Taken, Decimal]:
+    """What the kernel takes, by position: (usage, lot), or (None, lot, to lot)."""
+    places = {(lot.run, lot.rank): n for n, lot in enumerate(lots)}
+    fills = [lot.fill for lot in lots]
+    instants = {
+        run: sorted({lot.fill.at for lot in lots if lot.run == run and lot.fill})
+        for run in {lot.run for lot in lots}
+    }
     pays = [(n, line) for n, lot in enumerate(lots) for line in lot.lines or ()]
     found = burn_down(
         pa.table({
@@ -64,6 +79,21 @@ def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[tuple[int, int], De
             "applies_to_product_ids": pa.array(
                 [None if lot.lines is None else "some" for lot in lots], pa.string()
             ),
+            "from_lot_number": pa.array(
+                [lot.fill and places.get((lot.run, lot.fill.rank)) for lot in lots],
+                pa.int64(),
+            ),
+            "moved_at": pa.array([f and f.at for f in fills], INSTANT),
+            "move_rank": pa.array(
+                [
+                    lot.fill and instants[lot.run].index(lot.fill.at) + 1
+                    for lot in lots
+                ],
+                pa.int64(),
+            ),
+            "moved_billionths": pa.array(
+                [f and int(f.share.scaleb(9)) for f in fills], pa.int64()
+            ),
         }),
         pa.table({
             "lot_number": pa.array([n for n, _ in pays], pa.int64()),
@@ -72,18 +102,28 @@ def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[tuple[int, int], De
     )  # fmt: skip
     assert found.schema.field("units").type == UNITS
     return {
-        (row["usage_number"], row["lot_number"]): row["units"]
+        (row["usage_number"], row["lot_number"])
+        if row["to_lot_number"] is None
+        else (None, row["lot_number"], row["to_lot_number"]): row["units"]
         for row in found.to_pylist()
     }
 
 
-def by_hand(
-    usage: Sequence[Use], lots: Sequence[Lot]
-) -> dict[tuple[int, int], Decimal]:
+def by_hand(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[Taken, Decimal]:
     """Each stretch in time takes what the first lots in force still hold."""
-    left = [lot.units for lot in lots]
-    found = {}
-    for number, use in enumerate(usage):
+    left = [lot.units if lot.fill is None else Decimal(0) for lot in lots]
+    found: dict[Taken, Decimal] = {}
+    steps: list[tuple[int, int, int]] = sorted(
+        [(use.at, 1, number) for number, use in enumerate(usage)]
+        # of one instant and lot what is drawn last is filled first
+        + [(lot.fill.at, -1000 - lot.rank, n) for n, lot in enumerate(lots) if lot.fill]
+    )
+    given: dict[tuple[int, int], Decimal] = {}
+    for _, kind, number in steps:
+        if kind < 0:
+            _fill(lots, number, left, given, found)
+            continue
+        use = usage[number]
         wanted = use.units
         for position in sorted(range(len(lots)), key=lambda n: lots[n].rank):
             lot = lots[position]
@@ -99,6 +139,30 @@ def by_hand(
                 left[position] -= taken
                 wanted -= taken
     return found
+
+
+def _fill(
+    lots: Sequence[Lot],
+    target: int,
+    left: list[Decimal],
+    given: dict[tuple[int, int], Decimal],
+    found: dict[Taken, Decimal],
+) -> None:
+    """Move to a lot what the one that fills it gives at that instant."""
+    lot, fill = lots[target], lots[target].fill
+    places = {(other.run, other.rank): n for n, other in enumerate(lots)}
+    if fill is None or (lot.run, fill.rank) not in places:
+        return
+    source = places[lot.run, fill.rank]
+    begun = given.setdefault((source, fill.at), left[source])
+    share = begun * fill.share
+    if fill.share < 1:
+        share = share.quantize(Decimal("1e-9"), ROUND_DOWN)
+    moved = min(lot.units, max(share - (begun - left[source]), Decimal(0)))
+    if moved:
+        found[None, source, target] = moved
+        left[source] -= moved
+        left[target] += moved
 
 
 few = st.integers(0, 400).map(lambda n: Decimal(n) / 4)
@@ -117,11 +181,19 @@ def wallets(draw: st.DrawFn) -> tuple[list[Use], list[Lot]]:
             Use(run, at, draw(units), line=draw(st.integers(1, 3)), service=at)
             for at in times
         ]
-        for rank in range(1, draw(st.integers(0, 5)) + 1):
+        for rank in range(1, draw(st.integers(0, 6)) + 1):
             starts = draw(st.integers(0, 25))
             ends = starts + draw(st.integers(1, 20))
             lines = draw(st.none() | st.frozensets(st.integers(1, 4), max_size=3))
-            lots.append(Lot(run, rank, starts, ends, draw(units), lines))
+            fill = None
+            if rank > 1 and draw(st.booleans()):
+                at = draw(st.integers(1, 25))
+                share = draw(st.sampled_from(["1", "1", "0.5", "0.333333333"]))
+                # any lot before it: chains, and several lots of one
+                fill = Fill(draw(st.integers(1, rank - 1)), at, Decimal(share))
+                starts = max(starts, at)
+                ends = max(ends, starts)
+            lots.append(Lot(run, rank, starts, ends, draw(units), lines, fill))
     return usage, draw(st.permutations(lots))
 
 
@@ -154,6 +226,17 @@ def test_a_lot_limited_to_a_line_is_passed_over_by_the_others() -> None:
     second = Lot(1, 2, 0, 9, Decimal(4))
     assert drawn(usage, [first, second]) == {(0, 1): 3, (1, 0): 2, (1, 1): 1}
     assert drawn(usage, [Lot(1, 1, 0, 9, Decimal(2), frozenset())]) == {}
+
+
+def test_what_rolls_over_is_drawn_before_it_or_after() -> None:
+    """Of 10 units 4 are used, half of the 6 left roll over; late use leaves fewer."""
+    parent = Lot(1, 2, 0, 5, Decimal(10))
+    child = Lot(1, 1, 5, 9, Decimal(8), fill=Fill(2, 5, Decimal("0.5")))
+    later = Use(1, 6, Decimal(9))
+    moved = drawn([Use(1, 0, Decimal(4)), later], [parent, child])
+    assert moved == {(0, 0): 4, (None, 0, 1): 3, (1, 1): 3}
+    moved = drawn([Use(1, 0, Decimal(8)), later], [parent, child])
+    assert moved == {(0, 0): 8, (None, 0, 1): 1, (1, 1): 1}
 
 
 def test_nothing_is_drawn_where_there_is_nothing() -> None:

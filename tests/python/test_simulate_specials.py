@@ -193,6 +193,30 @@ def test_use_is_drawn_or_paid_for_and_never_both(
     assert value(con, overage) > 5
 
 
+def test_the_wallet_system_draws_what_was_used_and_the_cards_no_meter_sees(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Three of the twelve deals have a card of 30 credits, a difference to ours."""
+    told = """
+        with used as (
+            select contract_id, sum(quantity) / 1000 as units from usage_events
+            where event_id not in (select event_id from usage_events where is_retracted)
+            group by all
+        ),
+        drawn as (
+            select
+                contract_id,
+                sum(case kind when 'draw' then units when 'undraw' then -units end)
+                    as units
+            from credit_events join credit_grants using (grant_id) group by all
+        )
+        select drawn.units - used.units from used join drawn using (contract_id)
+        where contract_id like 'spc_wallets%'
+    """
+    found = [float(more) for (more,) in rows(con, told)]
+    assert sorted(found) == [0.0] * 9 + [30.0] * 3
+
+
 def test_a_changed_fee_earns_its_new_total(con: duckdb.DuckDBPyConnection) -> None:
     """A fee stated once earns, in all, what its last known version states."""
     totals = """

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
 # Who comes first where a lot has no priority of its own.
-PRIORITIES = {"promotional": 10, "commitment": 30, "top_up": 40}
+PRIORITIES = {
+    "promotional": 10, "rollover": 25, "commitment": 30, "top_up": 40, "bonus": 40
+}  # fmt: skip
 NEVER = datetime.max
 
 
@@ -44,7 +46,16 @@ class Lot:
     purchase: Lot | None = None  # whose price a bonus shares
     pays: bool = True  # false where it is for products that are not used
     minor_units: int = 2
+    comes_from: Lot | None = None  # its units roll over from there, or are transferred
+    share: Decimal = Decimal(1)  # of what is left there: units are the most that pass
+    moved_at: datetime = NEVER
+    is_transfer: bool = False
     events: list[LotEvent] = field(default_factory=list)
+
+    @property
+    def root(self) -> Lot:
+        """The lot whose price it has."""
+        return self.comes_from.root if self.comes_from else self
 
 
 @dataclass
@@ -60,15 +71,26 @@ class _Balance:
     """A lot as one close knew it: what is left of it as time goes on."""
 
     lot: Lot
-    price: Fraction
+    unit_price: Fraction
     left: Fraction
     ends: datetime
     voids: list[LotEvent]
 
+    def pass_to(self, other: _Balance) -> None:
+        """What rolls over, or is transferred, leaves at what it cost."""
+        units = self.left
+        # before the lot's end those stated pass
+        if other.lot.share < 1 and self.ends <= other.lot.moved_at:
+            grains = units * Fraction(other.lot.share) * 10**9
+            units = Fraction(floor(grains), 10**9)
+        units = min(units, Fraction(other.lot.units))
+        self.left -= units
+        other.left += units
+
     def give(self, units: Fraction) -> Fraction:
         """The price of units that leave the lot."""
         self.left -= units
-        return self.price * units / Fraction(self.lot.units)
+        return self.unit_price * units
 
 
 def burn_down(
@@ -94,13 +116,22 @@ def burn_down(
             for balance in balances for void in balance.voids
         ),
     ]  # fmt: skip
-    # at one instant a lot ends before usage looks for one
+    by_lot = {balance.lot.grant_id: balance for balance in balances}
+    moves = [
+        (by_lot[balance.lot.comes_from.grant_id], balance)
+        for balance in balances if balance.lot.comes_from
+    ]  # fmt: skip
+    # at one instant units pass, then lots end, then usage looks for one
     steps = sorted(
-        [(at, 0, n) for n, (at, _, _) in enumerate(lapses) if at <= min(end, as_of)]
-        + [(at, 1, n) for n, (at, _) in enumerate(usage)]
+        [(to.lot.moved_at, 0, n) for n, (_, to) in enumerate(moves)]
+        + [(at, 1, n) for n, (at, _, _) in enumerate(lapses) if at <= min(end, as_of)]
+        + [(at, 2, n) for n, (at, _) in enumerate(usage)]
     )
-    for at, is_usage, number in steps:
-        if is_usage:
+    for at, kind, number in steps:
+        if kind == 0:
+            moves[number][0].pass_to(moves[number][1])
+            continue
+        if kind == 2:
             burned.charged += _serve(burned, balances, at, usage[number][1])
             continue
         _, balance, units = lapses[number]
@@ -131,12 +162,18 @@ def _balances(
     def stands(recorded: datetime, happened: datetime, gone: datetime) -> bool:
         return recorded <= cutoff < gone and happened < agreed_before
 
-    known = [
-        lot for lot in lots
-        if stands(lot.recorded_at, lot.granted_at, lot.retracted_at)
-        # nobody can know of a bonus before what it came with
-        and (lot.purchase is None or lot.purchase.recorded_at <= cutoff)
-    ]  # fmt: skip
+    def is_known(lot: Lot) -> bool:
+        if lot.comes_from:
+            # an end is exclusive: it left in the period that ends there
+            left_at = lot.moved_at - timedelta(microseconds=1)
+            stands_itself = stands(lot.recorded_at, left_at, lot.retracted_at)
+            return stands_itself and is_known(lot.comes_from)
+        return stands(lot.recorded_at, lot.granted_at, lot.retracted_at) and (
+            # nobody can know of a bonus before what it came with
+            lot.purchase is None or lot.purchase.recorded_at <= cutoff
+        )
+
+    known = [lot for lot in lots if is_known(lot)]
     balances = []
     for lot in known:
         events = [
@@ -146,8 +183,9 @@ def _balances(
         refunded = sum(event.units for event in events if event.kind == "refund")
         extensions = [event for event in events if event.kind == "extend"]
         latest = max(extensions, key=lambda event: event.recorded_at, default=None)
+        held = Decimal(0) if lot.comes_from else max(lot.units - refunded, Decimal(0))
         balances.append(_Balance(
-            lot, _price(lot, known), Fraction(max(lot.units - refunded, Decimal(0))),
+            lot, _price(lot.root, known) / Fraction(lot.root.units), Fraction(held),
             latest.until if latest else lot.ends,
             [event for event in events if event.kind == "void"],
         ))  # fmt: skip

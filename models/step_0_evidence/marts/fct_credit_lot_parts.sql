@@ -10,6 +10,7 @@ fct_credit_lot_parts as (
         lapse_kind,
         ends_at,
         lapse_ordinal,
+        moves_to_grant_id,
         units
     from {{ ref('int_credit_lots__parts') }}
 )

@@ -25,7 +25,7 @@ taken as (
 
     select
         taken.*,
-        count(case when blends.blended_at <= taken.taken_at then 1 end) as blend_number
+        count(case when blends.blended_at <= taken.priced_at then 1 end) as blend_number
     from {{ ref('int_wallet_taken') }} as taken
     inner join {{ ref('int_wallet_blends') }} as blends on blends.run_number = taken.run_number
     group by all
@@ -35,32 +35,35 @@ cumulative as (
     select
         taken.* exclude (blend_number),
         case when blended.run_number is not null then taken.blend_number else 0 end as blend_number,
-        sum(taken.units) over (
-            partition by taken.run_number, taken.grant_id, case when blended.run_number is not null then taken.blend_number else 0 end
+        sum(abs(taken.units)) over (
+            -- what came from another lot is worth what was taken there
+            partition by taken.run_number, taken.grant_id, case when blended.run_number is not null then taken.blend_number else 0 end, taken.units < 0
             order by
                 taken.service_ordinal, case taken.taken_by when 'draw' then 0 else 1 end,
-                taken.line_segment_number, taken.part_number
+                taken.line_segment_number, taken.part_number, taken.taken_by
             rows between unbounded preceding and current row
-        ) as units_to_date
+        ) as units_to_date,
+        abs(taken.units) as units_taken,
+        case when taken.units < 0 then -1 else 1 end as direction
     from taken
     left join blended
         on blended.run_number = taken.run_number
-        and blended.grant_id = taken.grant_id
+        and blended.grant_id = taken.priced_by_grant_id
         and blended.blend_number = taken.blend_number
 ),
 
 believed as (
     select
-        cumulative.*,
+        cumulative.* exclude (direction),
         -- differences of the value of the cumulative units add up to the price of the lot exactly
-        case
+        cumulative.direction * case
             when blended.run_number is not null
                 then
                     {{ value_of_units('cumulative.units_to_date', 'blended') }}
-                    - {{ value_of_units('cumulative.units_to_date - cumulative.units', 'blended') }}
+                    - {{ value_of_units('cumulative.units_to_date - cumulative.units_taken', 'blended') }}
             else
                 {{ value_of_units('cumulative.units_to_date', 'lots') }}
-                - {{ value_of_units('cumulative.units_to_date - cumulative.units', 'lots') }}
+                - {{ value_of_units('cumulative.units_to_date - cumulative.units_taken', 'lots') }}
         end as amount,
         greatest(runs.revision, cumulative.service_ordinal * 10 + {{ family('normal') }}) as from_revision,
         runs.next_revision as to_revision
@@ -70,11 +73,11 @@ believed as (
         -- a run says nothing of periods that closed after the next one arrived
         and runs.next_revision > cumulative.service_ordinal * 10 + {{ family('normal') }}
     inner join {{ ref('fct_credit_lots') }} as lots
-        on lots.grant_id = cumulative.grant_id
-        and lots.version_number = cumulative.version_number
+        on lots.grant_id = cumulative.priced_by_grant_id
+        and lots.version_number = cumulative.priced_by_version
     left join blended
         on blended.run_number = cumulative.run_number
-        and blended.grant_id = cumulative.grant_id
+        and blended.grant_id = cumulative.priced_by_grant_id
         and blended.blend_number = cumulative.blend_number
 ),
 

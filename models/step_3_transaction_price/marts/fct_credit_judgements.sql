@@ -40,10 +40,16 @@ treatment as (
         lots.grant_id as subject,
         'D8' as decision_code,
         lots.treatment as outcome,
-        case lots.treatment when 'SHARES_PRICE' then 'D8.BONUS' when 'NONE' then 'D8.PROMOTIONAL' else kinds.rule_code end as rule_code,
+        case
+            when lots.root_grant_id is not null then 'D8.CARRIED_OVER'
+            when lots.treatment = 'SHARES_PRICE' then 'D8.BONUS'
+            when lots.treatment = 'NONE' then 'D8.PROMOTIONAL'
+            else kinds.rule_code
+        end as rule_code,
         'grant_kind=' || lots.grant_kind || '; units=' || cast(lots.units as varchar) || ' ' || lots.unit_code
         || '; consideration=' || cast(lots.consideration as varchar) || ' ' || lots.currency
-        || case when lots.purchase_grant_id is not null then '; granted because of ' || lots.purchase_grant_id else '' end as inputs_seen,
+        || coalesce('; granted because of ' || lots.purchase_grant_id, '')
+        || coalesce('; units of ' || lots.root_grant_id || ', at its price', '') as inputs_seen,
         coalesce('election ' || lots.election_id, 'default') as basis,
         lots.known_from_ordinal as as_of_ordinal
     from lots

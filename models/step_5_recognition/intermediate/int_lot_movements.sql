@@ -24,7 +24,7 @@ versions as (
         grant_id,
         contract_id,
         known_from_ordinal as period_ordinal,
-        units,
+        case when root_grant_id is null then units else 0 end as units,
         cast(consideration as decimal(38, 18)) as amount,
         refunded_units,
         consideration - net_consideration as refunded_amount
@@ -34,7 +34,7 @@ versions as (
         grant_id,
         contract_id,
         known_to_ordinal as period_ordinal,
-        -units as units,
+        case when root_grant_id is null then -units else 0 end as units,
         cast(-consideration as decimal(38, 18)) as amount,
         -refunded_units as refunded_units,
         net_consideration - consideration as refunded_amount
@@ -75,46 +75,33 @@ moves as (
         period_ordinal,
         units as granted_units,
         amount as granted_amount,
-        cast(0 as decimal(38, 18)) as drawn_units,
-        cast(0 as decimal(38, 18)) as drawn_amount,
-        cast(0 as decimal(38, 18)) as breakage_amount,
-        cast(0 as decimal(38, 18)) as expired_units,
-        cast(0 as decimal(38, 18)) as expired_amount,
         refunded_units,
-        refunded_amount,
-        cast(0 as decimal(38, 18)) as blended_amount
+        refunded_amount
     from granted
-    union all
+
+    union all by name
+
     select
         book,
         grant_id,
         posting_ordinal as period_ordinal,
-        cast(0 as decimal(38, 9)) as granted_units,
-        cast(0 as decimal(38, 18)) as granted_amount,
-        case taken_by when 'draw' then units else 0 end as drawn_units,
-        case taken_by when 'draw' then amount else 0 end as drawn_amount,
-        case taken_by when 'breakage' then amount else 0 end as breakage_amount,
-        case when taken_by in ('draw', 'breakage') then 0 else units end as expired_units,
-        case when taken_by in ('draw', 'breakage') then 0 else amount end as expired_amount,
-        cast(0 as decimal(38, 9)) as refunded_units,
-        cast(0 as decimal(38, 18)) as refunded_amount,
-        cast(0 as decimal(38, 18)) as blended_amount
+        case when taken_by = 'draw' then units end as drawn_units,
+        case when taken_by = 'draw' then amount end as drawn_amount,
+        case when taken_by = 'breakage' then amount end as breakage_amount,
+        case when taken_by in ('expiry', 'void') then units end as expired_units,
+        case when taken_by in ('expiry', 'void') then amount end as expired_amount,
+        -- what goes to another lot is taken, what comes from one is taken below zero
+        case when taken_by in ('rollover', 'transfer') then -units end as rolled_units,
+        case when taken_by in ('rollover', 'transfer') then -amount end as rolled_amount
     from {{ ref('fct_credit_drawdowns') }}
     where grant_id in (select grant_id from lots)
-    union all
+
+    union all by name
+
     select
         gates.book,
         blends.grant_id,
         greatest(blends.posting_ordinal, gates.gate_ordinal) as period_ordinal,
-        cast(0 as decimal(38, 9)) as granted_units,
-        cast(0 as decimal(38, 18)) as granted_amount,
-        cast(0 as decimal(38, 18)) as drawn_units,
-        cast(0 as decimal(38, 18)) as drawn_amount,
-        cast(0 as decimal(38, 18)) as breakage_amount,
-        cast(0 as decimal(38, 18)) as expired_units,
-        cast(0 as decimal(38, 18)) as expired_amount,
-        cast(0 as decimal(38, 9)) as refunded_units,
-        cast(0 as decimal(38, 18)) as refunded_amount,
         blends.amount as blended_amount
     from {{ ref('fct_credit_blends') }} as blends
     inner join gates
@@ -127,16 +114,9 @@ int_lot_movements as (
         book,
         grant_id,
         period_ordinal,
-        sum(granted_units) as granted_units,
-        sum(granted_amount) as granted_amount,
-        sum(drawn_units) as drawn_units,
-        sum(drawn_amount) as drawn_amount,
-        sum(breakage_amount) as breakage_amount,
-        sum(expired_units) as expired_units,
-        sum(expired_amount) as expired_amount,
-        sum(refunded_units) as refunded_units,
-        sum(refunded_amount) as refunded_amount,
-        sum(blended_amount) as blended_amount
+        {%- for move in ['granted_units', 'granted_amount', 'drawn_units', 'drawn_amount', 'breakage_amount', 'expired_units', 'expired_amount', 'refunded_units', 'refunded_amount', 'blended_amount', 'rolled_units', 'rolled_amount'] %}
+            coalesce(sum({{ move }}), 0) as {{ move }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from moves
     group by book, grant_id, period_ordinal
 )

@@ -60,6 +60,7 @@ fct_credit_drawdowns as (
         caused.grant_id,
         caused.taken_by,
         caused.line_id,
+        used.contract_id as usage_contract_id,
         caused.line_segment_number,
         case when caused.line_id is not null then greatest(segments.segment_from_at, service.start_at) end as usage_from_at,
         case when caused.line_id is not null then least(segments.segment_to_at, service.end_at) end as usage_to_at,
@@ -77,6 +78,7 @@ fct_credit_drawdowns as (
     from caused
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = caused.grant_id
     left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
+    left join {{ ref('dim_obligation_lines') }} as used on used.line_id = caused.line_id
     left join segments
         on segments.line_segment_number = caused.line_segment_number
     inner join {{ ref('cause_codes') }} as causes on causes.cause_family = caused.cause_family
@@ -86,7 +88,7 @@ fct_credit_drawdowns as (
     inner join {{ ref('dim_accounting_periods') }} as service
         on service.entity_id = caused.entity_id
         and service.period_ordinal = caused.service_ordinal
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21
     having sum(caused.units) <> 0 or sum(caused.amount) <> 0
 )
 

@@ -10,7 +10,7 @@ not_drawn as (
         grant_id as subject,
         consideration as amount,
         currency,
-        'No usage draws this lot of kind ' || grant_kind || ' (' || not_drawn_reason || '): its revenue is not recognised.' as message
+        'No usage draws this lot of kind ' || grant_kind || ' (' || not_drawn_reason || '): nothing is recognised of it.' as message
     from {{ ref('fct_credit_grants') }}
     where not_drawn_reason is not null and not is_withdrawn
 ),

@@ -57,6 +57,7 @@ compared as (
         moves.period_ordinal,
         grants.entity_id,
         grants.contract_id,
+        grants.wallet_id,
         grants.unit_code,
         grants.not_drawn_reason is not null or unsupported.line_id is not null as is_not_drawn,
         grants.units as granted_units,
@@ -75,6 +76,7 @@ compared as (
         moves.period_ordinal,
         grants.entity_id,
         grants.contract_id,
+        grants.wallet_id,
         grants.unit_code,
         grants.not_drawn_reason is not null or unsupported.line_id is not null,
         grants.units
@@ -91,8 +93,8 @@ summed as (
     from compared
     window
         lot as (partition by grant_id, movement),
-        wallet as (partition by contract_id, unit_code, movement, period_ordinal),
-        use as (partition by contract_id, unit_code, movement)
+        wallet as (partition by wallet_id, unit_code, movement, period_ordinal),
+        use as (partition by wallet_id, unit_code, movement)
 ),
 
 fct_credit_draw_reconciliation as (

@@ -5,20 +5,20 @@ What a build of them costs beyond the build of a handful is what agreements cost
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-import duckdb
-
-from inference_revenue.bench.folders import Folders
-from inference_revenue.bench.measurement import BuildCost
-from inference_revenue.bench.nights import build_company
-from inference_revenue.bench.nodes import Node, dearest, read_nodes, wall_seconds
+from inference_revenue.bench.made_tables import (
+    GIB,
+    Built,
+    MadeTables,
+    build_made,
+    months_until_2025,
+)
+from inference_revenue.bench.nodes import dearest, wall_seconds
 from inference_revenue.progress import Progress
 
 HANDFUL = 100
 DEAREST = 15
-GIB = 1024**3
 
 # n is the number of the contract. Prices differ, so that nothing is answered from a
 # dictionary of one value; every second contract sells below its standalone prices, so
@@ -106,19 +106,7 @@ TABLES = {
             signed_on as period_start, signed_on + interval 12 month as period_end
         from billed
     """,
-    "accounting_periods": """
-        select
-            'one' as entity_id, '*' as book, strftime(month, '%Y-%m') as period_id,
-            month as period_start, month + interval 1 month as period_end,
-            case when month < timestamp '2025-12-01' then 'closed' else 'open' end
-                as state,
-            case when month < timestamp '2025-12-01'
-                then month + interval '1 month 5 days' end as knowledge_cutoff_at,
-            'controller' as changed_by
-        from range(
-            timestamp '2025-01-01', timestamp '2026-01-01', interval 1 month
-        ) as months (month)
-    """,
+    "accounting_periods": months_until_2025("2025-01-01"),
 }
 # What the tables are made from: the contracts, their lines, and the year's invoice.
 SHARED = (
@@ -128,7 +116,7 @@ SHARED = (
         range as n,
         timestamp '2025-01-01' + interval (range % 28) day
         + interval (range // 28 % 11) month as signed_on
-    from range($contracts)
+    from range($count)
     """,
     """
     create table agreed as
@@ -166,57 +154,33 @@ RECORDED = {
     "accounting_periods": "coalesce(knowledge_cutoff_at, timestamp '2024-12-01')",
 }
 
-
-def write_agreements(folder: Path, contracts: int) -> None:
-    """Write the input tables of so many contracts as Parquet, one file a table."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    with duckdb.connect() as connection:
-        connection.execute(SHARED[0], {"contracts": contracts})
-        for made_from_it in SHARED[1:]:
-            connection.execute(made_from_it)
-        for table, query in TABLES.items():
-            recorded = RECORDED.get(table, "timestamp '2024-12-01'")
-            connection.execute(
-                f"copy (select *, 'bench' as source_system, {recorded} as recorded_at "
-                f"from ({query}) as rows) to '{folder / table}.parquet'"
-            )
+AGREEMENTS = MadeTables(SHARED, TABLES, RECORDED)
 
 
 def measure_agreements(home: Path, contracts: int, progress: Progress) -> str:
     """Build a handful of contracts, then so many; what the others added, as text."""
-    costs = []
-    for count in (HANDFUL, contracts):
-        root = home / f"agreements_{count}"
-        folders = Folders(root / "company", root / "warehouse", root / "target")
-        progress.say(f"Build of {count:,} contracts of four lines")
-        write_agreements(folders.company, count)
-        shutil.rmtree(folders.warehouse, ignore_errors=True)
-        cost = build_company(folders.company, folders)
-        costs.append((cost, tuple(read_nodes(folders.target))))
-    return agreements_report(contracts, costs[0], costs[1])
+    handful, many = (
+        build_made(AGREEMENTS, home, "agreements", count, progress)
+        for count in (HANDFUL, contracts)
+    )
+    return agreements_report(handful, many)
 
 
-def agreements_report(
-    contracts: int,
-    handful: tuple[BuildCost, tuple[Node, ...]],
-    many: tuple[BuildCost, tuple[Node, ...]],
-) -> str:
+def agreements_report(handful: Built, many: Built) -> str:
     """One screen: seconds of both builds, what was added, peak memory, dear nodes."""
-    (_, few_nodes), (cost, nodes) = handful, many
-    few, all_of_them = wall_seconds(few_nodes), wall_seconds(nodes)
+    few, all_of_them = wall_seconds(handful.nodes), wall_seconds(many.nodes)
     return "\n".join(
         [
             "",
-            f"{contracts:,} contracts of four lines, a tenth modified twice",
+            f"{many.count:,} contracts of four lines, a tenth modified twice",
             f"  nodes, wall  {all_of_them:.2f} s, {all_of_them - few:.2f} s more than "
-            f"{HANDFUL} contracts",
-            f"  peak memory  {cost.peak_bytes / GIB:.2f} GiB",
-            f"  whole job    {cost.seconds:.2f} s; controls {cost.outcome}",
+            f"{handful.count} contracts",
+            f"  peak memory  {many.cost.peak_bytes / GIB:.2f} GiB",
+            f"  whole job    {many.cost.seconds:.2f} s; controls {many.cost.outcome}",
             "",
             *(
                 f"    {node.name:<44} {node.seconds:>8.2f} s"
-                for node in dearest(nodes, DEAREST)
+                for node in dearest(many.nodes, DEAREST)
             ),
             "",
         ]

@@ -26,6 +26,7 @@ from inference_revenue.bench.nights import (
 )
 from inference_revenue.bench.nodes import read_nodes
 from inference_revenue.bench.report import overview, report
+from inference_revenue.bench.wallets import measure_wallets
 from inference_revenue.errors import UserError
 from inference_revenue.files_io import write_json
 from inference_revenue.paths import warehouse_dir
@@ -46,14 +47,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         UserError: a size is impossible, or a build did not reach its end.
     """
     arguments = _parser().parse_args(argv)
-    if arguments.agreements:
-        progress = Progress(sys.stdout)
-        home = warehouse_dir() / "bench"
-        progress.say(measure_agreements(home, arguments.agreements, progress))
-        return 0
-    sizes = [bench_size(events, arguments.contracts) for events in arguments.events]
     home = warehouse_dir() / "bench"
     progress = Progress(sys.stdout)
+    if arguments.agreements:
+        progress.say(measure_agreements(home, arguments.agreements, progress))
+        return 0
+    if arguments.wallets:
+        progress.say(measure_wallets(home, arguments.wallets, progress))
+        return 0
+    sizes = [bench_size(events, arguments.contracts) for events in arguments.events]
     measured: list[Measurement] = []
     nights: list[list[NightCost]] = []
     about = _about()
@@ -113,6 +115,14 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         metavar="N",
         help="instead: what so many contracts of four lines add to a build",
+    )
+    parser.add_argument(
+        "--wallets",
+        type=int,
+        nargs="+",
+        default=(),
+        metavar="N",
+        help="instead: what drawing so many wallets of four lots over 24 months costs",
     )
     parser.add_argument("--seed", type=int, default=SEED, help=argparse.SUPPRESS)
     parser.add_argument("--fresh", action="store_true", help="make the companies again")

@@ -10,12 +10,22 @@ grants as (
     select * from {{ accepted(ref('stg_credit_grants')) }}
     union all by name
     select
-        *,
-        'entitlement' as grant_kind,
+        implied.*,
         cast(0 as decimal(38, 9)) as consideration_amount,
-        effective_at as granted_at,
-        false as refundable
-    from {{ ref('int_credit_grants__included') }}
+        false as refundable,
+        true as is_implied
+    from (
+        select
+            * exclude (line_version, interval_number, rollover_max_times),
+            'entitlement' as grant_kind,
+            effective_at as granted_at
+        from {{ ref('int_credit_grants__included') }}
+        union all by name
+        select
+            *,
+            'rollover' as grant_kind
+        from {{ ref('int_credit_grants__carried_over') }}
+    ) as implied
 ),
 
 lines as (
@@ -97,10 +107,10 @@ int_credit_grants__dated as (
         places.entity_id,
         places.currency as contract_currency,
         places.time_zone,
+        wallets.wallet_id,
         {{ instant('granted_at', 'places.time_zone', 'named') }} as granted_at,
         {{ instant('effective_at', 'places.time_zone', 'named') }} as effective_at,
         {{ instant('expires_at', 'places.time_zone', 'named') }} as expires_at,
-        kinds.is_drawn,
         kinds.treatment as kind_treatment,
         kinds.draw_priority as kind_priority,
         coalesce(named.line_id, first_performed.line_id) as concerned_line_id,
@@ -108,6 +118,7 @@ int_credit_grants__dated as (
     from named
     inner join {{ ref('grant_kinds') }} as kinds on kinds.grant_kind = named.grant_kind
     left join {{ ref('int_contracts__places') }} as places on places.contract_id = named.own_contract_id
+    left join {{ ref('fct_contract_wallets') }} as wallets on wallets.contract_id = named.own_contract_id
     left join first_performed on first_performed.contract_id = named.own_contract_id
     left join first_plans on first_plans.contract_id = named.own_contract_id
 )

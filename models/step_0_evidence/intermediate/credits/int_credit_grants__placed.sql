@@ -1,101 +1,59 @@
 -- One row per credit grant ever accepted: its line, its place in the burn order, and the closes that believed it.
+--
+-- Units that come from another lot stay what they were sold as: its contract, line, treatment and price. They pass in
+-- the last instant of the period they leave, so that no close sees them in neither lot, or in both.
 with
 
-dated as (
-    select
-        grants.*,
-        treated.treatment,
-        treated.purchase_grant_id,
-        treated.election_id,
-        -- nobody can know of a bonus before what it came with
-        greatest(grants.recorded_at, case when treated.treatment = 'SHARES_PRICE' then purchases.recorded_at end) as counts_from_at,
-        purchases.line_id as purchase_line_id,
-        purchases.selling_line_id as purchase_selling_line_id,
-        purchases.selling_line_kind as purchase_selling_line_kind,
-        -- a bonus is drawn with what it came with
-        coalesce(grants.priority, case when purchases.grant_id is not null then coalesce(purchases.priority, purchases.kind_priority) end, grants.kind_priority) as draw_priority,
-        -- what is given back in the contract's currency is worth its face; credits what is stated, else what such credits cost last
-        case
-            when treated.treatment <> 'PRICE_REDUCTION' then grants.consideration_amount
-            when grants.consideration_amount > 0 then grants.consideration_amount
-            when grants.unit_code = grants.contract_currency then grants.units_granted
-            else cast({{ from_minor_units(
-                int_div(
-                    '2 * ' ~ to_minor_units('likes.consideration_amount', 'currencies.minor_unit_exponent') ~ ' * ' ~ billionths('grants.units_granted') ~ ' + ' ~ billionths('likes.units_granted'),
-                    '2 * ' ~ billionths('likes.units_granted'),
-                ),
-                'currencies.minor_unit_exponent',
-            ) }} as decimal(38, 9))
-        end as worth
-    from {{ ref('int_credit_grants__dated') }} as grants
-    inner join {{ ref('int_credit_grants__treatments') }} as treated on treated.grant_id = grants.grant_id
-    left join {{ ref('int_credit_grants__dated') }} as purchases on purchases.grant_id = treated.purchase_grant_id
-    left join {{ ref('int_credit_grants__dated') }} as likes on likes.grant_id = treated.worth_grant_id
-    left join {{ ref('currencies') }} as currencies on currencies.currency = likes.consideration_currency
+sold as (
+    select * from {{ ref('int_credit_grants__sold') }}
 ),
 
-sold as (
+moved as (
     select
-        *,
-        case treatment when 'SHARES_PRICE' then purchase_selling_line_id else selling_line_id end as sold_by_line_id,
-        coalesce(case treatment when 'SHARES_PRICE' then purchase_selling_line_kind else selling_line_kind end in ('credit_pack', 'minimum_commitment'), false) as is_sold_by_line
-    from dated
+        grants.* replace (
+            roots.contract_id as contract_id,
+            roots.wallet_id as wallet_id,
+            roots.entity_id as entity_id,
+            roots.line_id as line_id,
+            roots.treatment as treatment,
+            cast(null as varchar) as purchase_grant_id,
+            roots.currency as currency,
+            cast(0 as decimal(38, 9)) as consideration,
+            roots.is_free as is_free,
+            roots.is_refundable as is_refundable,
+            case when grants.is_implied then roots.draw_priority else grants.draw_priority end as draw_priority,
+            coalesce(grants.applies_to_product_ids, roots.applies_to_product_ids) as applies_to_product_ids,
+            moves.units as units,
+            greatest(grants.effective_at, moves.moved_at) as effective_at,
+            greatest(known.period_ordinal, coalesce(left_at.period_ordinal, 1), roots.known_ordinal) as known_ordinal,
+            least(roots.withdrawn_ordinal, case
+                when moves.known_until_at is null then 999999
+                else greatest(withdrawn.period_ordinal, known.period_ordinal, coalesce(left_at.period_ordinal, 1), roots.known_ordinal)
+            end) as withdrawn_ordinal,
+            coalesce(moves.refused_reason, roots.not_drawn_reason) as not_drawn_reason
+        ),
+        moves.from_grant_id,
+        moves.root_grant_id,
+        moves.move_kind,
+        moves.moved_at,
+        moves.first_moved_at,
+        moves.moved_share
+    from {{ ref('int_credit_grants__moves') }} as moves
+    inner join sold as grants on grants.grant_id = moves.grant_id
+    inner join sold as roots on roots.grant_id = moves.root_grant_id
+    {{ join_known_period('known', 'roots.entity_id', 'moves.recorded_at') }}
+    {{ join_known_period('withdrawn', 'roots.entity_id', 'moves.known_until_at') }}
+    {{ join_period_of('left_at', 'roots.entity_id', 'moves.moved_at - interval 1 microsecond') }}
 ),
 
 int_credit_grants__placed as (
-    select
-        sold.grant_id,
-        sold.customer_id,
-        sold.own_contract_id as contract_id,
-        sold.entity_id,
-        case
-            when sold.treatment = 'PRICE_REDUCTION' then sold.concerned_line_id
-            when sold.treatment = 'RATABLE' then sold.plan_line_id
-            when sold.is_sold_by_line then sold.sold_by_line_id
-        end as line_id,
-        sold.grant_kind,
-        sold.treatment,
-        sold.purchase_grant_id,
-        sold.election_id,
-        sold.time_zone,
-        sold.draw_priority,
-        sold.priority as stated_priority,
-        sold.applies_to_product_ids,
-        sold.units_granted as units,
-        sold.unit_code,
-        sold.consideration_currency as currency,
-        cast(coalesce(sold.worth, 0) as decimal(38, 9)) as consideration,
-        coalesce(sold.refundable, false) as is_refundable,
-        sold.document_line_id,
-        sold.granted_at,
-        sold.effective_at,
-        sold.expires_at,
-        sold.recorded_at,
-        coalesce(effective.period_ordinal, 1) as effective_ordinal,
-        greatest(known.period_ordinal, coalesce(granted.period_ordinal, 1)) as known_ordinal,
-        case
-            when sold.known_until_at is null then 999999
-            else greatest(withdrawn.period_ordinal, known.period_ordinal, coalesce(granted.period_ordinal, 1))
-        end as withdrawn_ordinal,
-        case
-            when not sold.is_drawn then 'grant_kind'
-            when sold.own_contract_id is null then 'no_contract'
-            when sold.units_granted = 0 then 'no_units'
-            -- a bonus without what it came with has no price to share
-            when sold.treatment = 'SHARES_PRICE' and sold.purchase_grant_id is null then 'no_purchase'
-            when sold.treatment = 'PRICE_REDUCTION' and sold.worth is null then 'no_value'
-            when sold.worth > 0 and sold.consideration_currency <> sold.contract_currency then 'bad_currency'
-            when sold.treatment = 'PRICE_REDUCTION' and sold.concerned_line_id is null then 'no_line'
-            when sold.treatment = 'RATABLE' and sold.plan_line_id is null then 'no_plan'
-            when sold.treatment = 'RATABLE' and sold.worth > 0 then 'price_stated'
-            when sold.treatment in ('PRICE_REDUCTION', 'NONE', 'RATABLE') then null
-            when not sold.is_sold_by_line then 'no_selling_line'
-        end as not_drawn_reason
-    from sold
-    {{ join_known_period('known', 'sold.entity_id', 'sold.counts_from_at') }}
-    {{ join_known_period('withdrawn', 'sold.entity_id', 'sold.known_until_at') }}
-    {{ join_period_of('granted', 'sold.entity_id', 'sold.granted_at') }}
-    {{ join_period_of('effective', 'sold.entity_id', 'sold.effective_at') }}
+    select * exclude (is_implied)
+    from (
+        select * from moved
+        union all by name
+        select * from sold
+        where grant_id not in (select grant_id from moved)
+    ) as placed
 )
 
 select * from int_credit_grants__placed

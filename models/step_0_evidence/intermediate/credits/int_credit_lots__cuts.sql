@@ -1,11 +1,11 @@
--- One row per contract and instant at which one of its lots starts or ends, in any version ever known.
+-- One row per contract and instant at which a lot of its wallet starts or ends, in any version ever known.
 --
 -- Usage of the contract is cut there, so that within a segment the same lots can be drawn.
 with
 
 instants as (
     select
-        contract_id,
+        wallet_id,
         effective_at as cut_at
     from {{ ref('int_credit_grants__placed') }}
     where not_drawn_reason is null
@@ -13,7 +13,7 @@ instants as (
     union
 
     select
-        contract_id,
+        wallet_id,
         expires_at as cut_at
     from {{ ref('int_credit_grants__placed') }}
     where not_drawn_reason is null
@@ -21,19 +21,28 @@ instants as (
     union
 
     select
-        grants.contract_id,
+        grants.wallet_id,
         case events.kind when 'extend' then events.new_expires_at else events.occurred_at end as cut_at
     from {{ ref('int_credit_events__acting') }} as events
     inner join {{ ref('int_credit_grants__placed') }} as grants on grants.grant_id = events.grant_id
     where events.kind in ('extend', 'void')
+
+    union
+
+    select
+        wallet_id,
+        moved_at as cut_at
+    from {{ ref('int_credit_grants__placed') }}
+    where not_drawn_reason is null
 ),
 
 int_credit_lots__cuts as (
     select distinct
-        contract_id,
-        cut_at
+        wallets.contract_id,
+        instants.cut_at
     from instants
-    where cut_at is not null
+    inner join {{ ref('fct_contract_wallets') }} as wallets on wallets.wallet_id = instants.wallet_id
+    where instants.cut_at is not null
 )
 
 select * from int_credit_lots__cuts

@@ -1,7 +1,8 @@
 -- One row per version of a lot and part of it that ends at one time: what is drawn from it, and when the rest lapses.
 --
--- A void takes units away at an instant, as far as they are still there. So they are a part of
--- the lot that ends there and is drawn after the rest: what ends first is drawn last.
+-- A void, a transfer or a rollover before the end takes units away at an instant, as far as they are still there. So they
+-- are a part of the lot that ends there and is drawn after the rest: what ends first is drawn last. What rolls over at
+-- the end of the lot is of what is left then.
 with
 
 run as (
@@ -12,44 +13,22 @@ versions as (
     select * from {{ ref('int_credit_lots__versions') }}
 ),
 
-voids as (
-    select
-        versions.grant_id,
-        versions.version_number,
-        events.occurred_at,
-        events.service_ordinal,
-        events.units,
-        versions.units - versions.refunded_units as usable_units,
-        sum(events.units) over in_time as voided_units,
-        row_number() over in_time as void_number
-    from versions
-    inner join {{ ref('int_credit_events__acting') }} as events
-        on events.grant_id = versions.grant_id
-        and events.kind = 'void'
-        and events.known_ordinal <= versions.known_from_ordinal
-        and events.withdrawn_ordinal > versions.known_from_ordinal
-    window in_time as (
-        partition by versions.grant_id, versions.version_number
-        order by events.occurred_at, events.source_system, events.credit_event_id
-        rows between unbounded preceding and current row
-    )
+takings as (
+    select * from {{ ref('int_credit_lots__takings') }}
 ),
 
-voided as (
-    select
-        *,
-        row_number() over (partition by grant_id, version_number order by void_number desc) as part_number,
-        -- no more can be taken away than there was, and what is taken first is gone
-        least(voided_units, usable_units) - least(voided_units - units, usable_units) as part_units
-    from voids
+rolled_at_end as (
+    select * from {{ ref('int_credit_lots__moves') }}
+    where is_at_end
 ),
 
 taken as (
     select
         grant_id,
         version_number,
-        sum(part_units) as units
-    from voided
+        sum(part_units) as units,
+        max(part_number) as part_count
+    from takings
     group by grant_id, version_number
 ),
 
@@ -61,26 +40,49 @@ parts as (
         'expiry' as lapse_kind,
         versions.expires_at as ends_at,
         cast(null as integer) as void_ordinal,
+        rolled_at_end.moves_to_grant_id,
         versions.units - versions.refunded_units - coalesce(taken.units, 0) as units
     from versions
     left join taken
         on taken.grant_id = versions.grant_id
         and taken.version_number = versions.version_number
+    left join rolled_at_end
+        on rolled_at_end.grant_id = versions.grant_id
+        and rolled_at_end.version_number = versions.version_number
+
+    union all
+
+    -- what was paid back of units that came from another lot came with them, and nothing draws it
+    select
+        versions.grant_id,
+        versions.version_number,
+        coalesce(taken.part_count, 0) + 1 as part_number,
+        'refund' as lapse_kind,
+        versions.effective_at as ends_at,
+        cast(null as integer) as void_ordinal,
+        cast(null as varchar) as moves_to_grant_id,
+        versions.refunded_units as units
+    from versions
+    left join taken
+        on taken.grant_id = versions.grant_id
+        and taken.version_number = versions.version_number
+    where versions.from_grant_id is not null
 
     union all
 
     select
         versions.grant_id,
         versions.version_number,
-        voided.part_number,
-        case when versions.expires_at <= voided.occurred_at then 'expiry' else 'void' end as lapse_kind,
-        least(versions.expires_at, voided.occurred_at) as ends_at,
-        voided.service_ordinal as void_ordinal,
-        voided.part_units as units
-    from voided
+        takings.part_number,
+        case when versions.expires_at < takings.occurred_at or versions.expires_at = takings.occurred_at and takings.kind = 'void' then 'expiry' else takings.kind end as lapse_kind,
+        least(versions.expires_at, takings.occurred_at) as ends_at,
+        takings.service_ordinal as void_ordinal,
+        case when versions.expires_at < takings.occurred_at then null else takings.moves_to_grant_id end as moves_to_grant_id,
+        takings.part_units as units
+    from takings
     inner join versions
-        on versions.grant_id = voided.grant_id
-        and versions.version_number = voided.version_number
+        on versions.grant_id = takings.grant_id
+        and versions.version_number = takings.version_number
 ),
 
 int_credit_lots__parts as (
@@ -92,10 +94,11 @@ int_credit_lots__parts as (
         parts.ends_at,
         -- an end is exclusive: what ends as a period begins was the last instant of the one before
         case
-            when parts.ends_at is null or parts.ends_at > run.as_of then null
+            when parts.ends_at is null or parts.ends_at > run.as_of or parts.lapse_kind = 'refund' then null
             when parts.lapse_kind = 'void' then parts.void_ordinal
             else coalesce(ended.period_ordinal, 1)
         end as lapse_ordinal,
+        parts.moves_to_grant_id,
         cast(parts.units as decimal(38, 18)) as units
     from parts
     inner join versions

@@ -24,11 +24,32 @@ shared as (
         and others.grant_id <> grants.grant_id
 ),
 
+-- What leaves a lot for another one.
+moves as (
+    select
+        from_grant_id as grant_id,
+        known_ordinal,
+        withdrawn_ordinal
+    from grants
+    where from_grant_id is not null
+),
+
 closes as (
     select
         grant_id,
         known_ordinal as known_from_ordinal
     from grants
+    union
+    select
+        grant_id,
+        known_ordinal as known_from_ordinal
+    from moves
+    union
+    select
+        grant_id,
+        withdrawn_ordinal as known_from_ordinal
+    from moves
+    where withdrawn_ordinal < 999999
     union
     select
         shared.grant_id,
@@ -71,6 +92,19 @@ spans as (
     inner join grants
         on grants.grant_id = closes.grant_id
         and grants.withdrawn_ordinal > closes.known_from_ordinal
+        and grants.known_ordinal <= closes.known_from_ordinal
+),
+
+given as (
+    select
+        spans.grant_id,
+        spans.known_from_ordinal
+    from spans
+    inner join moves
+        on moves.grant_id = spans.grant_id
+        and moves.known_ordinal <= spans.known_from_ordinal
+        and moves.withdrawn_ordinal > spans.known_from_ordinal
+    group by spans.grant_id, spans.known_from_ordinal
 ),
 
 changed as (
@@ -95,6 +129,7 @@ int_credit_lots__versions as (
     select
         grants.* exclude (expires_at, known_ordinal, withdrawn_ordinal, not_drawn_reason),
         coalesce(changed.new_expires_at, grants.expires_at) as expires_at,
+        given.grant_id is not null as gives_units_away,
         -- no more can be paid back than was granted
         least(coalesce(changed.refunded_units, 0), grants.units) as refunded_units,
         spans.known_from_ordinal,
@@ -105,6 +140,9 @@ int_credit_lots__versions as (
     left join changed
         on changed.grant_id = spans.grant_id
         and changed.known_from_ordinal = spans.known_from_ordinal
+    left join given
+        on given.grant_id = spans.grant_id
+        and given.known_from_ordinal = spans.known_from_ordinal
 )
 
 select * from int_credit_lots__versions

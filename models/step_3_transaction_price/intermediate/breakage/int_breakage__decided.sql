@@ -12,6 +12,7 @@ lots as (
         terms.known_from_ordinal,
         terms.known_to_ordinal,
         terms.is_refundable,
+        terms.gives_units_away,
         terms.expires_at
     from {{ ref('int_breakage__lots') }} as lots
     inner join {{ ref('fct_credit_lots') }} as terms on terms.grant_id = lots.grant_id
@@ -123,7 +124,8 @@ int_breakage__decided as (
         case
             when is_refundable then 'D11.REFUNDABLE'
             when escheats then 'D11.UNCLAIMED_PROPERTY'
-            when breakage_choice in ('computed', 'proportional') and constrained_value > 0 then 'D11.PROPORTIONAL'
+            -- units that move to another lot are not unused: nothing is earned of them ahead
+            when breakage_choice in ('computed', 'proportional') and constrained_value > 0 and not gives_units_away then 'D11.PROPORTIONAL'
             when expires_at is null then 'D11.NO_EXPIRY'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code

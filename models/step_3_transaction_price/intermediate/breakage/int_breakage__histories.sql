@@ -1,6 +1,6 @@
 -- One row per version of a paid lot with an end: its life in periods, and the cohorts it is like (D11).
 --
--- What is paid back on demand is used for another reason than time and is no evidence.
+-- What is paid back on demand is used for another reason than time and is no evidence; what moves to another lot is used there.
 with
 
 lots as (
@@ -13,6 +13,7 @@ lots as (
     where
         terms.expires_at > terms.effective_at
         and not terms.is_refundable
+        and not terms.gives_units_away
         and terms.units > terms.refunded_units
 ),
 

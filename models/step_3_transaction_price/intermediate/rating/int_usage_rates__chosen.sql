@@ -42,13 +42,14 @@ chosen as (
     ) = 1
 ),
 
--- What a price charges is the contract's currency, or credits of which the contract holds a lot.
+-- What a price charges is the contract's currency, or credits of which its wallet holds a lot.
 lot_units as (
     select distinct
         lines.line_id,
         lots.unit_code
     from {{ ref('dim_obligation_lines') }} as lines
-    inner join {{ ref('fct_credit_lots') }} as lots on lots.contract_id = lines.contract_id
+    inner join {{ ref('fct_contract_wallets') }} as wallets on wallets.contract_id = lines.contract_id
+    inner join {{ ref('fct_credit_lots') }} as lots on lots.wallet_id = wallets.wallet_id
 ),
 
 chargeable as (

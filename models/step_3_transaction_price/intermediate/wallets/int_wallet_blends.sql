@@ -23,6 +23,7 @@ brought as (
     select distinct
         added.contract_event_id,
         lots.contract_id,
+        lots.wallet_id,
         lots.unit_code,
         lots.grant_id,
         added.segment_from_at as blended_at,
@@ -40,12 +41,13 @@ events as (
     select
         contract_event_id,
         contract_id,
+        wallet_id,
         unit_code,
         blended_at,
         min(known_from_ordinal) as known_from_ordinal,
         max(known_to_ordinal) as known_to_ordinal
     from brought
-    group by contract_event_id, contract_id, unit_code, blended_at
+    group by contract_event_id, contract_id, wallet_id, unit_code, blended_at
 ),
 
 int_wallet_blends as (
@@ -58,7 +60,7 @@ int_wallet_blends as (
         cast(row_number() over (partition by runs.run_number order by events.blended_at, events.contract_event_id) as integer) as blend_number
     from events
     inner join {{ ref('int_wallet_runs') }} as runs
-        on runs.contract_id = events.contract_id
+        on runs.wallet_id = events.wallet_id
         and runs.unit_code = events.unit_code
         and events.known_from_ordinal * 10 + {{ family('modification') }} < runs.next_revision
         and case when events.known_to_ordinal < 999999 then events.known_to_ordinal * 10 + {{ family('modification') }} else 99999999 end >= runs.next_revision

@@ -9,6 +9,7 @@ spans as (
     select
         run_number,
         blend_number,
+        contract_id,
         blended_at as from_at,
         lead(blended_at) over (partition by run_number order by blend_number) as to_at
     from blends
@@ -18,6 +19,7 @@ spans as (
     select
         run_number,
         0 as blend_number,
+        cast(null as varchar) as contract_id,
         cast(null as timestamp) as from_at,
         min(blended_at) as to_at
     from blends
@@ -31,6 +33,7 @@ lots as (
         spans.blend_number,
         spans.from_at,
         spans.to_at,
+        spans.contract_id as blended_contract_id,
         lots.grant_id,
         lots.contract_id,
         lots.currency,
@@ -73,8 +76,8 @@ int_wallet_blends__steps as (
         lots.blend_number,
         lots.grant_id,
         contracts.minor_unit_exponent,
-        -- what was bought since without an event keeps its own price until the next one
-        lots.blend_number > 0 and coalesce(grants.granted_at <= lots.from_at, false) as is_shared,
+        -- what was bought since without an event keeps its own price until the next one, and what other contracts of a pool bought
+        coalesce(lots.contract_id = lots.blended_contract_id and grants.granted_at <= lots.from_at, false) as is_shared,
         cast(lots.net_consideration as decimal(38, 18)) as price,
         cast(lots.units - coalesce(taken.taken_before, 0) as decimal(38, 18)) as units_left,
         cast(coalesce(taken.taken, 0) as decimal(38, 18)) as units_taken

@@ -1,29 +1,35 @@
 -- One row per run of a wallet and part of a lot: in which order, within which window and how much of it can be drawn.
 with
 
-held as (
+lots as (
     select
         runs.run_number,
         orders.draw_order,
-        lots.grant_id,
-        lots.version_number,
-        lots.draw_priority,
-        lots.stated_priority,
-        lots.applies_to_product_ids,
-        lots.granted_at,
-        lots.effective_at,
-        lots.expires_at,
-        dense_rank() over (partition by runs.run_number order by lots.draw_priority) as kind_rank,
-        dense_rank() over (partition by runs.run_number order by lots.expires_at nulls last) as expiry_rank,
-        dense_rank() over (partition by runs.run_number order by lots.unit_value_whole, lots.unit_value_rest) as cost_rank
+        lots.*,
+        coalesce(lots.root_grant_id, lots.grant_id) as priced_by_grant_id
     from {{ ref('int_wallet_runs') }} as runs
-    inner join {{ ref('int_wallet_orders') }} as orders on orders.contract_id = runs.contract_id
+    inner join {{ ref('int_wallet_orders') }} as orders on orders.wallet_id = runs.wallet_id
     inner join {{ ref('fct_credit_lots') }} as lots
-        on lots.contract_id = runs.contract_id
+        on lots.wallet_id = runs.wallet_id
         and lots.unit_code = runs.unit_code
         -- the version in force until the next run: what came since this one came in time
         and lots.known_from_ordinal * 10 + {{ family('contract') }} < runs.next_revision
         and case when lots.known_to_ordinal < 999999 then lots.known_to_ordinal * 10 + {{ family('contract') }} else 99999999 end >= runs.next_revision
+),
+
+-- Units that came from another lot cost what they cost in the first one.
+held as (
+    select
+        lots.*,
+        roots.version_number as priced_by_version,
+        dense_rank() over (partition by lots.run_number order by lots.draw_priority) as kind_rank,
+        dense_rank() over (partition by lots.run_number order by lots.expires_at nulls last) as expiry_rank,
+        dense_rank() over (partition by lots.run_number order by roots.unit_value_whole, roots.unit_value_rest) as cost_rank,
+        case when lots.root_grant_id is not null then dense_rank() over (partition by lots.run_number, lots.root_grant_id is null order by lots.moved_at) end as move_rank
+    from lots
+    inner join lots as roots
+        on roots.run_number = lots.run_number
+        and roots.grant_id = lots.priced_by_grant_id
 ),
 
 -- What was elected to decide first, second and third; by default the lot's own priority or that of its kind.
@@ -41,7 +47,7 @@ ranked as (
     from held
 ),
 
-int_wallet_lots as (
+placed as (
     select
         cast(row_number() over (order by ranked.run_number, ranked.grant_id, parts.part_number) as bigint) as lot_number,
         ranked.run_number,
@@ -55,8 +61,16 @@ int_wallet_lots as (
         ranked.grant_id,
         ranked.version_number,
         parts.part_number,
+        ranked.is_refundable,
         parts.lapse_kind,
         parts.lapse_ordinal,
+        parts.moves_to_grant_id,
+        ranked.priced_by_grant_id,
+        ranked.priced_by_version,
+        ranked.first_moved_at,
+        ranked.moved_at,
+        ranked.move_rank,
+        ranked.moved_share,
         ranked.applies_to_product_ids,
         ranked.effective_at as from_at,
         coalesce(parts.ends_at, timestamp '9999-12-31') as to_at,
@@ -65,6 +79,18 @@ int_wallet_lots as (
     inner join {{ ref('fct_credit_lot_parts') }} as parts
         on parts.grant_id = ranked.grant_id
         and parts.version_number = ranked.version_number
+),
+
+int_wallet_lots as (
+    select
+        placed.* exclude (moved_share),
+        sources.lot_number as from_lot_number,
+        -- what rolls over before the end of a lot is stated
+        cast({{ billionths("case when sources.lapse_kind = 'expiry' then placed.moved_share else 1 end") }} as bigint) as moved_billionths
+    from placed
+    left join placed as sources
+        on sources.run_number = placed.run_number
+        and sources.moves_to_grant_id = placed.grant_id
 )
 
 select * from int_wallet_lots

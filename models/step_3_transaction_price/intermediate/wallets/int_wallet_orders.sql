@@ -1,32 +1,24 @@
--- One row per contract that holds lots: what decides the order in which they are drawn (election `credit_draw_order`, D8).
+-- One row per wallet: what decides the order in which they are drawn (election `credit_draw_order`, D8).
 --
--- The order is a term of the contract, so the election that the first close of its first lot knew
+-- The order is a term of the contract, in a pool that of its first lot, so the election that the first close of its first lot knew
 -- holds; a later one would rewrite closed periods.
 with
 
-wallets as (
+-- The contract and the product that sold the first lot stand for the wallet.
+sold as (
     select
+        lots.wallet_id,
         lots.contract_id,
         contracts.entity_id,
         contracts.customer_id,
-        min(lots.known_from_ordinal) as known_ordinal
+        lines.product_id,
+        min(lots.known_from_ordinal) over (partition by lots.wallet_id) as known_ordinal
     from {{ ref('fct_credit_lots') }} as lots
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lots.contract_id
-    group by lots.contract_id, contracts.entity_id, contracts.customer_id
-),
-
--- The product that sold the first lot stands for the wallet.
-sold as (
-    select
-        wallets.*,
-        lines.product_id
-    from wallets
-    left join {{ ref('fct_credit_lots') }} as lots
-        on lots.contract_id = wallets.contract_id
-        and lots.version_number = 1
     left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
+    where lots.version_number = 1
     qualify row_number() over (
-        partition by wallets.contract_id
+        partition by lots.wallet_id
         order by case when lines.product_id is null then 1 else 0 end, lots.known_from_ordinal, lots.granted_at, lots.grant_id
     ) = 1
 ),
@@ -39,6 +31,7 @@ elected as (
 
 int_wallet_orders as (
     select
+        sold.wallet_id,
         sold.contract_id,
         sold.entity_id,
         cast(sold.known_ordinal as integer) as known_ordinal,

@@ -1,6 +1,6 @@
 -- One row per wallet and run of its lots: the first, and one for each late arrival that may move earlier draws.
 --
--- A wallet is the lots of one contract in one unit. One late unit moves every later boundary
+-- A wallet is the lots of one contract, or of a pool of contracts, in one unit. One late unit moves every later boundary
 -- between lots, so a late arrival draws the wallet anew. A run is believed from its revision until
 -- the next; what arrives in time changes no period before its own and needs none.
 with
@@ -11,16 +11,16 @@ lots as (
 
 wallets as (
     select
-        contract_id,
+        wallet_id,
         unit_code,
         min(effective_at) as first_at
     from lots
-    group by contract_id, unit_code
+    group by wallet_id, unit_code
 ),
 
 revisions as (
     select
-        contract_id,
+        wallet_id,
         unit_code,
         0 as revision
     from wallets
@@ -28,19 +28,20 @@ revisions as (
     union
 
     select
-        charges.contract_id,
+        wallets.wallet_id,
         charges.unit_code,
         charges.revision
     from {{ ref('int_usage_charges') }} as charges
+    inner join {{ ref('fct_contract_wallets') }} as contracts on contracts.contract_id = charges.contract_id
     inner join wallets
-        on wallets.contract_id = charges.contract_id
+        on wallets.wallet_id = contracts.wallet_id
         and wallets.unit_code = charges.unit_code
     where charges.revision % 10 <> {{ family('normal') }}
 
     union
 
     select
-        contract_id,
+        wallet_id,
         unit_code,
         known_from_ordinal * 10 + {{ family('contract') }} as revision
     from lots
@@ -49,7 +50,7 @@ revisions as (
     union
 
     select
-        contract_id,
+        wallet_id,
         unit_code,
         known_to_ordinal * 10 + {{ family('contract') }} as revision
     from lots
@@ -59,11 +60,12 @@ revisions as (
 
     -- a change of terms that is learned late prices anew what was drawn since
     select
-        wallets.contract_id,
+        wallets.wallet_id,
         wallets.unit_code,
         case moves.kind when 1 then changes.known_from_ordinal else changes.known_to_ordinal end * 10 + {{ family('modification') }} as revision
     from {{ ref('fct_line_modifications') }} as changes
-    inner join wallets on wallets.contract_id = changes.contract_id
+    inner join {{ ref('fct_contract_wallets') }} as contracts on contracts.contract_id = changes.contract_id
+    inner join wallets on wallets.wallet_id = contracts.wallet_id
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = changes.line_id
         and lines.pattern = 'prepaid_units'
@@ -76,18 +78,18 @@ revisions as (
 
 int_wallet_runs as (
     select
-        cast(row_number() over (order by revisions.contract_id, revisions.unit_code, revisions.revision) as bigint) as run_number,
-        revisions.contract_id,
+        cast(row_number() over (order by revisions.wallet_id, revisions.unit_code, revisions.revision) as bigint) as run_number,
+        revisions.wallet_id,
         revisions.unit_code,
         wallets.first_at,
         revisions.revision,
         coalesce(
-            lead(revisions.revision) over (partition by revisions.contract_id, revisions.unit_code order by revisions.revision),
+            lead(revisions.revision) over (partition by revisions.wallet_id, revisions.unit_code order by revisions.revision),
             99999999
         ) as next_revision
     from revisions
     inner join wallets
-        on wallets.contract_id = revisions.contract_id
+        on wallets.wallet_id = revisions.wallet_id
         and wallets.unit_code = revisions.unit_code
 )
 

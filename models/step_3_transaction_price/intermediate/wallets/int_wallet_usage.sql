@@ -11,8 +11,9 @@ known as (
         charges.service_ordinal,
         sum(charges.amount) as units
     from {{ ref('int_wallet_runs') }} as runs
+    inner join {{ ref('fct_contract_wallets') }} as contracts on contracts.wallet_id = runs.wallet_id
     inner join {{ ref('int_usage_charges') }} as charges
-        on charges.contract_id = runs.contract_id
+        on charges.contract_id = contracts.contract_id
         and charges.unit_code = runs.unit_code
         and charges.revision < runs.next_revision
     group by 1, 2, 3, 4, 5, 6

@@ -37,7 +37,10 @@ earned as (
         and gates.from_at = draws.stretch_from_at
         and gates.until_ordinal * 10 > greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
         and gates.gate_ordinal is not null
-    where draws.amount <> 0
+    where
+        draws.amount <> 0
+        -- what moves from lot to lot is earned when it is used
+        and draws.taken_by not in ('rollover', 'transfer')
 ),
 
 int_pattern__prepaid_units as (

@@ -11,8 +11,8 @@ rolled as (
         coalesce(lag(closing_amount) over in_time, 0) as closed_amount,
         opening_units,
         opening_amount,
-        opening_units + granted_units - drawn_units - expired_units - refunded_units as footed_units,
-        opening_amount + granted_amount - drawn_amount - breakage_amount - expired_amount - refunded_amount + blended_amount as footed_amount,
+        opening_units + granted_units + rolled_units - drawn_units - expired_units - refunded_units as footed_units,
+        opening_amount + granted_amount + rolled_amount - drawn_amount - breakage_amount - expired_amount - refunded_amount + blended_amount as footed_amount,
         closing_units,
         closing_amount
     from {{ ref('fct_prepaid_rollforward_by_kind') }}

@@ -36,14 +36,14 @@ taken as (
     group by book, grant_id
 ),
 
--- granted = drawn + expired + refunded + remaining, from the grants themselves
+-- granted, or come from another lot, = drawn + expired + refunded + remaining, from the grants themselves
 remaining as (
     select
         lots.book,
         lots.entity_id,
         lots.period_id,
         lots.grant_id as subject,
-        case when grants.is_withdrawn then 0 else grants.units - grants.refunded_units - coalesce(taken.units, 0) end as expected_amount,
+        case when grants.is_withdrawn then 0 else case when grants.root_grant_id is null then grants.units else 0 end - grants.refunded_units - coalesce(taken.units, 0) end as expected_amount,
         lots.closing_units as actual_amount
     from lots
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = lots.grant_id
@@ -68,7 +68,7 @@ held as (
         lots.period_id,
         lots.period_ordinal,
         sum(lots.closing_amount) as closing_amount,
-        sum(sum(case when grants.treatment = 'PRICE_REDUCTION' then 0 else lots.granted_amount - lots.refunded_amount + lots.blended_amount end))
+        sum(sum(case when grants.treatment = 'PRICE_REDUCTION' then 0 else lots.granted_amount + lots.rolled_amount - lots.refunded_amount + lots.blended_amount end))
             over (partition by lots.book, lots.obligation_id order by lots.period_ordinal) as granted_to_date
     from lots
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = lots.grant_id

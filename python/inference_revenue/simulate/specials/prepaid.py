@@ -189,23 +189,41 @@ def wallets(deal: Deal) -> None:
         expires=deal.day(1, 12),
         applies_to_product_ids=deal.edition.product("inference"),
     )
-    deal.credit(promo, "expire", 50, deal.at(deal.day(1, 12)))
     uses = []
     for month in range(min(deal.months, 4)):
         for at in deal.moments(month, 5):
             units = deal.rng.randrange(12, 36)
             event_id = deal.use(burn, "burn", at, units * 1_000)
-            deal.credit(pack, "draw", units, at + HOUR, usage_event_id=event_id)
-            uses.append((event_id, units, at))
+            uses.append(Use(event_id, at, Fraction(units)))
+    failed = uses[-1:]
     # another member of the pool uses the pack as well
     partner = f"{deal.customer.customer_id}_pool"
-    deal.use(burn, "burn", deal.at(deal.day(1, 9), 13), 5_000, customer_id=partner)
-    _take_back(deal, pack, uses[-1:])
+    at = deal.at(deal.day(1, 9), 13)
+    event_id = deal.use(burn, "burn", at, 5_000, customer_id=partner)
+    uses.append(Use(event_id, at, Fraction(5)))
     service = deal.grant("service_credit", 80, deal.at(deal.day(2, 3), 9))
     goodwill = deal.grant(
         "goodwill", 60, deal.at(deal.day(2, 4), 9), expires=deal.day(5)
     )
-    deal.credit(service, "draw", 30, deal.at(deal.day(2, 8), 9), reason="gift card")
+    # a card that no meter sees: of the vendor's draws, what ours must differ in
+    card = 30 if deal.number % 4 == 0 else 0
+    if card:
+        at = deal.at(deal.day(2, 8), 9)
+        deal.credit(service, "draw", card, at, reason="gift card")
+    story = Wallet(
+        [
+            _held(deal, promo, 50, deal.at(deal.day(0, 2), 8), deal.day(1, 12), 10),
+            _held(deal, goodwill, 60, deal.at(deal.day(2, 4), 9), None, 12),
+            _held(deal, service, 80 - card, deal.at(deal.day(2, 3), 9), None, 15),
+            _held(deal, bonus, 100, deal.at(deal.start), deal.day(5)),
+            _held(deal, pack, 1_000, deal.at(deal.start)),
+            _held(deal, spare, 400, deal.at(deal.day(1), 10)),
+        ],
+        [use for use in uses if use.at + HOUR < deal.timeline.as_of],
+    ).story(deal.timeline.as_of)
+    _tell(deal, story)
+    for use in failed:
+        _take_back(deal, use, story)
     # before and after its expiry
     at = deal.at(deal.day(1, 28), 9)
     later = deal.midnight(deal.day(3))
@@ -213,7 +231,10 @@ def wallets(deal: Deal) -> None:
     at, later = deal.at(deal.day(3, 4), 9), deal.midnight(deal.day(5))
     deal.credit(bonus, "extend", 0, at, new_expires_at=later)
     at = deal.at(deal.day(4), 8)
-    deal.credit(goodwill, "void", 60, at, reason="given twice")
+    left = 60 - sum(one.units for one in story if one.grant_id == goodwill)
+    if left:
+        rest = Decimal(left.numerator) / left.denominator
+        deal.credit(goodwill, "void", rest, at, reason="given twice")
     if spare_bill is not None:
         _give_back(deal, spare, spare_bill)
     _move_on(deal, pack)
@@ -248,17 +269,33 @@ def _pack_of(
     return grant_id, bill
 
 
-def _take_back(deal: Deal, pack: str, uses: list[tuple[str, int, datetime]]) -> None:
-    """A failed call is withdrawn, and its draw undone."""
-    for event_id, units, at in uses:
-        gone_at = at + 30 * HOUR
-        row: Cells = {
-            "event_id": event_id,
-            "meter_id": deal.edition.meter("burn"),
-            "is_retracted": True,
-        }
-        deal.add("usage_events", "platform", gone_at, row)
-        deal.credit(pack, "undraw", units, gone_at, usage_event_id=event_id)
+def _held(
+    deal: Deal,
+    grant_id: str,
+    units: int,
+    at: datetime,
+    expires: date | None = None,
+    priority: int | None = None,
+) -> Lot:
+    """A lot as the wallet system draws it; what it costs does not matter there."""
+    ends = deal.at(expires) if expires else None
+    return Lot(grant_id, Fraction(units), Fraction(0), at, at, ends, priority)
+
+
+def _take_back(deal: Deal, use: Use, story: list[Drawn]) -> None:
+    """A failed call is withdrawn, and its draws undone."""
+    gone_at = use.at + 30 * HOUR
+    row: Cells = {
+        "event_id": use.event_id,
+        "meter_id": deal.edition.meter("burn"),
+        "is_retracted": True,
+    }
+    deal.add("usage_events", "platform", gone_at, row)
+    for one in story:
+        if one.event_id == use.event_id and one.grant_id is not None:
+            units = Decimal(one.units.numerator) / one.units.denominator
+            cells: Cells = {"usage_event_id": use.event_id}
+            deal.credit(one.grant_id, "undraw", units, gone_at, **cells)
 
 
 def _give_back(deal: Deal, spare: str, bill: Bill) -> None:
