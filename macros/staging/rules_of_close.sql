@@ -89,6 +89,18 @@
     )
 {%- endmacro %}
 
+{#- True where scenarios of one recording are in several currencies, or some in none: their values do not add up. -#}
+{% macro currencies_of_scenarios_differ() -%}
+    (candidate.estimate_id, candidate.recorded_at) in (
+        select
+            estimate_id,
+            recorded_at
+        from known
+        group by estimate_id, recorded_at
+        having count(distinct coalesce(currency, '')) > 1
+    )
+{%- endmacro %}
+
 {#-
     True where the constrained value promises more revenue than the estimate: it lies above the
     expected or most likely value, or, for a share given back, below it.

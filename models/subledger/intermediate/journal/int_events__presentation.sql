@@ -75,6 +75,20 @@ reclasses as (
     union all
     select
         *,
+        'expected_refund_reclass' as event_type,
+        refund_credit as amount
+    from netted
+    where refund_credit > 0
+    union all
+    select
+        *,
+        'expected_concession_reclass' as event_type,
+        conceded_credit as amount
+    from netted
+    where conceded_credit > 0
+    union all
+    select
+        *,
         'contract_asset_reclass' as event_type,
         conditional_debit as amount
     from netted

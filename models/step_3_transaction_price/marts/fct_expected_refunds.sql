@@ -1,0 +1,73 @@
+-- One row per obligation and closes that believed so: the share of what is billed for it that the company expects not to keep.
+--
+-- What is expected to be given back is owed back as far as it is billed or paid: a refund liability (ASC 606-10-32-10, IFRS 15.55). What
+-- is expected never to be collected, because less will be accepted, is no receivable: an implicit price concession (32-7, IFRS 15.52).
+with
+
+lowered as (
+    select
+        consideration.*,
+        terms.target_amount
+    from {{ ref('fct_variable_consideration') }} as consideration
+    inner join {{ ref('int_variable__terms') }} as terms
+        on terms.variable_id = consideration.variable_id
+        and terms.window_from_ordinal <= consideration.known_from_ordinal
+        and terms.window_to_ordinal > consideration.known_from_ordinal
+    where
+        consideration.amount < 0
+        and consideration.spread_over = 'fees'
+        and terms.target_amount > 0
+),
+
+shares as (
+    select distinct
+        lowered.variable_id,
+        promised.obligation_id,
+        lowered.variable_kind = 'expected_fee' as is_concession,
+        lowered.known_from_ordinal,
+        lowered.known_to_ordinal,
+        least(1, {{ share_by_weight('cast(1 as decimal(38, 9))', 'cast(-lowered.amount as decimal(38, 9))', 'lowered.target_amount') }}) as share
+    from lowered
+    inner join {{ ref('dim_obligation_lines') }} as promised
+        on promised.contract_id = lowered.contract_id
+        and (lowered.target_line_id is null or promised.line_id = lowered.target_line_id)
+        and (lowered.target_product_id is null or promised.product_id = lowered.target_product_id)
+        and promised.pattern not in ('price_only', 'material_right', 'set_up', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+),
+
+closes as (
+    select
+        obligation_id,
+        known_from_ordinal as from_ordinal
+    from shares
+    union
+    select
+        obligation_id,
+        known_to_ordinal as from_ordinal
+    from shares
+),
+
+windows as (
+    select
+        *,
+        lead(from_ordinal, 1, 999999) over (partition by obligation_id order by from_ordinal) as to_ordinal
+    from closes
+    where from_ordinal < 999999
+),
+
+fct_expected_refunds as (
+    select
+        windows.obligation_id,
+        cast(windows.from_ordinal as integer) as from_ordinal,
+        cast(windows.to_ordinal as integer) as to_ordinal,
+        cast(least(1, sum(case when shares.is_concession then 0 else shares.share end)) as decimal(19, 18)) as refund_share,
+        cast(least(1, sum(case when shares.is_concession then shares.share else 0 end)) as decimal(19, 18)) as concession_share
+    from windows
+    inner join shares
+        on shares.obligation_id = windows.obligation_id
+        and shares.known_from_ordinal <= windows.from_ordinal
+        and shares.known_to_ordinal > windows.from_ordinal
+    group by windows.obligation_id, windows.from_ordinal, windows.to_ordinal
+)
+
+select * from fct_expected_refunds
