@@ -26,6 +26,7 @@ shares as (
         lowered.variable_kind = 'expected_fee' as is_concession,
         lowered.known_from_ordinal,
         lowered.known_to_ordinal,
+        lowered.variable_kind = 'given_back' as comes_back,
         least(1, {{ share_by_weight('cast(1 as decimal(38, 9))', 'cast(-lowered.amount as decimal(38, 9))', 'lowered.target_amount') }}) as share
     from lowered
     inner join {{ ref('dim_obligation_lines') }} as promised
@@ -35,11 +36,28 @@ shares as (
         and promised.pattern not in ('price_only', 'material_right', 'set_up', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
 ),
 
+-- The goods that come back with it are an asset, at what they cost (55-23, IFRS 15.B21).
+costs as (
+    select
+        shares.variable_id,
+        shares.obligation_id,
+        costs.cost_share,
+        costs.known_from_ordinal,
+        costs.known_to_ordinal
+    from (select distinct variable_id, obligation_id from shares) as shares
+    inner join {{ ref('int_variable__unit_costs') }} as costs on costs.variable_id = shares.variable_id
+),
+
 closes as (
     select
         obligation_id,
         known_from_ordinal as from_ordinal
     from shares
+    union
+    select
+        obligation_id,
+        known_from_ordinal as from_ordinal
+    from costs
     union
     select
         obligation_id,
@@ -61,12 +79,18 @@ fct_expected_refunds as (
         cast(windows.from_ordinal as integer) as from_ordinal,
         cast(windows.to_ordinal as integer) as to_ordinal,
         cast(least(1, sum(case when shares.is_concession then 0 else shares.share end)) as decimal(19, 18)) as refund_share,
-        cast(least(1, sum(case when shares.is_concession then shares.share else 0 end)) as decimal(19, 18)) as concession_share
+        cast(least(1, sum(case when shares.is_concession then shares.share else 0 end)) as decimal(19, 18)) as concession_share,
+        cast(coalesce(sum(case when shares.comes_back then {{ share_of_measure('shares.share', attos('costs.cost_share'), '1000000000000000000') }} end), 0) as decimal(38, 18)) as return_cost_share
     from windows
     inner join shares
         on shares.obligation_id = windows.obligation_id
         and shares.known_from_ordinal <= windows.from_ordinal
         and shares.known_to_ordinal > windows.from_ordinal
+    left join costs
+        on costs.variable_id = shares.variable_id
+        and costs.obligation_id = shares.obligation_id
+        and costs.known_from_ordinal <= windows.from_ordinal
+        and costs.known_to_ordinal > windows.from_ordinal
     group by windows.obligation_id, windows.from_ordinal, windows.to_ordinal
 )
 

@@ -30,6 +30,7 @@ lines as (
         lines.product_id,
         lines.parent_line_id,
         lines.fixed_amount,
+        lines.quantity,
         lines.recorded_at,
         cast({{ local_from_utc(instant('service_start', 'contracts.time_zone', 'lines'), 'contracts.time_zone') }} as date) as start_date,
         cast({{ local_from_utc('coalesce(' ~ instant('service_end', 'contracts.time_zone', 'lines') ~ ', contracts.effective_to)', 'contracts.time_zone') }} as date) as end_date,

@@ -87,6 +87,14 @@ reclasses as (
     from netted
     where conceded_credit > 0
     union all
+    -- what comes back for a refund that is owed
+    select
+        *,
+        'return_asset_reclass' as event_type,
+        return_cost_amount as amount
+    from netted
+    where refund_credit > 0 and return_cost_amount > 0
+    union all
     select
         *,
         'contract_asset_reclass' as event_type,

@@ -52,7 +52,10 @@ int_positions__refunds as (
         ) }} as refund_amount,
         {{ round_to_minor_unit(
             share_of_measure('greatest(balances.billed_amount, 0)', attos('expected.concession_share'), '1000000000000000000'), 'obligations.minor_unit_exponent'
-        ) }} as concession_amount
+        ) }} as concession_amount,
+        {{ round_to_minor_unit(
+            share_of_measure('greatest(balances.billed_amount, 0)', attos('expected.return_cost_share'), '1000000000000000000'), 'obligations.minor_unit_exponent'
+        ) }} as return_cost_amount
     from balances
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = balances.obligation_id
     inner join expected

@@ -38,7 +38,8 @@ positions as (
             greatest(positions.position_amount, 0) - least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)),
             coalesce(refunds.refund_amount, 0) + coalesce(refunds.concession_amount, 0)
         ) as given_credit,
-        least(coalesce(refunds.concession_amount, 0), coalesce(refunds.receivable_amount, 0)) as not_receivable
+        least(coalesce(refunds.concession_amount, 0), coalesce(refunds.receivable_amount, 0)) as not_receivable,
+        coalesce(refunds.return_cost_amount, 0) as return_cost_amount
     from {{ ref('int_positions') }} as positions
     left join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = positions.contract_id
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
