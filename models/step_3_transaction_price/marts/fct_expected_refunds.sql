@@ -44,7 +44,12 @@ costs as (
         costs.cost_share,
         costs.known_from_ordinal,
         costs.known_to_ordinal
-    from (select distinct variable_id, obligation_id from shares) as shares
+    from (
+        select distinct
+            variable_id,
+            obligation_id
+        from shares
+    ) as shares
     inner join {{ ref('int_variable__unit_costs') }} as costs on costs.variable_id = shares.variable_id
 ),
 

@@ -60,10 +60,10 @@ dim_estimation_policies as (
     select
         entity_id,
         cast(from_ordinal as integer) as from_ordinal,
-        cast(lead(from_ordinal, 1, 999999) over (partition by entity_id order by from_ordinal) as integer) as to_ordinal
-        {%- for topic in topics %},
-        cast(max(case topic when '{{ topic }}' then threshold end) as decimal(38, 9)) as {{ topic }}
+        {%- for topic in topics %}
+            cast(max(case topic when '{{ topic }}' then threshold end) as decimal(38, 9)) as {{ topic }},
         {%- endfor %}
+        cast(lead(from_ordinal, 1, 999999) over (partition by entity_id order by from_ordinal) as integer) as to_ordinal
     from in_force
     group by entity_id, from_ordinal
 )

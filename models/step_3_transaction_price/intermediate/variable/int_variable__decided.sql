@@ -4,10 +4,6 @@
 -- price the most it can be. What was credited for the same is part of the estimate, and once more than it, is the amount.
 with
 
-terms as (
-    select * from {{ ref('int_variable__terms') }}
-),
-
 visible as (
     select
         statements.*,
@@ -21,7 +17,8 @@ visible as (
         and visible.recorded_at = statements.recorded_at
 ),
 
--- What was given back for it: credit notes on the line itself, which only bill what the estimate says, and on its fees, which lower the price themselves.
+-- What was given back for it: credit notes on the line itself, which only bill what the estimate says, and on its fees, which lower the
+-- price themselves. Of several contingent lines only the one that is named is meant.
 credits as (
     select
         terms.variable_id,
@@ -29,22 +26,33 @@ credits as (
         credited.known_ordinal,
         coalesce(credited.void_known_ordinal, 999999) as void_known_ordinal,
         {{ from_minor_units('credited.gross_minor - credited.tax_minor', 'contracts.minor_unit_exponent') }} as amount
-    from (select distinct variable_id, variable_kind, line_id, target_line_id, contract_id from terms) as terms
+    from (
+        select distinct
+            variable_id,
+            variable_kind,
+            line_id,
+            target_line_id,
+            contract_id,
+            lines_of_contract
+        from {{ ref('int_variable__terms') }}
+    ) as terms
     inner join {{ ref('fct_credited_lines') }} as credited
         on credited.contract_id = terms.contract_id
         and (
             credited.line_id = terms.line_id
-            or credited.line_id = terms.target_line_id
-            or terms.target_line_id is null
+            or (terms.lines_of_contract = 1 or terms.variable_kind <> 'contingent')
+            and coalesce(credited.line_id = terms.target_line_id, true)
         )
     inner join {{ ref('credit_reasons') }} as reasons
         on reasons.reason = credited.reason
         and reasons.effect = 'window'
+        -- goods that came back are the share that was expected back
+        and (reasons.component = 'refund') = (terms.variable_kind = 'given_back')
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = terms.contract_id
 ),
 
 {{ windows_between_closes('variable_id', {
-    'terms': ['window_from_ordinal', 'window_to_ordinal'],
+    ref('int_variable__terms'): ['window_from_ordinal', 'window_to_ordinal'],
     'visible': ['visible_from_ordinal', 'visible_to_ordinal'],
     'credits': ['known_ordinal', 'void_known_ordinal'],
 }) }},
@@ -85,7 +93,7 @@ chosen as (
             else 'D6.NOT_ESTIMATED'
         end as rule_code
     from windows
-    inner join terms
+    inner join {{ ref('int_variable__terms') }} as terms
         on terms.variable_id = windows.variable_id
         and terms.window_from_ordinal <= windows.window_from_ordinal
         and terms.window_to_ordinal > windows.window_from_ordinal
@@ -107,15 +115,15 @@ valued as (
     select
         *,
         {%- for name in ['expected', 'constrained'] %}
-        cast(case
-            when estimate_id is null then case variable_kind when 'contingent' then least(coalesce(fixed_amount, 0), 0) else 0 end
-            when variable_kind = 'given_back' then cast({{ name }}_outcome as decimal(10, 9)) * cast(target_amount as decimal(27, 9))
-            when variable_kind = 'expected_fee' then {{ name }}_outcome - target_amount
-            -- never beyond the most that was agreed
-            when fixed_amount > 0 then least({{ name }}_outcome, fixed_amount)
-            when fixed_amount < 0 then greatest({{ name }}_outcome, fixed_amount)
-            else {{ name }}_outcome
-        end as decimal(38, 9)) as {{ name }}_amount,
+            cast(case
+                when estimate_id is null then case variable_kind when 'contingent' then least(coalesce(fixed_amount, 0), 0) else 0 end
+                when variable_kind = 'given_back' then cast({{ name }}_outcome as decimal(10, 9)) * cast(target_amount as decimal(27, 9))
+                when variable_kind = 'expected_fee' then {{ name }}_outcome - target_amount
+                -- never beyond the most that was agreed
+                when fixed_amount > 0 then least({{ name }}_outcome, fixed_amount)
+                when fixed_amount < 0 then greatest({{ name }}_outcome, fixed_amount)
+                else {{ name }}_outcome
+            end as decimal(38, 9)) as {{ name }}_amount,
         {%- endfor %}
         case
             when variable_kind = 'given_back' then 'refund'

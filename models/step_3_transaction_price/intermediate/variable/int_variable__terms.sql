@@ -39,7 +39,12 @@ fees as (
         fees.to_date,
         fees.amount,
         targets.line_id is not null as is_target
-    from (select distinct variable_id, contract_id from lines) as lines
+    from (
+        select distinct
+            variable_id,
+            contract_id
+        from lines
+    ) as lines
     inner join {{ ref('fct_fee_intervals') }} as fees
         on fees.contract_id = lines.contract_id
         and fees.is_latest_segment
