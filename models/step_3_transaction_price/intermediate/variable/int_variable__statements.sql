@@ -43,17 +43,7 @@ applicable as (
         and coalesce(versions.currency = lines.currency, true)
 ),
 
-dated as (
-    select
-        applicable.*,
-        coalesce(made.period_ordinal, known.period_ordinal) as made_ordinal,
-        greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
-        coalesce(withdrawal.period_ordinal, 999999) as withdrawn_ordinal
-    from applicable
-    {{ join_known_period('known', 'applicable.entity_id', 'applicable.recorded_at') }}
-    {{ join_period_of_date('made', 'applicable.entity_id', 'applicable.as_of_date') }}
-    {{ join_known_period('withdrawal', 'applicable.entity_id', 'applicable.withdrawn_at') }}
-),
+{{ estimates_by_close('applicable') }},
 
 policies as (
     select
