@@ -26,3 +26,23 @@ versions as (
     from ended
 )
 {%- endmacro %}
+
+{#
+    The CTE `dated`: the closes that may count an estimate for the subject that it is about.
+
+    applicable: name of a CTE with entity_id, recorded_at, as_of_date and withdrawn_at; every column passes on. An
+    estimate counts from the close that could know it and whose period it was made in (or before).
+#}
+{% macro estimates_by_close(applicable) -%}
+dated as (
+    select
+        {{ applicable }}.*,
+        coalesce(made.period_ordinal, known.period_ordinal) as made_ordinal,
+        greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
+        coalesce(withdrawal.period_ordinal, 999999) as withdrawn_ordinal
+    from {{ applicable }}
+    {{ join_known_period('known', applicable ~ '.entity_id', applicable ~ '.recorded_at') }}
+    {{ join_period_of_date('made', applicable ~ '.entity_id', applicable ~ '.as_of_date') }}
+    {{ join_known_period('withdrawal', applicable ~ '.entity_id', applicable ~ '.withdrawn_at') }}
+)
+{%- endmacro %}

@@ -2,12 +2,12 @@
     CTEs that make of changes of price what it is at each close, by set of books; the last is `cumulative`.
 
     changes: name of a CTE with contract_id, the columns of `grain`, book_scope, as_of_ordinal and amount (decimal(38, 18)).
-    grain: list of the columns by which a price stands, contract_id among them.
+    grain: list of the columns by which a price stands, contract_id among them. measures: the amounts that add up.
 
     A change counts from the close at which the contract meets the criteria of step 1; a contract
     that was found to be none has no price from that close on (ASC 606-10-25-1, IFRS 15.9).
 #}
-{% macro price_by_close(changes, grain) -%}
+{% macro price_by_close(changes, grain, measures=['amount']) -%}
 priced as (
     select
         gates.book_scope,
@@ -15,8 +15,10 @@ priced as (
         {% for column in grain %}changes.{{ column }},
         {% endfor -%}
         gates.until_ordinal,
-        greatest(changes.as_of_ordinal, gates.gate_ordinal) as as_of_ordinal,
-        changes.amount
+        greatest(changes.as_of_ordinal, gates.gate_ordinal) as as_of_ordinal
+        {%- for measure in measures %},
+        changes.{{ measure }}
+        {%- endfor %}
     from {{ changes }} as changes
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = changes.contract_id
@@ -28,7 +30,7 @@ priced as (
 lasting as (
     select * from priced
     union all
-    select * replace (until_ordinal as as_of_ordinal, -amount as amount)
+    select * replace (until_ordinal as as_of_ordinal{% for measure in measures %}, -{{ measure }} as {{ measure }}{% endfor %})
     from priced
     where until_ordinal < 999999
 ),
@@ -38,19 +40,21 @@ by_close as (
         book_scope,
         entity_id,
         {{ grain | join(', ') }},
-        as_of_ordinal,
-        sum(amount) as amount_change
+        as_of_ordinal
+        {%- for measure in measures %},
+        sum({{ measure }}) as {{ measure }}_change
+        {%- endfor %}
     from lasting
     group by {{ range(1, grain | length + 4) | join(', ') }}
 ),
 
 cumulative as (
     select
-        *,
-        sum(amount_change) over (
-            partition by book_scope, {{ grain | join(', ') }} order by as_of_ordinal
-        ) as amount
+        *
+        {%- for measure in measures %},
+        sum({{ measure }}_change) over (partition by book_scope, {{ grain | join(', ') }} order by as_of_ordinal) as {{ measure }}
+        {%- endfor %}
     from by_close
-    where amount_change <> 0
+    where {% for measure in measures %}{{ measure }}_change <> 0{{ ' or ' if not loop.last }}{% endfor %}
 )
 {%- endmacro %}

@@ -76,17 +76,25 @@
 {%- endmacro %}
 
 {#- The scenarios that one recording states for an estimate: they are judged, and refused, together. -#}
-{% macro probabilities_do_not_sum() -%}
+{% macro scenarios_having(condition) -%}
     (candidate.estimate_id, candidate.recorded_at) in (
         select
             estimate_id,
             recorded_at
         from known
         group by estimate_id, recorded_at
-        having
-            (count(*) > 1 or count(probability) > 0)
-            and coalesce(sum(probability), 0) <> 1
+        having {{ condition }}
     )
+{%- endmacro %}
+
+{#- True where the probabilities do not add up to 1; a single scenario needs none. -#}
+{% macro probabilities_do_not_sum() -%}
+    {{ scenarios_having('(count(*) > 1 or count(probability) > 0) and coalesce(sum(probability), 0) <> 1') }}
+{%- endmacro %}
+
+{#- True where scenarios of one recording are in several currencies, or some in none: their values do not add up. -#}
+{% macro currencies_of_scenarios_differ() -%}
+    {{ scenarios_having("count(distinct coalesce(currency, '')) > 1") }}
 {%- endmacro %}
 
 {#-

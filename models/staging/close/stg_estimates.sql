@@ -13,6 +13,7 @@
         'ESTIMATED_AFTER_CUTOFF': estimated_after_cutoff(),
     },
     compared=[{
+        'CURRENCIES_DIFFER': currencies_of_scenarios_differ(),
         'PROBABILITIES_DO_NOT_SUM': probabilities_do_not_sum(),
         'CONSTRAINED_ABOVE_ESTIMATE': constrained_above_estimate(),
     }],

@@ -2,7 +2,7 @@
 --
 -- The scope holds from its approval. Its price is variable consideration (D6): the fee of the row as
 -- estimated (`variable_consideration` of the event, or of the line where the event states several
--- fees), constrained as stated there; without an estimate nothing is added to the fee before. More
+-- fees), constrained as all that is variable; without an estimate nothing is added to the fee before. More
 -- time at a fee per interval cannot be had at no added price: such a row waits for an estimate.
 with
 
@@ -10,39 +10,21 @@ citations as (
     select * from {{ ref('int_terms__unpriced') }}
 ),
 
--- All scenarios of one recording are one estimate.
-stated as (
-    select
-        estimate_id,
-        recorded_at,
-        max(known_until_at) as known_until_at,
-        min(scope_type) as scope_type,
-        min(scope_id) as scope_id,
-        min(as_of_date) as as_of_date,
-        max(constrained_value) as constrained_amount,
-        case min(method)
-            when 'most_likely' then max_by(value, coalesce(probability, 1))
-            else cast(sum(value * cast(coalesce(probability, 1) as decimal(18, 9))) as decimal(38, 9))
-        end as expected_amount
-    from {{ accepted(ref('stg_estimates')) }}
-    where
-        kind = 'variable_consideration'
-        and book = '*'
-        and value_unit = 'amount'
-        and scope_type in ('contract_event', 'line')
-    group by estimate_id, recorded_at
-),
-
-{{ standing_estimates('stated') }},
+{{ estimate_distributions(['variable_consideration'], "value_unit = 'amount' and scope_type in ('contract_event', 'line')") }},
 
 applicable as (
     select
+        estimates.*,
         citations.input_row,
-        estimates.estimate_id,
-        estimates.recorded_at,
-        estimates.as_of_date,
-        estimates.expected_amount,
-        estimates.constrained_amount,
+        citations.input_row as subject_id,
+        citations.contract_id,
+        citations.entity_id,
+        -- nobody knows when a price will be agreed, nor what the contract comes to without it
+        cast(null as date) as resolves_on,
+        cast(null as decimal(38, 9)) as contract_amount,
+        cast(1 as decimal(38, 9)) as amount_per_value,
+        cast(null as varchar) as method_choice,
+        cast(null as varchar) as constraint_choice,
         case estimates.scope_type when 'contract_event' then 1 else 2 end as nearness,
         greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
         coalesce(withdrawn.period_ordinal, 999999) as known_to_ordinal
@@ -55,6 +37,8 @@ applicable as (
     {{ join_period_of_date('made', 'citations.entity_id', 'estimates.as_of_date') }}
 ),
 
+{{ constrained_estimates('applicable') }},
+
 closes as (
     select
         input_row,
@@ -64,37 +48,34 @@ closes as (
     select
         input_row,
         known_from_ordinal as known_ordinal
-    from applicable
+    from constrained
     union
     select
         input_row,
         known_to_ordinal as known_ordinal
-    from applicable
+    from constrained
 ),
 
 in_force as (
     select
         citations.*,
         closes.known_ordinal,
-        applicable.estimate_id,
-        applicable.expected_amount,
-        applicable.constrained_amount,
-        case
-            when applicable.estimate_id is not null then coalesce(applicable.constrained_amount, applicable.expected_amount)
-            else citations.fee_before
-        end as fee_amount
+        constrained.estimate_id,
+        constrained.expected_outcome as expected_amount,
+        constrained.constrained_outcome as constrained_amount,
+        case when constrained.estimate_id is not null then constrained.constrained_outcome else citations.fee_before end as fee_amount
     from citations
     inner join closes
         on closes.input_row = citations.input_row
         and closes.known_ordinal >= citations.first_ordinal
         and closes.known_ordinal < citations.last_ordinal
-    left join applicable
-        on applicable.input_row = citations.input_row
-        and applicable.known_from_ordinal <= closes.known_ordinal
-        and applicable.known_to_ordinal > closes.known_ordinal
+    left join constrained
+        on constrained.input_row = citations.input_row
+        and constrained.known_from_ordinal <= closes.known_ordinal
+        and constrained.known_to_ordinal > closes.known_ordinal
     qualify row_number() over (
         partition by citations.input_row, closes.known_ordinal
-        order by applicable.nearness asc nulls last, applicable.as_of_date desc, applicable.recorded_at desc, applicable.estimate_id asc
+        order by constrained.nearness asc nulls last, constrained.as_of_date desc, constrained.recorded_at desc, constrained.estimate_id asc
     ) = 1
 ),
 

@@ -37,7 +37,8 @@ ruled as (
             -- up to its cap the plan is readiness: its fee is the price, and units have none (D8 ENTITLEMENT, incidental)
             when comes_with_plan then 'D3.PART_OF_PLAN'
             when is_material_right then 'D3.MATERIAL_RIGHT'
-            when line_kind = 'option' then 'D3.NO_PROMISE'
+            -- what depends on a future event is price of what is promised, and so is what an option would cost
+            when line_kind in ('option', 'contingent') then 'D3.NO_PROMISE'
             -- a discount, and the price of a package, is no promise: it is the price of those that are
             when line_kind = 'discount' or line_kind = 'fixed_fee' and product_kind = 'bundle' then 'D3.PRICE_ONLY'
             when not is_stated_fee then 'D3.NOT_SUPPORTED'

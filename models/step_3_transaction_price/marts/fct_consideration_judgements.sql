@@ -1,4 +1,4 @@
--- One row per line, decision and close at which its outcome changed: financing, payable to the customer, payment in kind (D15, D16).
+-- One row per line, decision and close at which its outcome changed: financing, payable to the customer, payment in kind, what is variable (D6, D15, D16).
 with
 
 financed as (
@@ -78,7 +78,34 @@ in_kind as (
     from {{ ref('int_price_parts__noncash') }}
 ),
 
+varied as (
+    select
+        '*' as book,
+        entity_id,
+        line_id,
+        'D6' as decision_code,
+        case
+            when rule_code in ('D6.ACTUALS_ONLY', 'D6.NO_HISTORY', 'D6.NOT_ESTIMATED', 'D6.NONE_IN_FORCE') then 'ACTUALS_ONLY'
+            when constrained_amount < expected_amount then 'CONSTRAINED'
+            else 'ESTIMATED'
+        end as outcome,
+        rule_code,
+        'method=' || coalesce(method, 'none') || '; scenarios=' || coalesce(cast(scenario_count as varchar), 'none')
+        || '; data=' || coalesce(cast(data_from as varchar) || ' to ' || cast(data_to as varchar), 'not stated')
+        || '; doubts=' || doubts || '; confidence=' || coalesce(cast(cast(confidence as decimal(4, 3)) as varchar), 'none')
+        || '; at least=' || coalesce(cast(lower_outcome as varchar), 'none') || '; worst=' || coalesce(cast(worst_outcome as varchar), 'none')
+        || '; contract=' || cast(contract_amount as varchar)
+        || '; expected=' || cast(expected_amount as varchar) || '; constrained=' || cast(constrained_amount as varchar)
+        || '; given=' || cast(given_amount as varchar) || '; enters=' || cast(amount as varchar) as inputs_seen,
+        coalesce('estimate ' || estimate_id || ' of ' || cast(cast(estimate_recorded_at as date) as varchar), 'default') as basis,
+        known_from_ordinal as as_of_ordinal
+    from {{ ref('fct_variable_consideration') }}
+    qualify row_number() over (partition by line_id, known_from_ordinal order by variable_id) = 1
+),
+
 judged as (
+    select * from varied
+    union all
     select * from financed
     union all
     select * from discretionary

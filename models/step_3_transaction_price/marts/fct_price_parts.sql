@@ -1,4 +1,4 @@
--- One row per part of the price beside stated fees and use, and closes that believed so: credit notes, credits given, amounts payable to the customer, financing, payment in kind.
+-- One row per part of the price beside stated fees and use, and closes that believed so: credit notes, credits given, amounts payable to the customer, what is variable, financing, payment in kind.
 with
 
 fct_price_parts as (
@@ -71,6 +71,30 @@ fct_price_parts as (
         amount <> 0
         and spread_over <> 'nothing'
         and (not books_agree or book = 'asc606')
+    union all
+    select
+        variable_id as part_id,
+        'variable' as component,
+        earned_as,
+        'both' as book_scope,
+        contract_id,
+        entity_id,
+        currency,
+        spread_over,
+        target_line_id as line_id,
+        target_product_id as product_id,
+        obligation_id,
+        from_date,
+        to_date,
+        cast(amount as decimal(38, 18)) as amount,
+        known_from_ordinal,
+        known_to_ordinal,
+        {{ family('estimate') }} as arrived_family,
+        {{ family('estimate') }} as replaced_family
+    from {{ ref('fct_variable_consideration') }}
+    where
+        amount <> 0
+        and spread_over <> 'nothing'
     union all
     select
         line_id as part_id,

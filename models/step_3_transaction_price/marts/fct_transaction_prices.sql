@@ -60,6 +60,14 @@ expected_renewals as (
     where expected_renewals_amount <> 0
 ),
 
+united as (
+    select * from fees
+    union all
+    select * from expected_renewals
+    union all
+    select * from credits
+),
+
 agreed as (
     select
         contract_id,
@@ -67,8 +75,9 @@ agreed as (
         'both' as book_scope,
         as_of_ordinal,
         known_to_ordinal,
-        cast(amount as decimal(38, 18)) as amount
-    from fees
+        cast(amount as decimal(38, 18)) as amount,
+        cast(amount as decimal(38, 18)) as estimated_amount
+    from united
     union all
     select
         contract_id,
@@ -76,56 +85,47 @@ agreed as (
         book_scope,
         known_from_ordinal as as_of_ordinal,
         known_to_ordinal,
-        amount
+        amount,
+        amount as estimated_amount
     from {{ ref('fct_price_parts') }}
+    where component <> 'variable'
     union all
+    -- what was estimated, and of that what the constraint lets in
     select
         contract_id,
-        component,
+        'variable' as component,
         'both' as book_scope,
-        as_of_ordinal,
+        known_from_ordinal as as_of_ordinal,
         known_to_ordinal,
-        amount
-    from expected_renewals
-    union all
-    select
-        contract_id,
-        component,
-        'both' as book_scope,
-        as_of_ordinal,
-        known_to_ordinal,
-        amount
-    from credits
+        cast(amount as decimal(38, 18)) as amount,
+        cast(amount + expected_amount - constrained_amount as decimal(38, 18)) as estimated_amount
+    from {{ ref('fct_variable_consideration') }}
+    where spread_over <> 'nothing'
 ),
 
 changes as (
     select
-        contract_id,
-        component,
-        book_scope,
-        as_of_ordinal,
-        amount
+        agreed.contract_id,
+        agreed.component,
+        agreed.book_scope,
+        case moves.sign when 1 then agreed.as_of_ordinal else agreed.known_to_ordinal end as as_of_ordinal,
+        case moves.sign when 1 then agreed.amount else -agreed.amount end as amount,
+        case moves.sign when 1 then agreed.estimated_amount else -agreed.estimated_amount end as estimated_amount
     from agreed
-    union all
-    select
-        contract_id,
-        component,
-        book_scope,
-        known_to_ordinal as as_of_ordinal,
-        -amount as amount
-    from agreed
-    where known_to_ordinal < 999999
+    cross join (values (1), (-1)) as moves (sign)
+    where moves.sign = 1 or agreed.known_to_ordinal < 999999
     union all
     select
         contract_id,
         component,
         'both' as book_scope,
         as_of_ordinal,
-        amount
+        amount,
+        amount as estimated_amount
     from usage
 ),
 
-{{ price_by_close('changes', ['contract_id', 'component']) }},
+{{ price_by_close('changes', ['contract_id', 'component'], ['amount', 'estimated_amount']) }},
 
 fct_transaction_prices as (
     select
@@ -134,9 +134,9 @@ fct_transaction_prices as (
         cumulative.contract_id,
         periods.period_id as as_of_period_id,
         cumulative.component,
-        cumulative.component in ('usage', 'concession', 'rebate', 'refund') as is_variable,
+        cumulative.component in ('usage', 'concession', 'rebate', 'refund', 'variable') as is_variable,
         contracts.currency,
-        cast(cumulative.amount as decimal(38, 18)) as estimated_amount,
+        cast(cumulative.estimated_amount as decimal(38, 18)) as estimated_amount,
         cast(cumulative.amount as decimal(38, 18)) as constrained_amount,
         cast(cumulative.amount as decimal(38, 18)) as amount
     from cumulative

@@ -1,4 +1,4 @@
--- One row per lot of credits that no usage draws, usage line that used credits which no lot holds, estimate of breakage that waits for its approval, and lot whose vendor drew otherwise.
+-- One row per lot of credits that no usage draws, usage line that used credits which no lot holds and lot whose vendor drew otherwise.
 with
 
 not_drawn as (
@@ -30,20 +30,6 @@ overdrawn as (
     having sum(shortfalls.units) <> 0
 ),
 
-not_approved as (
-    select
-        'ESTIMATE_NOT_APPROVED' as exception_code,
-        'block' as severity,
-        entity_id,
-        cast(null as varchar) as contract_id,
-        estimate_id as subject,
-        cast(breakage_amount as decimal(38, 9)) as amount,
-        cast(null as varchar) as currency,
-        'Breakage of ' || cast(lot_count as varchar) || ' lots is estimated and needs a controller: the estimate counts for nothing until approved.' as message
-    from {{ ref('fct_breakage_reviews') }}
-    where review_status = 'awaited'
-),
-
 -- What the vendor drew later, or from the lot beside, is no difference of the wallet.
 disputed as (
     select
@@ -64,8 +50,6 @@ int_exceptions__credits as (
     select * from not_drawn
     union all
     select * from overdrawn
-    union all
-    select * from not_approved
     union all
     select * from disputed
 )

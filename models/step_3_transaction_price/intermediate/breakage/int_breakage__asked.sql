@@ -1,6 +1,6 @@
 -- One row per entity with lots that have ended and close: what policy asks of history before breakage is expected from it (D11, D7).
 {%- set topics = [
-    ('min_lots', 'breakage_min_lots'), ('max_error', 'breakage_back_test_error'), ('confidence', 'breakage_confidence'), ('review_amount', 'review_amount'),
+    ('min_lots', 'breakage_min_lots'), ('max_error', 'breakage_back_test_error'), ('confidence', 'constraint_confidence'), ('review_amount', 'review_amount'),
 ] %}
 with
 

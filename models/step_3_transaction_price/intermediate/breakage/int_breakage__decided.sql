@@ -19,7 +19,16 @@ lots as (
 ),
 
 visible as (
-    select * from {{ ref('int_breakage__visible') }}
+    select
+        statements.*,
+        visible.visible_from_ordinal,
+        visible.visible_to_ordinal
+    from {{ ref('int_breakage__statements') }} as statements
+    inner join {{ ref('int_estimates__visible') }} as visible
+        on visible.subject_type = 'grant'
+        and visible.subject_id = statements.grant_id
+        and visible.estimate_id = statements.estimate_id
+        and visible.recorded_at = statements.recorded_at
 ),
 
 history as (
@@ -59,7 +68,7 @@ stated as (
     select
         closes.grant_id,
         closes.close_ordinal,
-        visible.* exclude (grant_id)
+        visible.* exclude (grant_id, entity_id)
     from closes
     inner join visible
         on visible.grant_id = closes.grant_id

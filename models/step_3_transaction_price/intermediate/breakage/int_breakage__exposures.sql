@@ -1,4 +1,4 @@
--- One row per entity and version of an estimate of breakage: what depends on it, and whether it must be reviewed before it counts (D7).
+-- One row per entity, version of an estimate of breakage and currency: what depends on it, and what it changes of revenue before it (D7).
 --
 -- One judgement about many lots is reviewed as one: its amount is what it expects never to be used of
 -- all lots still open, and its catch-up what it changes of the draws before it. Both are compared
@@ -61,53 +61,21 @@ measured as (
     from compared
 ),
 
-summed as (
+int_breakage__exposures as (
     select
         entity_id,
         estimate_id,
         recorded_at,
         currency,
         min(known_from_ordinal) as known_from_ordinal,
-        sum(breakage_amount) as breakage_amount,
+        sum(breakage_amount) as estimate_amount,
         sum(catch_up_amount) as catch_up_amount,
-        sum(drawn_amount) as drawn_amount,
+        sum(drawn_amount) as corrected_amount,
         -- how far the use that is expected moves
-        max(case when previous_recorded_at is not null then abs(share - share_before) end) as share_moved,
-        max(1 - share_before) as use_before
+        max(case when previous_recorded_at is not null then abs(share - share_before) end) as moved,
+        max(1 - share_before) as moved_from
     from measured
     group by entity_id, estimate_id, recorded_at, currency
-),
-
-int_breakage__exposures as (
-    select
-        summed.entity_id,
-        summed.estimate_id,
-        summed.recorded_at,
-        cast(max(summed.breakage_amount) as decimal(38, 18)) as breakage_amount,
-        cast(max(summed.catch_up_amount) as decimal(38, 18)) as catch_up_amount,
-        bool_or(
-            summed.breakage_amount >= amounts.threshold
-            or summed.catch_up_amount >= greatest(catch_ups.threshold, cast(cast(summed.drawn_amount as decimal(27, 9)) * cast(catch_up_shares.threshold as decimal(10, 9)) as decimal(38, 9)))
-            or coalesce(summed.share_moved > summed.use_before * cast(moves.threshold as decimal(10, 9)), false)
-        ) as needs_review
-    from summed
-    inner join ({{ threshold_of('review_amount') }}) as amounts
-        on amounts.entity_id = summed.entity_id
-        and amounts.from_ordinal <= summed.known_from_ordinal
-        and amounts.to_ordinal > summed.known_from_ordinal
-    inner join ({{ threshold_of('review_catch_up_amount') }}) as catch_ups
-        on catch_ups.entity_id = summed.entity_id
-        and catch_ups.from_ordinal <= summed.known_from_ordinal
-        and catch_ups.to_ordinal > summed.known_from_ordinal
-    inner join ({{ threshold_of('review_catch_up_share') }}) as catch_up_shares
-        on catch_up_shares.entity_id = summed.entity_id
-        and catch_up_shares.from_ordinal <= summed.known_from_ordinal
-        and catch_up_shares.to_ordinal > summed.known_from_ordinal
-    inner join ({{ threshold_of('review_estimate_change') }}) as moves
-        on moves.entity_id = summed.entity_id
-        and moves.from_ordinal <= summed.known_from_ordinal
-        and moves.to_ordinal > summed.known_from_ordinal
-    group by summed.entity_id, summed.estimate_id, summed.recorded_at
 )
 
 select * from int_breakage__exposures

@@ -1,7 +1,6 @@
 -- One row per lot and version of an estimate of its breakage that people recorded: its value, its constrained value and the closes that could know it (D6, D11).
 --
--- The constrained figure is the one that was judged apart, else the most of which the asked confidence
--- of the scenarios says that at least so much is never used: the lower revenue (D6).
+-- Constrained as all that is variable: the lower revenue (D6).
 {%- set scopes = [
     ('grant', 'grant_id'), ('line', 'line_id'), ('contract', 'contract_id'), ('customer', 'customer_id'), ('product', 'product_id'),
     ('grant_kind', 'grant_kind'), ('customer_class', 'customer_class'), ('jurisdiction', 'jurisdiction'), ('entity', 'entity_id'),
@@ -12,35 +11,8 @@ lots as (
     select * from {{ ref('int_breakage__lots') }}
 ),
 
-scenarios as (
-    select
-        *,
-        sum(coalesce(probability, 1)) over (partition by estimate_id, recorded_at order by value desc) as confidence
-    from {{ accepted(ref('stg_estimates')) }}
-    where
-        kind = 'breakage'
-        and book = '*'
-),
+{{ estimate_distributions(['breakage']) }},
 
-stated as (
-    select
-        estimate_id,
-        recorded_at,
-        min(scope_type) as scope_type,
-        min(scope_id) as scope_id,
-        min(value_unit) as value_unit,
-        min(as_of_date) as as_of_date,
-        min(known_until_at) as known_until_at,
-        min(constrained_value) as judged_value,
-        case min(method)
-            when 'most_likely' then cast(max_by(value, coalesce(probability, 1)) as decimal(38, 9))
-            else cast(sum(cast(coalesce(probability, 1) as decimal(19, 9)) * cast(value as decimal(19, 9))) as decimal(38, 9))
-        end as expected_value
-    from scenarios
-    group by estimate_id, recorded_at
-),
-
-{{ standing_estimates('stated') }},
 
 applicable as (
     {%- for scope_type, column in scopes %}
@@ -64,56 +36,48 @@ applicable as (
     inner join versions on versions.scope_type = 'global'
 ),
 
-dated as (
+{{ estimates_by_close('applicable') }},
+
+valued as (
     select
-        applicable.*,
-        coalesce(made.period_ordinal, known.period_ordinal) as made_ordinal,
-        greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
-        coalesce(withdrawal.period_ordinal, 999999) as withdrawn_ordinal
-    from applicable
-    {{ join_known_period('known', 'applicable.entity_id', 'applicable.recorded_at') }}
-    {{ join_period_of_date('made', 'applicable.entity_id', 'applicable.as_of_date') }}
-    {{ join_known_period('withdrawal', 'applicable.entity_id', 'applicable.withdrawn_at') }}
+        dated.*,
+        dated.grant_id as subject_id,
+        lots.contract_id,
+        cast(terms.expires_at as date) as resolves_on,
+        -- what its contract sells beside the lot only makes a reversal less significant
+        terms.net_consideration as contract_amount,
+        case dated.value_unit
+            when 'rate' then terms.net_consideration
+            else cast(terms.net_consideration as double) / nullif(cast(terms.units - terms.refunded_units as double), 0)
+        end as amount_per_value,
+        cast(null as varchar) as method_choice,
+        cast(null as varchar) as constraint_choice
+    from dated
+    inner join lots on lots.grant_id = dated.grant_id
+    left join {{ ref('fct_credit_lots') }} as terms
+        on terms.grant_id = dated.grant_id
+        and terms.known_from_ordinal <= dated.known_from_ordinal
+        and terms.known_to_ordinal > dated.known_from_ordinal
 ),
 
-quantiles as (
-    select
-        dated.grant_id,
-        dated.estimate_id,
-        dated.recorded_at,
-        max(scenarios.value) as lower_value
-    from dated
-    inner join ({{ threshold_of('breakage_confidence') }}) as confidence
-        on confidence.entity_id = dated.entity_id
-        and confidence.from_ordinal <= dated.known_from_ordinal
-        and confidence.to_ordinal > dated.known_from_ordinal
-    inner join scenarios
-        on scenarios.estimate_id = dated.estimate_id
-        and scenarios.recorded_at = dated.recorded_at
-        and scenarios.confidence >= confidence.threshold
-    group by dated.grant_id, dated.estimate_id, dated.recorded_at
-),
+{{ constrained_estimates('valued') }},
 
 int_breakage__statements as (
     select
-        dated.grant_id,
-        dated.entity_id,
-        dated.estimate_id,
-        dated.recorded_at,
-        dated.previous_recorded_at,
-        dated.distance,
-        dated.value_unit,
-        dated.expected_value,
+        grant_id,
+        entity_id,
+        estimate_id,
+        recorded_at,
+        previous_recorded_at,
+        distance,
+        value_unit,
+        expected_outcome as expected_value,
         -- what is judged apart holds; never more than what is expected
-        coalesce(dated.judged_value, least(quantiles.lower_value, dated.expected_value), 0) as constrained_value,
-        dated.made_ordinal,
-        dated.known_from_ordinal,
-        dated.withdrawn_ordinal
-    from dated
-    left join quantiles
-        on quantiles.grant_id = dated.grant_id
-        and quantiles.estimate_id = dated.estimate_id
-        and quantiles.recorded_at = dated.recorded_at
+        greatest(constrained_outcome, 0) as constrained_value,
+        made_ordinal,
+        known_from_ordinal,
+        withdrawn_ordinal
+    from constrained
 )
 
 select * from int_breakage__statements

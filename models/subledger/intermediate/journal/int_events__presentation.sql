@@ -75,6 +75,28 @@ reclasses as (
     union all
     select
         *,
+        'expected_refund_reclass' as event_type,
+        refund_credit as amount
+    from netted
+    where refund_credit > 0
+    union all
+    select
+        *,
+        'expected_concession_reclass' as event_type,
+        conceded_credit as amount
+    from netted
+    where conceded_credit > 0
+    union all
+    -- what comes back for a refund that is owed
+    select
+        *,
+        'return_asset_reclass' as event_type,
+        return_cost_amount as amount
+    from netted
+    where refund_credit > 0 and return_cost_amount > 0
+    union all
+    select
+        *,
         'contract_asset_reclass' as event_type,
         conditional_debit as amount
     from netted

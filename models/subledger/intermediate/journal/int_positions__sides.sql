@@ -33,7 +33,13 @@ positions as (
         or billed_with_others.obligation_id is not null
         or bears_right.obligation_id is not null as is_conditional,
         coalesce(obligations.third_party_share, 0) as third_party_share,
-        least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit
+        least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit,
+        least(
+            greatest(positions.position_amount, 0) - least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)),
+            coalesce(refunds.refund_amount, 0) + coalesce(refunds.concession_amount, 0)
+        ) as given_credit,
+        least(coalesce(refunds.concession_amount, 0), coalesce(refunds.receivable_amount, 0)) as not_receivable,
+        coalesce(refunds.return_cost_amount, 0) as return_cost_amount
     from {{ ref('int_positions') }} as positions
     left join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = positions.contract_id
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
@@ -46,6 +52,11 @@ positions as (
         on unclaimed.obligation_id = positions.obligation_id
         and unclaimed.from_ordinal <= positions.period_ordinal
         and unclaimed.to_ordinal > positions.period_ordinal
+    -- nor is what is expected to be given back, or never to be collected (ASC 606-10-32-7 and 32-10, IFRS 15.52 and 55)
+    left join {{ ref('int_positions__refunds') }} as refunds
+        on refunds.book_scope = positions.book_scope
+        and refunds.obligation_id = positions.obligation_id
+        and refunds.period_ordinal = positions.period_ordinal
     left join {{ ref('fct_contract_losses') }} as losses
         on losses.contract_id = positions.contract_id
         and losses.book_scope = positions.book_scope
@@ -55,9 +66,11 @@ positions as (
 
 int_positions__sides as (
     select
-        *,
+        * exclude (given_credit, not_receivable),
         obligation_id is null as is_unclaimed,
-        greatest(position_amount, 0) - authority_credit as credit_amount,
+        least(given_credit, not_receivable) as conceded_credit,
+        given_credit - least(given_credit, not_receivable) as refund_credit,
+        greatest(position_amount, 0) - authority_credit - given_credit as credit_amount,
         case when is_conditional then greatest(-position_amount, 0) else 0 end as conditional_debit,
         case when not is_conditional then greatest(-position_amount, 0) else 0 end as unconditional_debit,
         -- an agent has the right to the whole charge: its commission and what it owes to the other principal

@@ -18,8 +18,6 @@ fees as (
     inner join (select distinct book from {{ ref('books') }}) as each_book on fees.book_scope in ('both', each_book.book)
     where
         fees.pattern = 'ratable_by_day'
-        -- what was conceded for the past is no fee for days
-        and fees.component <> 'concession'
         and fees.contract_id not in ({{ contracts_whose_price_moved() }})
         and fees.known_to_ordinal = 999999
         -- what was earned under terms before a change is part of the price of those after it
@@ -38,7 +36,6 @@ earned as (
         obligation_id,
         sum(amount) as amount
     from {{ ref('fct_revenue_recognised') }}
-    where component <> 'concession'
     group by book, obligation_id
 ),
 

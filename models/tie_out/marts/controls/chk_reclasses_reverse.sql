@@ -13,7 +13,8 @@ reclasses as (
     where
         event_type in (
             'unbilled_reclass', 'overbilled_reclass', 'contract_asset_reclass', 'contract_netting', 'unapplied_cash_netting',
-            'lost_contract_deposit', 'beyond_mandate_receivable', 'beyond_mandate_deposit', 'payable_reclass'
+            'lost_contract_deposit', 'beyond_mandate_receivable', 'beyond_mandate_deposit', 'payable_reclass',
+            'expected_refund_reclass', 'expected_concession_reclass', 'return_asset_reclass'
         )
     group by 1, 2, 3, 4
 ),

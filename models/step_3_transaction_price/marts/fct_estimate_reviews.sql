@@ -1,4 +1,4 @@
--- One row per entity and version of an estimate of breakage: what depends on it, whether a controller must approve it, and whether one did (D7).
+-- One row per entity and version of an estimate: what depends on it, whether a controller must approve it, and whether one did (D7).
 with
 
 statements as (
@@ -6,9 +6,10 @@ statements as (
         entity_id,
         estimate_id,
         recorded_at,
+        min(kind) as kind,
         min(known_from_ordinal) as known_from_ordinal,
-        count(*) as lot_count
-    from {{ ref('int_breakage__statements') }}
+        count(*) as subject_count
+    from {{ ref('int_estimates__statements') }}
     where withdrawn_ordinal = 999999
     group by entity_id, estimate_id, recorded_at
 ),
@@ -24,14 +25,15 @@ reviews as (
     group by subject_id, subject_recorded_at
 ),
 
-fct_breakage_reviews as (
+fct_estimate_reviews as (
     select
         statements.entity_id,
         statements.estimate_id,
         statements.recorded_at,
+        statements.kind,
         statements.known_from_ordinal,
-        statements.lot_count,
-        exposures.breakage_amount,
+        statements.subject_count,
+        exposures.estimate_amount,
         exposures.catch_up_amount,
         exposures.needs_review,
         case
@@ -41,7 +43,7 @@ fct_breakage_reviews as (
             else 'not_required'
         end as review_status
     from statements
-    inner join {{ ref('int_breakage__exposures') }} as exposures
+    inner join {{ ref('int_estimates__exposures') }} as exposures
         on exposures.entity_id = statements.entity_id
         and exposures.estimate_id = statements.estimate_id
         and exposures.recorded_at = statements.recorded_at
@@ -50,4 +52,4 @@ fct_breakage_reviews as (
         and reviews.subject_recorded_at = statements.recorded_at
 )
 
-select * from fct_breakage_reviews
+select * from fct_estimate_reviews

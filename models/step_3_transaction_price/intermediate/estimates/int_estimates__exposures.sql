@@ -1,0 +1,33 @@
+-- One row per entity and version of an estimate: what depends on it, and whether it must be reviewed before it counts (D7).
+with
+
+measured as (
+    select * from {{ ref('int_breakage__exposures') }}
+    union all by name
+    select * from {{ ref('int_variable__exposures') }}
+),
+
+int_estimates__exposures as (
+    select
+        measured.entity_id,
+        measured.estimate_id,
+        measured.recorded_at,
+        cast(max(measured.estimate_amount) as decimal(38, 18)) as estimate_amount,
+        cast(max(measured.catch_up_amount) as decimal(38, 18)) as catch_up_amount,
+        bool_or(
+            measured.estimate_amount >= policies.review_amount
+            or measured.catch_up_amount >= greatest(
+                policies.review_catch_up_amount,
+                cast(cast(measured.corrected_amount as decimal(27, 9)) * cast(policies.review_catch_up_share as decimal(10, 9)) as decimal(38, 9))
+            )
+            or coalesce(measured.moved > measured.moved_from * cast(policies.review_estimate_change as decimal(10, 9)), false)
+        ) as needs_review
+    from measured
+    inner join {{ ref('dim_estimation_policies') }} as policies
+        on policies.entity_id = measured.entity_id
+        and policies.from_ordinal <= measured.known_from_ordinal
+        and policies.to_ordinal > measured.known_from_ordinal
+    group by measured.entity_id, measured.estimate_id, measured.recorded_at
+)
+
+select * from int_estimates__exposures

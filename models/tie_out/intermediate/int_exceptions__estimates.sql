@@ -1,0 +1,74 @@
+-- One row per estimate that waits for its approval, contingent amount that nobody estimated, and estimate of an amount that fits no line.
+with
+
+lines as (
+    select
+        line_id,
+        min(contract_id) as contract_id
+    from {{ accepted(ref('stg_contract_lines')) }}
+    group by line_id
+),
+
+not_approved as (
+    select
+        'ESTIMATE_NOT_APPROVED' as exception_code,
+        'block' as severity,
+        entity_id,
+        cast(null as varchar) as contract_id,
+        estimate_id as subject,
+        cast(estimate_amount as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
+        'An estimate (' || kind || ') about ' || cast(subject_count as varchar) || ' of lots or lines needs a controller: it counts for nothing until approved.' as message
+    from {{ ref('fct_estimate_reviews') }}
+    where review_status = 'awaited'
+),
+
+not_estimated as (
+    select
+        'MISSING_ESTIMATE' as exception_code,
+        'warn' as severity,
+        consideration.entity_id,
+        consideration.contract_id,
+        consideration.line_id as subject,
+        cast(consideration.amount as decimal(38, 9)) as amount,
+        consideration.currency,
+        'Nobody estimated what comes of a contingent amount (variable_consideration): a bonus counts for nothing, a reduction for the most it can be.' as message
+    from {{ ref('fct_variable_consideration') }} as consideration
+    where
+        consideration.estimate_id is null
+        and consideration.known_to_ordinal = 999999
+        and consideration.rule_code = 'D6.NOT_ESTIMATED'
+),
+
+-- A stated amount that nothing takes up: its line is none, or its currency is not that of the contract.
+not_applied as (
+    select distinct
+        'ESTIMATE_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        contracts.entity_id,
+        contracts.contract_id,
+        estimates.estimate_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        estimates.currency,
+        'The estimate of variable consideration for ' || estimates.scope_type || ' ' || estimates.scope_id || ' fits no line in its currency: it counts for nothing.' as message
+    from {{ accepted(ref('stg_estimates')) }} as estimates
+    left join lines on lines.line_id = estimates.scope_id and estimates.scope_type = 'line'
+    left join {{ ref('dim_contracts') }} as contracts
+        on contracts.contract_id = case estimates.scope_type when 'line' then lines.contract_id else estimates.scope_id end
+    where
+        estimates.kind = 'variable_consideration'
+        and estimates.known_until_at is null
+        and estimates.scope_type <> 'contract_event'
+        and estimates.estimate_id not in (select estimate_id from {{ ref('fct_estimate_reviews') }})
+        and estimates.estimate_id not in (select estimate_id from {{ ref('fct_unpriced_terms') }} where estimate_id is not null)
+),
+
+int_exceptions__estimates as (
+    select * from not_approved
+    union all
+    select * from not_estimated
+    union all
+    select * from not_applied
+)
+
+select * from int_exceptions__estimates
