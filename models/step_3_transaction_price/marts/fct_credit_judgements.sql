@@ -39,8 +39,13 @@ treatment as (
         'grant' as subject_type,
         lots.grant_id as subject,
         'D8' as decision_code,
-        lots.treatment as outcome,
-        case lots.treatment when 'SHARES_PRICE' then 'D8.BONUS' when 'NONE' then 'D8.PROMOTIONAL' else kinds.rule_code end as rule_code,
+        case when lines.pattern = 'included_units' then 'UNITS_PROPORTIONAL' else lots.treatment end as outcome,
+        case
+            when lines.pattern = 'included_units' then 'D8.SIGNIFICANT'
+            when lots.treatment = 'SHARES_PRICE' then 'D8.BONUS'
+            when lots.treatment = 'NONE' then 'D8.PROMOTIONAL'
+            else kinds.rule_code
+        end as rule_code,
         'grant_kind=' || lots.grant_kind || '; units=' || cast(lots.units as varchar) || ' ' || lots.unit_code
         || '; consideration=' || cast(lots.consideration as varchar) || ' ' || lots.currency
         || case when lots.purchase_grant_id is not null then '; granted because of ' || lots.purchase_grant_id else '' end as inputs_seen,
@@ -48,7 +53,10 @@ treatment as (
         lots.known_from_ordinal as as_of_ordinal
     from lots
     inner join {{ ref('grant_kinds') }} as kinds on kinds.grant_kind = lots.grant_kind
-    -- of significant credits the judgement on their line says it
+    left join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = lots.line_id
+        and lots.grant_kind = 'entitlement'
+    -- of credits that are not recognised the judgement on their line says it
     where lots.treatment <> 'RATABLE' or lots.line_id not in (select line_id from {{ ref('fct_unsupported_lines') }})
 ),
 

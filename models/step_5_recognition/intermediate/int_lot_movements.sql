@@ -1,73 +1,6 @@
 -- One row per book, lot and posting period: what was granted, drawn, lapsed and paid back, in units and in money.
 with
 
-gates as (
-    select
-        books.book,
-        gates.contract_id,
-        gates.gate_ordinal,
-        gates.until_ordinal
-    from {{ ref('fct_contract_gates') }} as gates
-    inner join {{ ref('books') }} as books on books.book_scope = gates.book_scope
-    where gates.gate_ordinal is not null
-),
-
--- Credits of a plan that is not recognised as readiness have no draws yet: they would seem to lapse unused.
-lots as (
-    select * from {{ ref('fct_credit_lots') }}
-    where treatment <> 'RATABLE' or line_id not in (select line_id from {{ ref('fct_unsupported_lines') }})
-),
-
--- A version adds what it says and is taken back when the next one replaces it.
-versions as (
-    select
-        grant_id,
-        contract_id,
-        known_from_ordinal as period_ordinal,
-        units,
-        cast(consideration as decimal(38, 18)) as amount,
-        refunded_units,
-        consideration - net_consideration as refunded_amount
-    from lots
-    union all
-    select
-        grant_id,
-        contract_id,
-        known_to_ordinal as period_ordinal,
-        -units as units,
-        cast(-consideration as decimal(38, 18)) as amount,
-        -refunded_units as refunded_units,
-        net_consideration - consideration as refunded_amount
-    from lots
-    where known_to_ordinal < 999999
-),
-
-gated as (
-    select
-        gates.book,
-        versions.* replace (greatest(versions.period_ordinal, gates.gate_ordinal) as period_ordinal),
-        gates.until_ordinal
-    from versions
-    inner join gates
-        on gates.contract_id = versions.contract_id
-        and gates.until_ordinal > greatest(versions.period_ordinal, gates.gate_ordinal)
-),
-
-granted as (
-    select * from gated
-    union all
-    select
-        * replace (
-            until_ordinal as period_ordinal,
-            -units as units,
-            -amount as amount,
-            -refunded_units as refunded_units,
-            -refunded_amount as refunded_amount
-        )
-    from gated
-    where until_ordinal < 999999
-),
-
 moves as (
     select
         book,
@@ -82,8 +15,8 @@ moves as (
         cast(0 as decimal(38, 18)) as expired_amount,
         refunded_units,
         refunded_amount,
-        cast(0 as decimal(38, 18)) as blended_amount
-    from granted
+        blended_amount
+    from {{ ref('int_lot_movements__granted') }}
     union all
     select
         book,
@@ -100,26 +33,7 @@ moves as (
         cast(0 as decimal(38, 18)) as refunded_amount,
         cast(0 as decimal(38, 18)) as blended_amount
     from {{ ref('fct_credit_drawdowns') }}
-    where grant_id in (select grant_id from lots)
-    union all
-    select
-        gates.book,
-        blends.grant_id,
-        greatest(blends.posting_ordinal, gates.gate_ordinal) as period_ordinal,
-        cast(0 as decimal(38, 9)) as granted_units,
-        cast(0 as decimal(38, 18)) as granted_amount,
-        cast(0 as decimal(38, 18)) as drawn_units,
-        cast(0 as decimal(38, 18)) as drawn_amount,
-        cast(0 as decimal(38, 18)) as breakage_amount,
-        cast(0 as decimal(38, 18)) as expired_units,
-        cast(0 as decimal(38, 18)) as expired_amount,
-        cast(0 as decimal(38, 9)) as refunded_units,
-        cast(0 as decimal(38, 18)) as refunded_amount,
-        blends.amount as blended_amount
-    from {{ ref('fct_credit_blends') }} as blends
-    inner join gates
-        on gates.contract_id = blends.contract_id
-        and gates.until_ordinal > greatest(blends.posting_ordinal, gates.gate_ordinal)
+    where grant_id in (select grant_id from {{ ref('int_lot_movements__granted') }})
 ),
 
 int_lot_movements as (

@@ -9,6 +9,7 @@ lots as (
         lots.contract_id,
         lots.unit_code,
         lots.currency,
+        lots.shares_plan_price,
         terms.known_from_ordinal,
         terms.known_to_ordinal,
         terms.is_refundable,
@@ -122,7 +123,8 @@ int_breakage__decided as (
         *,
         case
             when is_refundable then 'D11.REFUNDABLE'
-            when escheats then 'D11.UNCLAIMED_PROPERTY'
+            -- credits of a plan are a service, and no balance of the customer
+            when escheats and not shares_plan_price then 'D11.UNCLAIMED_PROPERTY'
             when breakage_choice in ('computed', 'proportional') and constrained_value > 0 then 'D11.PROPORTIONAL'
             when expires_at is null then 'D11.NO_EXPIRY'
             else 'D11.REMOTE_AT_EXPIRY'

@@ -13,13 +13,7 @@ lots as (
 ),
 
 scenarios as (
-    select
-        *,
-        sum(coalesce(probability, 1)) over (partition by estimate_id, recorded_at order by value desc) as confidence
-    from {{ accepted(ref('stg_estimates')) }}
-    where
-        kind = 'breakage'
-        and book = '*'
+    select * from {{ ref('int_breakage__scenarios') }}
 ),
 
 stated as (
@@ -28,7 +22,10 @@ stated as (
         recorded_at,
         min(scope_type) as scope_type,
         min(scope_id) as scope_id,
+        bool_or(is_of_use) as is_of_use,
         min(value_unit) as value_unit,
+        min(applies_from_date) as applies_from_date,
+        min(applies_to_date) as applies_to_date,
         min(as_of_date) as as_of_date,
         min(known_until_at) as known_until_at,
         min(constrained_value) as judged_value,
@@ -47,6 +44,9 @@ applicable as (
         select
             lots.grant_id,
             lots.entity_id,
+            lots.shares_plan_price,
+            lots.effective_date,
+            case when versions.is_of_use then lots.first_units else 0 end as used_of_units,
             versions.*,
             {{ loop.index }} as distance
         from lots
@@ -58,6 +58,9 @@ applicable as (
     select
         lots.grant_id,
         lots.entity_id,
+        lots.shares_plan_price,
+        lots.effective_date,
+        0 as used_of_units,
         versions.*,
         {{ scopes | length + 1 }} as distance
     from lots
@@ -74,6 +77,16 @@ dated as (
     {{ join_known_period('known', 'applicable.entity_id', 'applicable.recorded_at') }}
     {{ join_period_of_date('made', 'applicable.entity_id', 'applicable.as_of_date') }}
     {{ join_known_period('withdrawal', 'applicable.entity_id', 'applicable.withdrawn_at') }}
+    where
+        case
+            when applicable.is_of_use
+                then
+                    applicable.shares_plan_price
+                    and coalesce(applicable.applies_from_date <= applicable.effective_date, true)
+                    and coalesce(applicable.applies_to_date > applicable.effective_date, true)
+            -- of a price that is not allocated yet nothing can be stated
+            else not (applicable.shares_plan_price and applicable.value_unit = 'amount')
+        end
 ),
 
 quantiles as (
@@ -103,9 +116,9 @@ int_breakage__statements as (
         dated.previous_recorded_at,
         dated.distance,
         dated.value_unit,
-        dated.expected_value,
+        greatest(dated.used_of_units + dated.expected_value, 0) as expected_value,
         -- what is judged apart holds; never more than what is expected
-        coalesce(dated.judged_value, least(quantiles.lower_value, dated.expected_value), 0) as constrained_value,
+        greatest(dated.used_of_units + coalesce(dated.judged_value, least(quantiles.lower_value, dated.expected_value), 0), 0) as constrained_value,
         dated.made_ordinal,
         dated.known_from_ordinal,
         dated.withdrawn_ordinal

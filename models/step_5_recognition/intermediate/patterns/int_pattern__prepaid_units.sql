@@ -7,8 +7,8 @@
 with
 
 draws as (
-    select * from {{ ref('fct_credit_draws') }}
-    union all
+    select * from {{ ref('int_credit_values') }}
+    union all by name
     select * from {{ ref('fct_credit_breakage') }}
 ),
 
@@ -34,6 +34,7 @@ earned as (
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = draws.contract_id
+        and draws.book_scope in ('both', gates.book_scope)
         and gates.from_at = draws.stretch_from_at
         and gates.until_ordinal * 10 > greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
         and gates.gate_ordinal is not null

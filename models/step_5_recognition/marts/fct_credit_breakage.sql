@@ -1,11 +1,12 @@
--- One row per lot, what earns it, usage line segment, service period and revision: what estimated breakage adds to the value of its units, and takes from what lapses.
+-- One row per set of books, lot, what earns it, usage line segment, service period and revision: what estimated breakage adds to the value of its units, and takes from what lapses.
 --
 -- The product kernel (D11; ASC 606-10-55-48, IFRS 15.B46): value drawn x ratio, both by deltas of knowledge, so that a new
--- estimate catches up the draws before it. Columns and signs are those of fct_credit_draws, to which it adds.
+-- estimate catches up the draws before it. Columns and signs are those of int_credit_values, to which it adds.
 with
 
 earned as (
     select
+        draws.book_scope,
         draws.grant_id,
         draws.contract_id,
         draws.entity_id,
@@ -17,14 +18,16 @@ earned as (
         greatest(draws.revision, ratios.revision) as revision,
         draws.unit_code,
         {{ share_at_ratio('draws.amount') }} as amount
-    from {{ ref('fct_credit_draws') }} as draws
-    inner join {{ ref('int_breakage__ratios') }} as ratios
+    from {{ ref('int_credit_values') }} as draws
+    inner join {{ ref('fct_breakage_ratios') }} as ratios
         on ratios.grant_id = draws.grant_id
         and ratios.measured = draws.taken_by
+    where draws.amount <> 0
 ),
 
 fct_credit_breakage as (
     select
+        book_scope,
         grant_id,
         contract_id,
         entity_id,
@@ -38,7 +41,7 @@ fct_credit_breakage as (
         cast(0 as decimal(38, 18)) as units,
         cast(sum(amount) as decimal(38, 18)) as amount
     from earned
-    group by grant_id, contract_id, entity_id, stretch_from_at, taken_by, line_id, line_segment_number, service_ordinal, revision, unit_code
+    group by book_scope, grant_id, contract_id, entity_id, stretch_from_at, taken_by, line_id, line_segment_number, service_ordinal, revision, unit_code
     having abs(sum(amount)) >= 0.00000000000000001
 )
 
