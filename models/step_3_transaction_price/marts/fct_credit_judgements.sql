@@ -68,7 +68,7 @@ breakage as (
         'D11' as decision_code,
         case
             when rule_code = 'D11.PROPORTIONAL' then 'PROPORTIONAL'
-            when rule_code = 'D11.REMOTE_AT_EXPIRY' then 'REMOTE'
+            when rule_code in ('D11.REMOTE', 'D11.REMOTE_AT_EXPIRY') then 'REMOTE'
             else 'NONE'
         end as outcome,
         rule_code,

@@ -26,9 +26,9 @@ moves as (
         cast(0 as decimal(38, 18)) as granted_amount,
         case taken_by when 'draw' then units else 0 end as drawn_units,
         case taken_by when 'draw' then amount else 0 end as drawn_amount,
-        case taken_by when 'breakage' then amount else 0 end as breakage_amount,
-        case when taken_by in ('draw', 'breakage') then 0 else units end as expired_units,
-        case when taken_by in ('draw', 'breakage') then 0 else amount end as expired_amount,
+        case when taken_by in ('breakage', 'remote') then amount else 0 end as breakage_amount,
+        case when taken_by in ('expiry', 'void') then units else 0 end as expired_units,
+        case when taken_by in ('expiry', 'void') then amount else 0 end as expired_amount,
         cast(0 as decimal(38, 9)) as refunded_units,
         cast(0 as decimal(38, 18)) as refunded_amount,
         cast(0 as decimal(38, 18)) as blended_amount

@@ -1,6 +1,6 @@
 -- One row per set of books, lot, what earns it, usage line segment, service period and revision: what estimated breakage adds to the value of its units, and takes from what lapses.
 --
--- The product kernel (D11; ASC 606-10-55-48, IFRS 15.B46): value drawn x ratio, both by deltas of knowledge, so that a new
+-- Expected: the product kernel (D11; ASC 606-10-55-48, IFRS 15.B46): value drawn x ratio, both by deltas of knowledge, so that a new
 -- estimate catches up the draws before it. Columns and signs are those of int_credit_values, to which it adds.
 with
 
@@ -25,6 +25,26 @@ earned as (
     where draws.amount <> 0
 ),
 
+united as (
+    select * from earned
+    union all by name
+    -- remote: what was left
+    select
+        'both' as book_scope,
+        grant_id,
+        contract_id,
+        entity_id,
+        timestamp '0001-01-01' as stretch_from_at,
+        'remote' as taken_by,
+        cast(null as varchar) as line_id,
+        cast(null as integer) as line_segment_number,
+        service_ordinal,
+        revision,
+        unit_code,
+        amount
+    from {{ ref('fct_remote_breakage') }}
+),
+
 fct_credit_breakage as (
     select
         book_scope,
@@ -40,7 +60,7 @@ fct_credit_breakage as (
         unit_code,
         cast(0 as decimal(38, 18)) as units,
         cast(sum(amount) as decimal(38, 18)) as amount
-    from earned
+    from united
     group by book_scope, grant_id, contract_id, entity_id, stretch_from_at, taken_by, line_id, line_segment_number, service_ordinal, revision, unit_code
     having abs(sum(amount)) >= 0.00000000000000001
 )

@@ -79,6 +79,7 @@ joined as (
         stated.value_unit as stated_unit,
         stated.expected_value as stated_value,
         stated.constrained_value as stated_constrained_value,
+        stated.remote_value as stated_remote_value,
         history.cohort,
         history.expected_share,
         history.constrained_share,
@@ -126,6 +127,7 @@ int_breakage__decided as (
             -- credits of a plan are a service, and no balance of the customer
             when escheats and not shares_plan_price then 'D11.UNCLAIMED_PROPERTY'
             when breakage_choice in ('computed', 'proportional') and constrained_value > 0 then 'D11.PROPORTIONAL'
+            when breakage_choice = 'remote' and stated_remote_value > 0 and not shares_plan_price then 'D11.REMOTE'
             when expires_at is null then 'D11.NO_EXPIRY'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code

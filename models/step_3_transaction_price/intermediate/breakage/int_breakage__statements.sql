@@ -1,7 +1,8 @@
 -- One row per lot and version of an estimate of its breakage that people recorded: its value, its constrained value and the closes that could know it (D6, D11).
 --
 -- The constrained figure is the one that was judged apart, else the most of which the asked confidence
--- of the scenarios says that at least so much is never used: the lower revenue (D6).
+-- of the scenarios says that at least so much is never used: the lower revenue (D6). What is left of a lot is remote to be used
+-- once it is no more than what all but a small probability of the scenarios says is never used.
 {%- set scopes = [
     ('grant', 'grant_id'), ('line', 'line_id'), ('contract', 'contract_id'), ('customer', 'customer_id'), ('product', 'product_id'),
     ('grant_kind', 'grant_kind'), ('customer_class', 'customer_class'), ('jurisdiction', 'jurisdiction'), ('entity', 'entity_id'),
@@ -94,16 +95,20 @@ quantiles as (
         dated.grant_id,
         dated.estimate_id,
         dated.recorded_at,
-        max(scenarios.value) as lower_value
+        max(case when scenarios.confidence >= confidence.threshold then scenarios.value end) as lower_value,
+        max(case when scenarios.confidence > 1 - remote.threshold then scenarios.value end) as remote_value
     from dated
     inner join ({{ threshold_of('breakage_confidence') }}) as confidence
         on confidence.entity_id = dated.entity_id
         and confidence.from_ordinal <= dated.known_from_ordinal
         and confidence.to_ordinal > dated.known_from_ordinal
+    inner join ({{ threshold_of('breakage_remote_probability') }}) as remote
+        on remote.entity_id = dated.entity_id
+        and remote.from_ordinal <= dated.known_from_ordinal
+        and remote.to_ordinal > dated.known_from_ordinal
     inner join scenarios
         on scenarios.estimate_id = dated.estimate_id
         and scenarios.recorded_at = dated.recorded_at
-        and scenarios.confidence >= confidence.threshold
     group by dated.grant_id, dated.estimate_id, dated.recorded_at
 ),
 
@@ -119,6 +124,7 @@ int_breakage__statements as (
         greatest(dated.used_of_units + dated.expected_value, 0) as expected_value,
         -- what is judged apart holds; never more than what is expected
         greatest(dated.used_of_units + coalesce(dated.judged_value, least(quantiles.lower_value, dated.expected_value), 0), 0) as constrained_value,
+        greatest(dated.used_of_units + coalesce(quantiles.remote_value, 0), 0) as remote_value,
         dated.made_ordinal,
         dated.known_from_ordinal,
         dated.withdrawn_ordinal

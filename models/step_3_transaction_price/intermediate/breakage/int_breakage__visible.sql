@@ -57,6 +57,7 @@ int_breakage__visible as (
         value_unit,
         expected_value,
         constrained_value,
+        remote_value,
         made_ordinal,
         needs_review,
         approved_ordinal,

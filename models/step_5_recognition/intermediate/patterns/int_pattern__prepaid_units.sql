@@ -18,10 +18,11 @@ earned as (
         draws.entity_id,
         draws.contract_id,
         lines.obligation_id,
-        case draws.taken_by when 'draw' then 'drawdown' when 'breakage' then 'breakage' else 'expiry' end as component,
+        case draws.taken_by when 'draw' then 'drawdown' when 'breakage' then 'breakage' when 'remote' then 'breakage' else 'expiry' end as component,
         case draws.taken_by
             when 'draw' then 'D8.UNITS_DELIVERED'
             when 'breakage' then 'D11.PROPORTIONAL'
+            when 'remote' then 'D11.REMOTE'
             when 'void' then 'D11.VOIDED'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code,
