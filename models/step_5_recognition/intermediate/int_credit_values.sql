@@ -11,9 +11,11 @@ draws as (
 priced as (
     select
         prices.book_scope,
-        draws.* exclude (units, revision, amount),
-        greatest(draws.revision, prices.revision) as revision,
-        {{ share_at_ratio('draws.units') }} as amount
+        draws.* replace (
+            cast(0 as decimal(38, 18)) as units,
+            greatest(draws.revision, prices.revision) as revision,
+            {{ share_at_ratio('draws.units') }} as amount
+        )
     from draws
     inner join {{ ref('int_included_lots__prices') }} as prices on prices.grant_id = draws.grant_id
 ),
@@ -21,38 +23,16 @@ priced as (
 int_credit_values as (
     select
         'both' as book_scope,
-        grant_id,
-        contract_id,
-        entity_id,
-        stretch_from_at,
-        taken_by,
-        line_id,
-        line_segment_number,
-        service_ordinal,
-        revision,
-        unit_code,
-        units,
-        amount
+        draws.*
     from draws
 
-    union all
+    union all by name
 
     select
-        book_scope,
-        grant_id,
-        contract_id,
-        entity_id,
-        stretch_from_at,
-        taken_by,
-        line_id,
-        line_segment_number,
-        service_ordinal,
-        revision,
-        unit_code,
-        cast(0 as decimal(38, 18)) as units,
+        * exclude (amount),
         cast(sum(amount) as decimal(38, 18)) as amount
     from priced
-    group by book_scope, grant_id, contract_id, entity_id, stretch_from_at, taken_by, line_id, line_segment_number, service_ordinal, revision, unit_code
+    group by all
     having abs(sum(amount)) >= 0.00000000000000001
 )
 

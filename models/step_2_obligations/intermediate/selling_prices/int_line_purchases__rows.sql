@@ -18,8 +18,7 @@ line_rows as (
         products.unit_code,
         -- of credits that come with a plan, what is expected to be used of them is sold (D8, D9)
         case
-            when plans.expected_units < plans.quantity * plans.expected_intervals
-                then cast({{ share_by_weight('lines.quantity', 'plans.expected_units', '(plans.quantity * plans.expected_intervals)') }} as decimal(38, 9))
+            when plans.expected_units < plans.quantity then cast({{ share_by_weight('lines.quantity', 'plans.expected_units', 'plans.quantity') }} as decimal(38, 9))
             else lines.quantity
         end as quantity,
         -- a price that is not agreed is stated by nobody
