@@ -54,7 +54,7 @@ int_lines__metered as (
         ) as sells_lots,
         coalesce(first_lots.is_refundable, false) as lots_are_refundable,
         lines.line_kind = 'included_credits' and coalesce(not included_lots.is_significant, false) as comes_with_plan,
-        undrawable.contract_id is null and lines.line_kind = 'included_credits' and coalesce(included_lots.is_significant, false) as shares_plan_price
+        undrawable.contract_id is null and lines.line_kind = 'included_credits' and coalesce(included_lots.is_significant, false) as shares_price_of_plan
     from {{ ref('int_lines__first_terms') }} as lines
     left join first_lots on first_lots.line_id = lines.line_id
     left join included_lots on included_lots.line_id = lines.line_id

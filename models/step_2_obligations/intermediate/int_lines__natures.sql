@@ -20,7 +20,7 @@ described as (
         coalesce(metered.sells_lots, false) as sells_lots,
         coalesce(metered.lots_are_refundable, false) as lots_are_refundable,
         coalesce(metered.comes_with_plan, false) as comes_with_plan,
-        coalesce(metered.shares_plan_price, false) as shares_plan_price,
+        coalesce(metered.shares_price_of_plan, false) as shares_price_of_plan,
         elections.promise_nature as elected_nature,
         coalesce(first_options.outcome = 'MATERIAL_RIGHT' or first_options.measure = 'set_up', false) as is_material_right
     from {{ ref('int_lines__first_terms') }} as lines
@@ -38,7 +38,7 @@ ruled as (
             -- up to its cap the plan is readiness: its fee is the price, and units have none (D8 ENTITLEMENT, incidental)
             when comes_with_plan then 'D3.PART_OF_PLAN'
             -- beyond that they are prepaid usage, paid with the fee (D8 ENTITLEMENT, significant)
-            when shares_plan_price then 'D3.INCLUDED_UNITS'
+            when shares_price_of_plan then 'D3.INCLUDED_UNITS'
             when is_material_right then 'D3.MATERIAL_RIGHT'
             when line_kind = 'option' then 'D3.NO_PROMISE'
             -- a discount, and the price of a package, is no promise: it is the price of those that are

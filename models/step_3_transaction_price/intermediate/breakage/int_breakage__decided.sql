@@ -9,7 +9,7 @@ lots as (
         lots.contract_id,
         lots.unit_code,
         lots.currency,
-        lots.shares_plan_price,
+        lots.shares_price_of_plan,
         terms.known_from_ordinal,
         terms.known_to_ordinal,
         terms.is_refundable,
@@ -125,9 +125,9 @@ int_breakage__decided as (
         case
             when is_refundable then 'D11.REFUNDABLE'
             -- credits of a plan are a service, and no balance of the customer
-            when escheats and not shares_plan_price then 'D11.UNCLAIMED_PROPERTY'
+            when escheats and not shares_price_of_plan then 'D11.UNCLAIMED_PROPERTY'
             when breakage_choice in ('computed', 'proportional') and constrained_value > 0 then 'D11.PROPORTIONAL'
-            when breakage_choice = 'remote' and stated_remote_value > 0 and not shares_plan_price then 'D11.REMOTE'
+            when breakage_choice = 'remote' and stated_remote_value > 0 and not shares_price_of_plan then 'D11.REMOTE'
             when expires_at is null then 'D11.NO_EXPIRY'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code

@@ -15,7 +15,7 @@ int_breakage__lots as (
         lots.unit_code,
         lots.currency,
         -- its price is what is allocated to it later
-        coalesce(lines.pattern = 'included_units', false) as shares_plan_price,
+        coalesce(lines.pattern = 'included_units', false) as shares_price_of_plan,
         lots.units as first_units,
         cast({{ local_from_utc('lots.effective_at', 'contracts.time_zone') }} as date) as effective_date,
         lots.known_from_ordinal as inception_ordinal

@@ -45,7 +45,7 @@ applicable as (
         select
             lots.grant_id,
             lots.entity_id,
-            lots.shares_plan_price,
+            lots.shares_price_of_plan,
             lots.effective_date,
             case when versions.is_of_use then lots.first_units else 0 end as used_of_units,
             versions.*,
@@ -59,7 +59,7 @@ applicable as (
     select
         lots.grant_id,
         lots.entity_id,
-        lots.shares_plan_price,
+        lots.shares_price_of_plan,
         lots.effective_date,
         0 as used_of_units,
         versions.*,
@@ -82,11 +82,11 @@ dated as (
         case
             when applicable.is_of_use
                 then
-                    applicable.shares_plan_price
+                    applicable.shares_price_of_plan
                     and coalesce(applicable.applies_from_date <= applicable.effective_date, true)
                     and coalesce(applicable.applies_to_date > applicable.effective_date, true)
             -- of a price that is not allocated yet nothing can be stated
-            else not (applicable.shares_plan_price and applicable.value_unit = 'amount')
+            else not (applicable.shares_price_of_plan and applicable.value_unit = 'amount')
         end
 ),
 
