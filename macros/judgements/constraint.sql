@@ -1,22 +1,31 @@
 {#
     CTEs that make distributions of the estimates of some kinds that people recorded; the last is `versions`.
 
-    kinds: list of estimate kinds. only: further condition on their rows.
+    kinds: list of estimate kinds. only: further condition on their rows. more: relation of other rows in their form.
 
     An outcome is signed as it brings revenue: a share given back counts against it. `versions` has one row per
     estimate_id and recorded_at, with the closes of standing_estimates; `scenarios` those that it was made of.
 #}
-{% macro estimate_distributions(kinds, only='true') -%}
-outcomes as (
-    select
-        *,
-        case kind when 'reversal_rate' then -value else value end as outcome,
-        cast(coalesce(probability, 1) as decimal(19, 9)) as likelihood
+{% macro estimate_distributions(kinds, only='true', more=none) -%}
+recorded as (
+    select *
     from {{ accepted(ref('stg_estimates')) }}
     where
         kind in ('{{ kinds | join("', '") }}')
         and book = '*'
         and {{ only }}
+    {%- if more %}
+        union all by name
+        select * from {{ more }}
+    {%- endif %}
+),
+
+outcomes as (
+    select
+        *,
+        case kind when 'reversal_rate' then -value else value end as outcome,
+        cast(coalesce(probability, 1) as decimal(19, 9)) as likelihood
+    from recorded
 ),
 
 scenarios as (

@@ -1,6 +1,9 @@
-{#- Patterns whose fees the schedule spreads by days; progress among them for as long as its measure is time. -#}
+{#-
+    Patterns whose fees the terms spread by days; progress among them for as long as its measure is time. Credits that share
+    the price of a plan are priced by the days of their interval, and earned as they are used.
+-#}
 {% macro patterns_by_day() -%}
-    ('ratable_by_day', 'service_by_day', 'licence_access', 'progress')
+    ('ratable_by_day', 'service_by_day', 'licence_access', 'progress', 'included_units')
 {%- endmacro %}
 
 {#- Patterns whose fees pass by parts as deliveries report them. -#}
@@ -10,7 +13,12 @@
 
 {#- Patterns whose fees are always spread by days. -#}
 {% macro patterns_spread_by_day() -%}
-    ('ratable_by_day', 'service_by_day', 'licence_access', 'price_only')
+    ('ratable_by_day', 'service_by_day', 'licence_access', 'included_units', 'price_only')
+{%- endmacro %}
+
+{#- What a line states for its promise: credits that share the price of their plan cost nothing beside it. -#}
+{% macro fee_stated(line, promise) -%}
+    coalesce({{ line }}.fixed_amount, case when {{ promise }}.pattern = 'included_units' then 0 end)
 {%- endmacro %}
 
 {% macro carries_price_parts(relation=none) %}

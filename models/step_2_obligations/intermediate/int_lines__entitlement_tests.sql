@@ -51,8 +51,8 @@ tested as (
         entity_id,
         known_ordinal,
         'D8.USE' as decision_code,
-        {{ billionths('quantity') }} * expected_intervals * 1000000000 > {{ billionths('expected_units') }} * {{ billionths('use_multiple') }} as is_significant,
-        'units=' || cast(quantity as varchar) || '; expected=' || coalesce(cast(expected_units as varchar) || ' in ' || cast(expected_intervals as varchar) || ' intervals (' || estimate_id || ')', 'no forecast')
+        {{ billionths('quantity') }} * 1000000000 > {{ billionths('expected_units') }} * {{ billionths('use_multiple') }} as is_significant,
+        'units=' || cast(quantity as varchar) || '; expected=' || coalesce(cast(expected_units as varchar) || ' an interval (' || estimate_id || ')', 'no forecast')
         || '; at most ' || cast(use_multiple as varchar) || ' times the use' as inputs_seen
     from valued
 

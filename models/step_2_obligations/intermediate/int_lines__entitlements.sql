@@ -17,9 +17,7 @@ lines as (
         -- what is stated once is for the whole term
         coalesce({{ unit_of_time('included.amount_interval', 'months') }}, case included.amount_interval when 'once' then terms.months end) as interval_months,
         coalesce({{ unit_of_time('plans.amount_interval', 'months') }}, case plans.amount_interval when 'once' then terms.months end) as fee_months,
-        plans.fixed_amount as fee,
-        cast(included.service_start_at as date) as from_date,
-        cast(included.service_end_at as date) as to_date
+        plans.fixed_amount as fee
     from {{ ref('int_lines__first_terms') }} as included
     left join {{ ref('int_lines__first_terms') }} as plans on plans.line_id = included.parent_line_id
     left join (
@@ -108,10 +106,6 @@ int_lines__entitlements as (
         coalesce(selling_prices.rate_per_quantity, 1) as ssp_per_quantity,
         forecasts.estimate_id,
         forecasts.units as expected_units,
-        cast(case
-            when lines.interval_months is not null
-                then greatest(coalesce({{ int_div(months_between('coalesce(forecasts.applies_from, lines.from_date)', 'coalesce(forecasts.applies_to, lines.to_date)'), 'lines.interval_months') }}, 1), 1)
-        end as integer) as expected_intervals,
         coalesce(rolling.rolls_over, false) as rolls_over,
         overage_prices.rate_amount as overage_amount,
         overage_prices.rate_per_quantity as overage_per_quantity

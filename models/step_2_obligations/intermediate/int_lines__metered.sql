@@ -17,17 +17,20 @@ first_lots as (
     qualify row_number() over (partition by line_id order by known_ordinal, granted_at, grant_id) = 1
 ),
 
--- Credits of a plan that are incidental to it; significant ones would take a part of its fee.
+-- Credits of a plan: those that are significant beside it take a part of its fee (D8).
 included_lots as (
-    select distinct grants.line_id
+    select
+        grants.line_id,
+        bool_or(tests.line_is_significant) as is_significant,
+        bool_or(tests.line_is_significant and tests.decision_code = 'D8.ROLLOVER' and tests.is_significant) as rolls_over
     from {{ ref('fct_credit_grants') }} as grants
     inner join {{ ref('int_lines__entitlement_tests') }} as tests
         on tests.line_id = grants.line_id
-        and not tests.line_is_significant
     where grants.grant_kind = 'entitlement' and grants.not_drawn_reason is null
+    group by grants.line_id
 ),
 
--- Use that draws what cannot be drawn yet (significant credits of a plan, a minimum without a lot) is neither
+-- Use that draws what cannot be drawn yet (a minimum without a lot, significant credits that carry over) is neither
 -- paid as it goes nor drawn from other lots: it is measured and not recognised.
 undrawable as (
     select
@@ -37,7 +40,7 @@ undrawable as (
     left join first_lots on first_lots.line_id = lines.line_id
     left join included_lots on included_lots.line_id = lines.line_id
     where
-        lines.line_kind = 'included_credits' and included_lots.line_id is null
+        lines.line_kind = 'included_credits' and coalesce(included_lots.rolls_over, true)
         or lines.line_kind = 'minimum_commitment' and first_lots.line_id is null
     group by lines.contract_id
 ),
@@ -50,7 +53,8 @@ int_lines__metered as (
             lines.line_kind = 'credit_pack' or lines.line_kind = 'minimum_commitment' and first_lots.line_id is not null
         ) as sells_lots,
         coalesce(first_lots.is_refundable, false) as lots_are_refundable,
-        lines.line_kind = 'included_credits' and included_lots.line_id is not null as comes_with_plan
+        lines.line_kind = 'included_credits' and coalesce(not included_lots.is_significant, false) as comes_with_plan,
+        undrawable.contract_id is null and lines.line_kind = 'included_credits' and coalesce(included_lots.is_significant, false) as shares_price_of_plan
     from {{ ref('int_lines__first_terms') }} as lines
     left join first_lots on first_lots.line_id = lines.line_id
     left join included_lots on included_lots.line_id = lines.line_id

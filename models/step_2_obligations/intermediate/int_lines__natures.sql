@@ -20,6 +20,7 @@ described as (
         coalesce(metered.sells_lots, false) as sells_lots,
         coalesce(metered.lots_are_refundable, false) as lots_are_refundable,
         coalesce(metered.comes_with_plan, false) as comes_with_plan,
+        coalesce(metered.shares_price_of_plan, false) as shares_price_of_plan,
         elections.promise_nature as elected_nature,
         coalesce(first_options.outcome = 'MATERIAL_RIGHT' or first_options.measure = 'set_up', false) as is_material_right
     from {{ ref('int_lines__first_terms') }} as lines
@@ -36,6 +37,8 @@ ruled as (
             when sells_lots then 'D3.PREPAID_UNITS'
             -- up to its cap the plan is readiness: its fee is the price, and units have none (D8 ENTITLEMENT, incidental)
             when comes_with_plan then 'D3.PART_OF_PLAN'
+            -- beyond that they are prepaid usage, paid with the fee (D8 ENTITLEMENT, significant)
+            when shares_price_of_plan then 'D3.INCLUDED_UNITS'
             when is_material_right then 'D3.MATERIAL_RIGHT'
             -- what depends on a future event is price of what is promised, and so is what an option would cost
             when line_kind in ('option', 'contingent') then 'D3.NO_PROMISE'
@@ -71,6 +74,7 @@ int_lines__natures as (
         case nature_rule
             when 'D3.UNITS' then 'units'
             when 'D3.PREPAID_UNITS' then 'prepaid_units'
+            when 'D3.INCLUDED_UNITS' then 'included_units'
             when 'D3.STANDREADY' then 'stand_ready'
             when 'D3.SETUP' then 'stand_ready'
             when 'D3.SINGLE' then 'single'

@@ -9,6 +9,7 @@ owned as (
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
             when nature is null then null
+            when nature = 'included_units' then 'included_units'
             when nature = 'price' then 'price_only'
             when nature = 'option' and line_kind = 'option' then 'material_right'
             when nature = 'option' then 'set_up'
@@ -83,7 +84,7 @@ timed as (
     select
         *,
         case
-            when pattern in ('usage_as_rated', 'prepaid_units', 'prepaid_refundable', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
+            when pattern in ('usage_as_rated', 'prepaid_units', 'prepaid_refundable', 'included_units', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
             when pattern in ('material_right', 'set_up') then 'D5.MATERIAL_RIGHT'
             when pattern = 'licence' then 'D5.PIT_LICENCE'
             when pattern = 'licence_access' then 'D5.OT_ACCESS'
@@ -110,7 +111,7 @@ int_lines__promises as (
             when pattern = 'price_only' then 'price'
             when pattern in ('material_right', 'set_up') then 'expiry'
             when pattern = 'usage_as_rated' then 'usage'
-            when pattern in ('prepaid_units', 'prepaid_refundable') then 'drawdown'
+            when pattern in ('prepaid_units', 'prepaid_refundable', 'included_units') then 'drawdown'
             when pattern in ('licence', 'licence_access') then 'licence'
             when pattern = 'ratable_by_day' then 'platform'
             when pattern = 'point_in_time' and product_kind <> 'service' then 'delivery'

@@ -19,6 +19,7 @@ dim_obligation_lines as (
         contract_event_id as added_by_event_id,
         meter_id,
         price_id,
+        amount_interval,
         nature,
         pattern,
         component,

@@ -19,7 +19,7 @@ versions as (
         promised.pattern,
         lines.price_id,
         lines.discount_rate,
-        lines.fixed_amount,
+        {{ fee_stated('lines', 'promised') }} as fixed_amount,
         lines.quantity,
         lines.amount_interval,
         lines.billing_timing,

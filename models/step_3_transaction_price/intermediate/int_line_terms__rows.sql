@@ -18,7 +18,7 @@ dated as (
         coalesce(treated.treatment = 'SEPARATE', false) as is_separate,
         lines.price_id,
         lines.discount_rate,
-        coalesce(unpriced.fee_amount, lines.fixed_amount) as fixed_amount,
+        coalesce(unpriced.fee_amount, {{ fee_stated('lines', 'promised') }}) as fixed_amount,
         unpriced.input_row is not null and row_number() over (partition by lines.input_row order by unpriced.known_from_ordinal) > 1 as is_expected_anew,
         lines.quantity,
         coalesce(lines.amount_interval, 'once') as amount_interval,

@@ -10,7 +10,7 @@ changed as (
         or rule_code is distinct from lag(rule_code) over in_order
         or breakage_election_id is distinct from lag(breakage_election_id) over in_order
         {%- for column in [
-            'estimate_id', 'stated_unit', 'stated_value', 'stated_constrained_value', 'expected_share', 'constrained_share', 'used_source',
+            'estimate_id', 'stated_unit', 'stated_value', 'stated_constrained_value', 'stated_remote_value', 'expected_share', 'constrained_share', 'used_source',
         ] %}
             or {{ column }} is distinct from lag({{ column }}) over in_order
         {%- endfor %}
@@ -26,6 +26,7 @@ fct_breakage_estimates as (
         stated_unit,
         cast(stated_value as decimal(38, 9)) as stated_value,
         cast(stated_constrained_value as decimal(38, 9)) as stated_constrained_value,
+        cast(stated_remote_value as decimal(38, 9)) as stated_remote_value,
         cohort,
         expected_share,
         constrained_share,

@@ -39,9 +39,10 @@ treatment as (
         'grant' as subject_type,
         lots.grant_id as subject,
         'D8' as decision_code,
-        lots.treatment as outcome,
+        case when lines.pattern = 'included_units' then 'UNITS_PROPORTIONAL' else lots.treatment end as outcome,
         case
             when lots.root_grant_id is not null then 'D8.CARRIED_OVER'
+            when lines.pattern = 'included_units' then 'D8.SIGNIFICANT'
             when lots.treatment = 'SHARES_PRICE' then 'D8.BONUS'
             when lots.treatment = 'NONE' then 'D8.PROMOTIONAL'
             else kinds.rule_code
@@ -54,7 +55,10 @@ treatment as (
         lots.known_from_ordinal as as_of_ordinal
     from lots
     inner join {{ ref('grant_kinds') }} as kinds on kinds.grant_kind = lots.grant_kind
-    -- of significant credits the judgement on their line says it
+    left join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = lots.line_id
+        and lots.grant_kind = 'entitlement'
+    -- of credits that are not recognised the judgement on their line says it
     where lots.treatment <> 'RATABLE' or lots.line_id not in (select line_id from {{ ref('fct_unsupported_lines') }})
 ),
 
@@ -66,7 +70,7 @@ breakage as (
         'D11' as decision_code,
         case
             when rule_code = 'D11.PROPORTIONAL' then 'PROPORTIONAL'
-            when rule_code = 'D11.REMOTE_AT_EXPIRY' then 'REMOTE'
+            when rule_code in ('D11.REMOTE', 'D11.REMOTE_AT_EXPIRY') then 'REMOTE'
             else 'NONE'
         end as outcome,
         rule_code,

@@ -4,20 +4,21 @@
 with
 
 draws as (
-    select * from {{ ref('fct_credit_draws') }}
-    union all
+    select * from {{ ref('int_credit_values') }}
+    union all by name
     select * from {{ ref('fct_credit_breakage') }}
 ),
 
 gated as (
     select
         books.book,
-        draws.*,
+        draws.* exclude (book_scope),
         gates.until_ordinal,
         greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as gated_revision
     from draws
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = draws.contract_id
+        and draws.book_scope in ('both', gates.book_scope)
         and gates.from_at = draws.stretch_from_at
         and gates.gate_ordinal is not null
         and gates.until_ordinal * 10 > greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }})

@@ -78,7 +78,10 @@ outside as (
         and lines.pattern in ('usage_as_rated', 'prepaid_units', 'prepaid_refundable')
     left join shares
         on shares.line_id = lines.line_id
-    where shares.line_id is null
+    where
+        shares.line_id is null
+        -- what is used in credits alone was paid with them
+        and coalesce(lines.price_id, '') not in (select price_id from {{ accepted(ref('stg_prices')) }} where unit_code not in (select currency from {{ ref('currencies') }}))
 ),
 
 placed as (

@@ -1,7 +1,8 @@
 -- One row per version of a line of included credits and interval begun: the lot that comes with the plan then, where no grant says it.
 --
 -- Included credits need no grants: one per interval follows from the line, until a grant of the line is known. They start
--- and end with their interval, in the accounting zone, and cost nothing beyond the fee of the plan.
+-- and end with their interval, in the accounting zone, and cost nothing beyond the fee of the plan. Terms that an event of the
+-- contract changed are granted with the intervals that begin since it holds.
 with
 
 run as (
@@ -41,8 +42,9 @@ lines as (
         lines.quantity,
         product_units.unit_code,
         case when lines.rollover_fraction > 0 then coalesce(lines.rollover_max_times, 999999) else 0 end as rollover_max_times,
-        lines.recorded_at,
+        greatest(lines.recorded_at, changes.recorded_at) as recorded_at,
         least(lines.known_until_at, granted.recorded_at) as known_until_at,
+        {{ local_from_utc('changes.segment_from_at', 'places.time_zone') }} as holds_from_local,
         {{ local_from_utc(instant('service_start', 'places.time_zone', 'lines'), 'places.time_zone') }} as start_local,
         {{ local_from_utc(instant('service_end', 'places.time_zone', 'lines'), 'places.time_zone') }} as end_local,
         {{ local_from_utc('run.as_of', 'places.time_zone') }} as as_of_local,
@@ -60,10 +62,14 @@ lines as (
     inner join {{ ref('int_contracts__places') }} as places on places.contract_id = lines.contract_id
     inner join product_units on product_units.product_id = lines.product_id
     left join granted on granted.line_id = lines.line_id
+    left join {{ ref('fct_contract_changes') }} as changes
+        on changes.contract_event_id = lines.modified_by_event_id
+        and changes.contract_id = lines.contract_id
+        and changes.segment_from_at is not null
     cross join run
     where
         lines.line_kind = 'included_credits'
-        and lines.modified_by_event_id is null
+        and (lines.modified_by_event_id is null or changes.contract_event_id is not null)
         and lines.quantity > 0
 ),
 
@@ -107,6 +113,18 @@ placed as (
     from numbered
 ),
 
+-- What was granted under the terms before stands until the change is known.
+governed as (
+    select
+        * replace (
+            least(known_until_at, min(case when holds_from_local is not null then recorded_at end) over (
+                partition by line_id, from_local order by holds_from_local asc nulls first rows between 1 following and unbounded following
+            )) as known_until_at
+        )
+    from placed
+    where coalesce(from_local >= holds_from_local, true)
+),
+
 int_credit_grants__included as (
     select
         line_id || ':' || cast(cast(from_local as date) as varchar) || case when line_version > 1 then ':' || cast(line_version as varchar) else '' end as grant_id,
@@ -123,10 +141,11 @@ int_credit_grants__included as (
         {{ utc_from_local('to_local', 'time_zone') }} as expires_at,
         recorded_at,
         known_until_at
-    from placed
+    from governed
     where
         from_local <= as_of_local
         and coalesce(from_local < end_local, true)
+        and coalesce(known_until_at > recorded_at, true)
 )
 
 select * from int_credit_grants__included

@@ -16,9 +16,13 @@ line_rows as (
         promises.pattern,
         promises.line_kind,
         products.unit_code,
-        lines.quantity,
+        -- of credits that come with a plan, what is expected to be used of them is sold (D8, D9)
+        case
+            when plans.expected_units < plans.quantity then cast({{ share_by_weight('lines.quantity', 'plans.expected_units', 'plans.quantity') }} as decimal(38, 9))
+            else lines.quantity
+        end as quantity,
         -- a price that is not agreed is stated by nobody
-        case when unpriced.input_row is null then lines.fixed_amount end as fixed_amount,
+        case when unpriced.input_row is null then {{ fee_stated('lines', 'promises') }} end as fixed_amount,
         coalesce(lines.amount_interval, 'once') as amount_interval,
         lines.recorded_at,
         contracts.time_zone,
@@ -34,6 +38,9 @@ line_rows as (
     inner join {{ ref('int_lines__promises') }} as promises on promises.line_id = lines.line_id
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
     left join {{ ref('dim_products') }} as products on products.product_id = promises.product_id
+    left join {{ ref('int_lines__entitlements') }} as plans
+        on plans.line_id = lines.line_id
+        and promises.pattern = 'included_units'
     left join {{ ref('fct_changed_terms') }} as changed
         on changed.table_name = 'contract_lines'
         and changed.input_row = lines.input_row

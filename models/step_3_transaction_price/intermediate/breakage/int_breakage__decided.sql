@@ -9,6 +9,7 @@ lots as (
         lots.contract_id,
         lots.unit_code,
         lots.currency,
+        lots.shares_price_of_plan,
         terms.known_from_ordinal,
         terms.known_to_ordinal,
         terms.is_refundable,
@@ -88,6 +89,7 @@ joined as (
         stated.value_unit as stated_unit,
         stated.expected_value as stated_value,
         stated.constrained_value as stated_constrained_value,
+        stated.remote_value as stated_remote_value,
         history.cohort,
         history.expected_share,
         history.constrained_share,
@@ -132,9 +134,11 @@ int_breakage__decided as (
         *,
         case
             when is_refundable then 'D11.REFUNDABLE'
-            when escheats then 'D11.UNCLAIMED_PROPERTY'
+            -- credits of a plan are a service, and no balance of the customer
+            when escheats and not shares_price_of_plan then 'D11.UNCLAIMED_PROPERTY'
             -- units that move to another lot are not unused: nothing is earned of them ahead
             when breakage_choice in ('computed', 'proportional') and constrained_value > 0 and not gives_units_away then 'D11.PROPORTIONAL'
+            when breakage_choice = 'remote' and stated_remote_value > 0 and not shares_price_of_plan and not gives_units_away then 'D11.REMOTE'
             when expires_at is null then 'D11.NO_EXPIRY'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code

@@ -1,6 +1,7 @@
 -- One row per lot and version of an estimate of its breakage that people recorded: its value, its constrained value and the closes that could know it (D6, D11).
 --
--- Constrained as all that is variable: the lower revenue (D6).
+-- Constrained as all that is variable: the lower revenue (D6). What is left of a lot is remote to be used
+-- once it is no more than what all but a small probability of the scenarios says is never used.
 {%- set scopes = [
     ('grant', 'grant_id'), ('line', 'line_id'), ('contract', 'contract_id'), ('customer', 'customer_id'), ('product', 'product_id'),
     ('grant_kind', 'grant_kind'), ('customer_class', 'customer_class'), ('jurisdiction', 'jurisdiction'), ('entity', 'entity_id'),
@@ -11,14 +12,16 @@ lots as (
     select * from {{ ref('int_breakage__lots') }}
 ),
 
-{{ estimate_distributions(['breakage']) }},
+use_forecasts as (
+    select * from {{ ref('int_breakage__use_forecasts') }}
+),
 
+{{ estimate_distributions(['breakage'], more='use_forecasts') }},
 
-applicable as (
+scoped as (
     {%- for scope_type, column in scopes %}
         select
             lots.grant_id,
-            lots.entity_id,
             versions.*,
             {{ loop.index }} as distance
         from lots
@@ -29,11 +32,41 @@ applicable as (
     {%- endfor %}
     select
         lots.grant_id,
-        lots.entity_id,
         versions.*,
         {{ scopes | length + 1 }} as distance
     from lots
     inner join versions on versions.scope_type = 'global'
+),
+
+-- Forecasts of use are of lots that share the price of their plan, and begin in their window.
+applicable as (
+    select
+        scoped.*,
+        lots.entity_id,
+        lots.contract_id,
+        case scoped.kind when 'usage_forecast' then lots.first_units else 0 end as used_of_units
+    from scoped
+    inner join lots on lots.grant_id = scoped.grant_id
+    left join (
+        select distinct
+            estimate_id,
+            recorded_at,
+            applies_from_date,
+            applies_to_date
+        from use_forecasts
+    ) as windows
+        on windows.estimate_id = scoped.estimate_id
+        and windows.recorded_at = scoped.recorded_at
+    where
+        case scoped.kind
+            when 'usage_forecast'
+                then
+                    lots.shares_price_of_plan
+                    and coalesce(windows.applies_from_date <= lots.effective_date, true)
+                    and coalesce(windows.applies_to_date > lots.effective_date, true)
+            -- of a price that is not allocated yet nothing can be stated
+            else not (lots.shares_price_of_plan and scoped.value_unit = 'amount')
+        end
 ),
 
 {{ estimates_by_close('applicable') }},
@@ -42,7 +75,6 @@ valued as (
     select
         dated.*,
         dated.grant_id as subject_id,
-        lots.contract_id,
         cast(terms.expires_at as date) as resolves_on,
         -- what its contract sells beside the lot only makes a reversal less significant
         terms.net_consideration as contract_amount,
@@ -53,7 +85,6 @@ valued as (
         cast(null as varchar) as method_choice,
         cast(null as varchar) as constraint_choice
     from dated
-    inner join lots on lots.grant_id = dated.grant_id
     left join {{ ref('fct_credit_lots') }} as terms
         on terms.grant_id = dated.grant_id
         and terms.known_from_ordinal <= dated.known_from_ordinal
@@ -62,22 +93,45 @@ valued as (
 
 {{ constrained_estimates('valued') }},
 
+remote as (
+    select
+        valued.grant_id,
+        valued.estimate_id,
+        valued.recorded_at,
+        max(scenarios.outcome) as remote_outcome
+    from valued
+    inner join ({{ threshold_of('breakage_remote_probability') }}) as policies
+        on policies.entity_id = valued.entity_id
+        and policies.from_ordinal <= valued.known_from_ordinal
+        and policies.to_ordinal > valued.known_from_ordinal
+    inner join scenarios
+        on scenarios.estimate_id = valued.estimate_id
+        and scenarios.recorded_at = valued.recorded_at
+        and scenarios.at_least > 1 - policies.threshold
+    group by valued.grant_id, valued.estimate_id, valued.recorded_at
+),
+
 int_breakage__statements as (
     select
-        grant_id,
-        entity_id,
-        estimate_id,
-        recorded_at,
-        previous_recorded_at,
-        distance,
-        value_unit,
-        expected_outcome as expected_value,
+        constrained.grant_id,
+        constrained.entity_id,
+        constrained.estimate_id,
+        constrained.recorded_at,
+        constrained.previous_recorded_at,
+        constrained.distance,
+        constrained.value_unit,
+        greatest(constrained.used_of_units + constrained.expected_outcome, 0) as expected_value,
         -- what is judged apart holds; never more than what is expected
-        greatest(constrained_outcome, 0) as constrained_value,
-        made_ordinal,
-        known_from_ordinal,
-        withdrawn_ordinal
+        greatest(constrained.used_of_units + constrained.constrained_outcome, 0) as constrained_value,
+        greatest(constrained.used_of_units + coalesce(remote.remote_outcome, 0), 0) as remote_value,
+        constrained.made_ordinal,
+        constrained.known_from_ordinal,
+        constrained.withdrawn_ordinal
     from constrained
+    left join remote
+        on remote.grant_id = constrained.grant_id
+        and remote.estimate_id = constrained.estimate_id
+        and remote.recorded_at = constrained.recorded_at
 )
 
 select * from int_breakage__statements

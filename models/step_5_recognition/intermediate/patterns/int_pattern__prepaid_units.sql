@@ -7,8 +7,8 @@
 with
 
 draws as (
-    select * from {{ ref('fct_credit_draws') }}
-    union all
+    select * from {{ ref('int_credit_values') }}
+    union all by name
     select * from {{ ref('fct_credit_breakage') }}
 ),
 
@@ -18,10 +18,11 @@ earned as (
         draws.entity_id,
         draws.contract_id,
         lines.obligation_id,
-        case draws.taken_by when 'draw' then 'drawdown' when 'breakage' then 'breakage' else 'expiry' end as component,
+        case draws.taken_by when 'draw' then 'drawdown' when 'breakage' then 'breakage' when 'remote' then 'breakage' else 'expiry' end as component,
         case draws.taken_by
             when 'draw' then 'D8.UNITS_DELIVERED'
             when 'breakage' then 'D11.PROPORTIONAL'
+            when 'remote' then 'D11.REMOTE'
             when 'void' then 'D11.VOIDED'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code,
@@ -34,6 +35,7 @@ earned as (
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = draws.contract_id
+        and draws.book_scope in ('both', gates.book_scope)
         and gates.from_at = draws.stretch_from_at
         and gates.until_ordinal * 10 > greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
         and gates.gate_ordinal is not null

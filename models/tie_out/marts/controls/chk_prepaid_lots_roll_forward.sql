@@ -85,7 +85,7 @@ posted as (
         sum(credit_amount - debit_amount) as liability_amount
     from {{ ref('fct_journal_lines') }}
     where
-        posting_role in ('contract_liability_prepaid', 'refund_liability')
+        posting_role in ('contract_liability_prepaid', 'contract_liability_subscription', 'refund_liability')
         and obligation_id is not null
         and event_type not like '%reclass'
         and event_type not like '%netting'
@@ -106,7 +106,7 @@ tied as (
     from held
     inner join {{ ref('dim_obligations') }} as obligations
         on obligations.obligation_id = held.obligation_id
-        and obligations.pattern in ('prepaid_units', 'prepaid_refundable')
+        and obligations.pattern in ('prepaid_units', 'prepaid_refundable', 'included_units')
     left join posted
         on posted.book = held.book
         and posted.obligation_id = held.obligation_id

@@ -119,16 +119,16 @@ differenced as (
     window in_order as (partition by grant_id, measured, earned_as order by close_ordinal)
 ),
 
-int_breakage__ratios as (
+fct_breakage_ratios as (
     select
         grant_id,
         measured,
         earned_as,
-        close_ordinal * 10 + case when is_changed then {{ family('contract') }} else {{ family('estimate') }} end as revision,
+        cast(close_ordinal * 10 + case when is_changed then {{ family('contract') }} else {{ family('estimate') }} end as integer) as revision,
         cast(whole_change as decimal(38, 0)) as ratio_whole,
         cast(rest_change as decimal(38, 0)) as ratio_rest
     from differenced
     where whole_change <> 0 or rest_change <> 0
 )
 
-select * from int_breakage__ratios
+select * from fct_breakage_ratios
