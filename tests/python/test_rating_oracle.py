@@ -8,17 +8,19 @@ who walks through the events that the close knew, in the order in which they hap
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 from pathlib import Path
 from random import Random
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from built_books import Books, Rows, build, write_rows
+from built_books import DBT_FOLDERS, Books, Rows, build, write_rows
 from drawn_closes import SAID, calendar_rows, drawn_entity, drawn_recording
 from rating_oracle import ZERO, Line, Price, Tier, Use, charges
 from revenue_oracle import Entity, midnight
@@ -143,6 +145,19 @@ def test_what_late_use_does_to_other_use_is_a_rerating(books: Books) -> None:
         " where severity = 'block' and violation_count > 0"
     )
     assert red == []
+
+
+def test_the_control_of_whole_windows_sees_a_lost_charge(
+    books: Books, dbt_target: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copy(books.live, tmp_path / books.live.name)
+    compiled = (dbt_target / DBT_FOLDERS["DBT_TARGET_PATH"] / "compiled").rglob("*.sql")
+    sql = next(p for p in compiled if p.stem == "chk_tiers_rate_the_whole").read_text()
+    with duckdb.connect(str(copy)) as con:
+        con.execute("set TimeZone = 'UTC'")
+        assert con.execute(sql).fetchall() == []
+        con.execute("update marts.fct_rated_usage set charged_amount = 0")
+        assert len(con.execute(sql).fetchall()) > LINES / 4
 
 
 # --- the calculation itself ----------------------------------------------------------
