@@ -47,10 +47,10 @@
     coalesce({{ step }}.amount_before + {{ amount_at_rate(units ~ " - " ~ step ~ ".counted_from", step ~ ".rate_whole", step ~ ".rate_rest") }}, 0)
 {%- endmacro %}
 
-{#- An amount after a discount by rate, exact to the 18th decimal. -#}
-{% macro after_discount(amount, discount_rate) -%}
+{#- An amount less a share of it, such as a discount by rate, exact to the 18th decimal. -#}
+{% macro less_share(amount, share) -%}
     case
-        when {{ discount_rate }} > 0 then {{ share_of_measure(amount, billionths('1 - ' ~ discount_rate), '1000000000') }}
+        when {{ share }} > 0 then {{ share_of_measure(amount, billionths('1 - ' ~ share), '1000000000') }}
         else {{ amount }}
     end
 {%- endmacro %}

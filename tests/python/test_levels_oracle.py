@@ -19,6 +19,7 @@ from random import Random
 import pytest
 
 from built_books import Books, Rows, build, write_rows
+from drawn_closes import SAID, calendar_rows, drawn_entity, drawn_recording
 from revenue_oracle import Entity, Period, local_day, midnight, month_later
 
 SEED = 20261122
@@ -61,8 +62,10 @@ class Line:
 def lines() -> list[Line]:
     random = Random(SEED)
     entities = [
-        _entity(random, "e-utc", "UTC", closed=3),
-        _entity(random, "e-ny", "America/New_York", closed=2),
+        drawn_entity(random, "e-utc", "UTC", FIRST_MONTH, AS_OF, months=5, closed=3),
+        drawn_entity(
+            random, "e-ny", "America/New_York", FIRST_MONTH, AS_OF, months=5, closed=2
+        ),
     ]
     return [
         _line(random, f"{kind}-{number}", kind, random.choice(entities))
@@ -158,17 +161,6 @@ def _level(
 # --- drawing ---------------------------------------------------------------------
 
 
-def _entity(random: Random, entity_id: str, zone: str, *, closed: int) -> Entity:
-    periods = []
-    for number in range(5):
-        start = month_later(FIRST_MONTH, number)
-        end = month_later(start, 1)
-        late = timedelta(seconds=random.randint(2 * 86400, 8 * 86400))
-        cutoff = midnight(end, zone) + late if number < closed else AS_OF
-        periods.append(Period(f"{start:%Y-%m}", start, end, cutoff))
-    return Entity(entity_id, zone, tuple(periods), AS_OF)
-
-
 def _line(random: Random, line_id: str, kind: str, entity: Entity) -> Line:
     start = FIRST_MONTH + timedelta(days=random.choice([0, 0, 9, 30, 47]))
     values: list[str | None] = [None, "eu"]
@@ -186,10 +178,10 @@ def _line(random: Random, line_id: str, kind: str, entity: Entity) -> Line:
             occurred = max(first, midnight(boundary, entity.zone))
         elif draw < 0.3 and readings:
             occurred = readings[-1].occurred_at
-        recorded = _known(random, entity, occurred)
+        recorded = drawn_recording(random, entity, occurred)
         withdrawn = None
         if random.random() < 0.25:
-            withdrawn = _known(random, entity, recorded)
+            withdrawn = drawn_recording(random, entity, recorded)
         readings.append(Reading(
             occurred, recorded, withdrawn, random.choice(values),
             Decimal(random.randint(0, 9000)).scaleb(-random.choice([0, 3])),
@@ -197,68 +189,36 @@ def _line(random: Random, line_id: str, kind: str, entity: Entity) -> Line:
     return Line(line_id, kind, entity, start, readings)
 
 
-def _known(random: Random, entity: Entity, happened: datetime) -> datetime:
-    """Mostly soon; else closes later, or on a cut-off, or just after it."""
-    draw = random.random()
-    if draw < 0.6:
-        known = happened + timedelta(seconds=random.randint(0, 36 * 3600))
-    elif draw < 0.8:
-        known = happened + timedelta(days=random.randint(3, 90))
-    else:
-        cutoff = random.choice([p.cutoff for p in entity.periods if p.cutoff < AS_OF])
-        known = max(happened, cutoff + timedelta(microseconds=random.randint(0, 1)))
-    return min(known, AS_OF)
-
-
 # --- writing ---------------------------------------------------------------------
 
 
 def _rows(lines: list[Line]) -> Rows:
-    said = {"source_system": "test", "recorded_at": "2025-01-01"}
     entities = {line.entity.entity_id: line.entity for line in lines}.values()
     rows: Rows = defaultdict(list)
     rows["products"] = [
-        {**said, "product_id": "seats", "name": "Seats", "product_kind": "usage"}
+        {**SAID, "product_id": "seats", "name": "Seats", "product_kind": "usage"}
     ]
-    rows["accounting_periods"] = [
-        {
-            "source_system": "test", "recorded_at": period.cutoff,
-            "entity_id": entity.entity_id, "book": "*", "state": "closed",
-            "period_id": period.period_id, "period_start": period.start,
-            "period_end": period.end, "changed_by": "controller",
-            "knowledge_cutoff_at": period.cutoff,
-        }
-        for entity in entities for period in entity.periods if period.cutoff < AS_OF
-    ]  # fmt: skip
-    rows["policy_elections"] = [
-        {
-            **said, "election_id": f"zone-{entity.entity_id}", "book": "*",
-            "topic": "time_zone", "choice": entity.zone, "scope_type": "entity",
-            "scope_id": entity.entity_id, "effective_from": "2025-01-01",
-            "approved_by": "a", "approved_at": "2025-01-01", "source_ref": "policy",
-        }
-        for entity in entities if entity.zone != "UTC"
-    ]  # fmt: skip
+    rows |= calendar_rows(entities)
     for kind in KINDS:
         rows["meters"].append(
-            {**said, "meter_id": kind, "product_id": "seats", "aggregation": kind,
+            {**SAID, "meter_id": kind, "product_id": "seats", "aggregation": kind,
              "unit_code": "SEAT"}
         )  # fmt: skip
         rows["prices"].append(
-            {**said, "price_id": kind, "model": "unit", "unit_code": "USD",
+            {**SAID, "price_id": kind, "model": "unit", "unit_code": "USD",
              "rate_amount": "1", "rate_per_quantity": "1", "tier_no": 1}
         )  # fmt: skip
     for line in lines:
         ids = {"customer_id": f"c-{line.line_id}", "contract_id": f"k-{line.line_id}"}
-        rows["customers"].append({**said, "customer_id": ids["customer_id"]})
+        rows["customers"].append({**SAID, "customer_id": ids["customer_id"]})
         rows["contracts"].append({
-            **said, **ids, "entity_id": line.entity.entity_id, "currency": "USD",
+            **SAID, **ids, "entity_id": line.entity.entity_id, "currency": "USD",
             "approval_kind": "signature", "signed_at": "2025-01-01",
             "effective_from": line.start, "effective_to": "2026-12-31",
             "source_ref": "contract",
         })  # fmt: skip
         rows["contract_lines"].append({
-            **said, "line_id": line.line_id, "contract_id": ids["contract_id"],
+            **SAID, "line_id": line.line_id, "contract_id": ids["contract_id"],
             "product_id": "seats", "line_kind": "usage", "meter_id": line.kind,
             "price_id": line.kind, "service_start": line.start,
             "service_end": "2026-12-31", "billing_interval": "month",

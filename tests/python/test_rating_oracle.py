@@ -8,19 +8,22 @@ who walks through the events that the close knew, in the order in which they hap
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 from pathlib import Path
 from random import Random
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from built_books import Books, Rows, build, write_rows
+from built_books import DBT_FOLDERS, Books, Rows, build, write_rows
+from drawn_closes import SAID, calendar_rows, drawn_entity, drawn_recording
 from rating_oracle import ZERO, Line, Price, Tier, Use, charges
-from revenue_oracle import Entity, Period, midnight, month_later
+from revenue_oracle import Entity, midnight
 
 SEED = 20261122
 LINES = 160
@@ -45,8 +48,10 @@ DUST = Decimal("1e-12")
 def lines() -> list[Line]:
     random = Random(SEED)
     entities = [
-        _entity(random, "e-utc", "UTC", closed=5),
-        _entity(random, "e-tokyo", "Asia/Tokyo", closed=3),
+        drawn_entity(random, "e-utc", "UTC", FIRST_MONTH, AS_OF, months=7, closed=5),
+        drawn_entity(
+            random, "e-tokyo", "Asia/Tokyo", FIRST_MONTH, AS_OF, months=7, closed=3
+        ),
     ]
     drawn = [_line(random, number, random.choice(entities)) for number in range(LINES)]
     # the same use, all of it in time: a twin of each line
@@ -142,6 +147,19 @@ def test_what_late_use_does_to_other_use_is_a_rerating(books: Books) -> None:
     assert red == []
 
 
+def test_the_control_of_whole_windows_sees_a_lost_charge(
+    books: Books, dbt_target: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copy(books.live, tmp_path / books.live.name)
+    compiled = (dbt_target / DBT_FOLDERS["DBT_TARGET_PATH"] / "compiled").rglob("*.sql")
+    sql = next(p for p in compiled if p.stem == "chk_tiers_rate_the_whole").read_text()
+    with duckdb.connect(str(copy)) as con:
+        con.execute("set TimeZone = 'UTC'")
+        assert con.execute(sql).fetchall() == []
+        con.execute("update marts.fct_rated_usage set charged_amount = 0")
+        assert len(con.execute(sql).fetchall()) > LINES / 4
+
+
 # --- the calculation itself ----------------------------------------------------------
 
 
@@ -169,17 +187,6 @@ def test_days_add_up_to_the_whole_in_any_order(
 
 
 # --- drawing -------------------------------------------------------------------------
-
-
-def _entity(random: Random, entity_id: str, zone: str, *, closed: int) -> Entity:
-    periods = []
-    for number in range(7):
-        start = month_later(FIRST_MONTH, number)
-        end = month_later(start, 1)
-        late = timedelta(seconds=random.randint(2 * 86400, 8 * 86400))
-        cutoff = midnight(end, zone) + late if number < closed else AS_OF
-        periods.append(Period(f"{start:%Y-%m}", start, end, cutoff))
-    return Entity(entity_id, zone, tuple(periods), AS_OF)
 
 
 def _price(random: Random, valid_from: date | None) -> Price:
@@ -236,9 +243,11 @@ def _line(random: Random, number: int, entity: Entity) -> Line:
         if random.random() < 1 / 8:
             boundary = random.choice([start, *(p.start for p in entity.periods)])
             at = max(first, min(midnight(boundary, entity.zone), AS_OF))
-        recorded = _known(random, entity, at)
+        recorded = drawn_recording(random, entity, at)
         withdrawn = (
-            _known(random, entity, recorded) if random.random() < 1 / 6 else None
+            drawn_recording(random, entity, recorded)
+            if random.random() < 1 / 6
+            else None
         )
         quantity = Decimal(random.randint(1, 2500))
         if random.random() < 1 / 5:
@@ -255,63 +264,31 @@ def _line(random: Random, number: int, entity: Entity) -> Line:
     )  # fmt: skip
 
 
-def _known(random: Random, entity: Entity, happened: datetime) -> datetime:
-    """Mostly soon; else closes later, or on a cut-off, or just after it."""
-    draw = random.random()
-    if draw < 0.6:
-        known = happened + timedelta(seconds=random.randint(0, 36 * 3600))
-    elif draw < 0.8:
-        known = happened + timedelta(days=random.randint(3, 90))
-    else:
-        cutoff = random.choice([p.cutoff for p in entity.periods if p.cutoff < AS_OF])
-        known = max(happened, cutoff + timedelta(microseconds=random.randint(0, 1)))
-    return min(known, AS_OF)
-
-
 # --- writing -------------------------------------------------------------------------
 
 
 def _rows(lines: list[Line]) -> Rows:
-    said = {"source_system": "test", "recorded_at": "2025-01-01"}
     entities = {line.entity.entity_id: line.entity for line in lines}.values()
     rows: Rows = defaultdict(list)
     rows["products"] = [
-        {**said, "product_id": "api", "name": "API", "product_kind": "usage"}
+        {**SAID, "product_id": "api", "name": "API", "product_kind": "usage"}
     ]
     rows["meters"] = [
-        {**said, "meter_id": "calls", "product_id": "api", "aggregation": "sum",
+        {**SAID, "meter_id": "calls", "product_id": "api", "aggregation": "sum",
          "unit_code": "CALL"}
     ]  # fmt: skip
-    rows["accounting_periods"] = [
-        {
-            "source_system": "test", "recorded_at": period.cutoff,
-            "entity_id": entity.entity_id, "book": "*", "state": "closed",
-            "period_id": period.period_id, "period_start": period.start,
-            "period_end": period.end, "changed_by": "controller",
-            "knowledge_cutoff_at": period.cutoff,
-        }
-        for entity in entities for period in entity.periods if period.cutoff < AS_OF
-    ]  # fmt: skip
-    rows["policy_elections"] = [
-        {
-            **said, "election_id": f"zone-{entity.entity_id}", "book": "*",
-            "topic": "time_zone", "choice": entity.zone, "scope_type": "entity",
-            "scope_id": entity.entity_id, "effective_from": "2025-01-01",
-            "approved_by": "a", "approved_at": "2025-01-01", "source_ref": "policy",
-        }
-        for entity in entities if entity.zone != "UTC"
-    ]  # fmt: skip
+    rows |= calendar_rows(entities)
     for line in lines:
         ids = {"customer_id": f"c-{line.line_id}", "contract_id": f"k-{line.line_id}"}
-        rows["customers"].append({**said, "customer_id": ids["customer_id"]})
+        rows["customers"].append({**SAID, "customer_id": ids["customer_id"]})
         rows["contracts"].append({
-            **said, **ids, "entity_id": line.entity.entity_id, "currency": "USD",
+            **SAID, **ids, "entity_id": line.entity.entity_id, "currency": "USD",
             "approval_kind": "signature", "signed_at": "2025-01-01",
             "effective_from": line.start, "effective_to": LAST_DAY,
             "source_ref": "contract",
         })  # fmt: skip
         rows["contract_lines"].append({
-            **said, "line_id": line.line_id, "contract_id": ids["contract_id"],
+            **SAID, "line_id": line.line_id, "contract_id": ids["contract_id"],
             "product_id": "api", "line_kind": "usage", "meter_id": "calls",
             "price_id": f"p-{line.line_id}", "service_start": line.start,
             "service_end": LAST_DAY, "billing_interval": line.billing_interval,
@@ -320,7 +297,7 @@ def _rows(lines: list[Line]) -> Rows:
         for price in line.prices:
             rows["prices"] += [
                 {
-                    **said, "price_id": f"p-{line.line_id}", "model": price.model,
+                    **SAID, "price_id": f"p-{line.line_id}", "model": price.model,
                     "unit_code": "USD", "tier_no": number, "tier_from": f"{tier.above}",
                     "tier_to": tier.up_to and f"{tier.up_to}",
                     "rate_amount": f"{tier.rate:f}", "rate_per_quantity": f"{tier.per}",

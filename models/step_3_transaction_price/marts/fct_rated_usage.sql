@@ -73,12 +73,8 @@ fct_rated_usage as (
         service_ordinal,
         revision,
         -- an agent's price is its commission (D14)
-        {%- for kind in ['charged_amount', 'earned_amount'] %}
-        cast(case
-            when third_party_share > 0 then {{ share_of_measure(kind, billionths('1 - third_party_share'), '1000000000') }}
-            else {{ kind }}
-        end as decimal(38, 18)) as {{ 'amount' if kind == 'earned_amount' else kind }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast({{ less_share('charged_amount', 'third_party_share') }} as decimal(38, 18)) as charged_amount,
+        cast({{ less_share('earned_amount', 'third_party_share') }} as decimal(38, 18)) as amount
     from consideration
 )
 

@@ -79,7 +79,7 @@ valued as (
         units.*,
         cast(
             units.total_amount
-            + {{ after_discount(
+            + {{ less_share(
                 'cast(' ~ amount_in_step('units.units_in_all', 'step_in_all') ~ ' - ' ~ amount_in_step('units.units_known', 'step_known') ~ ' as decimal(38, 18))',
                 'units.discount_rate',
             ) }} as decimal(38, 18)
@@ -112,7 +112,7 @@ int_blended_beliefs as (
             when averaged.whole_quantity > 0
                 then {{ spread_at_ratio('averaged.whole_amount', 'averaged.quantity', 'averaged.counted_quantity', 'averaged.whole_quantity') }}
             when averaged.whole_quantity is null and lowest_rates.is_retroactive
-                then {{ after_discount(amount_at_rate('averaged.quantity', 'lowest_rates.rate_whole', 'lowest_rates.rate_rest'), 'averaged.discount_rate') }}
+                then {{ less_share(amount_at_rate('averaged.quantity', 'lowest_rates.rate_whole', 'lowest_rates.rate_rest'), 'averaged.discount_rate') }}
             else averaged.amount
         end as decimal(38, 18)) as earned_amount
     from averaged

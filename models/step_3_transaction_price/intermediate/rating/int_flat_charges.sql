@@ -14,7 +14,7 @@ charged as (
         rates.unit_code,
         greatest(rates.revision, periods.period_ordinal * 10 + {{ family('normal') }}) as from_revision,
         rates.next_revision as to_revision,
-        {{ after_discount('cast(coalesce(nullif(prices.flat_amount, 0), prices.rate_amount) as decimal(38, 18))', 'coalesce(rates.discount_rate, 0)') }} as flat_amount,
+        {{ less_share('cast(coalesce(nullif(prices.flat_amount, 0), prices.rate_amount) as decimal(38, 18))', 'coalesce(rates.discount_rate, 0)') }} as flat_amount,
         cast({{ local_from_utc('scopes.scope_from_at', 'entities.time_zone') }} as date) as bill_from_date,
         cast({{ local_from_utc('scopes.scope_to_at', 'entities.time_zone') }} as date) as bill_to_date,
         cast({{ local_from_utc('greatest(scopes.segment_from_at, periods.start_at)', 'entities.time_zone') }} as date) as from_date,

@@ -119,8 +119,8 @@ int_rating_beliefs as (
         quantity,
         counted_quantity,
         cast(coalesce(
-            {{ after_discount('cast(bounded_after as decimal(38, 18))', 'discount_rate') }}
-            - {{ after_discount('cast(bounded_before as decimal(38, 18))', 'discount_rate') }},
+            {{ less_share('cast(bounded_after as decimal(38, 18))', 'discount_rate') }}
+            - {{ less_share('cast(bounded_before as decimal(38, 18))', 'discount_rate') }},
             0
         ) as decimal(38, 18)) as amount
     from bounded
