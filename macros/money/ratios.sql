@@ -32,6 +32,11 @@
     ) as ratio_in_digits
 {%- endmacro %}
 
+{#- Integer quotient, rounded to the nearest, half away from zero. -#}
+{% macro nearest_quotient(numerator, denominator) -%}
+    {{ int_div("2 * (" ~ numerator ~ ") + case when (" ~ numerator ~ ") < 0 then -1 else 1 end * " ~ denominator, "2 * " ~ denominator) }}
+{%- endmacro %}
+
 {#- A weight of up to 18 decimals at the ratio that with_ratio found, exact to the 18th decimal. -#}
 {% macro share_at_ratio(weight) -%}
 {#- stored ratios are decimals, and an integer times a decimal would be a floating-point number -#}
@@ -39,12 +44,11 @@
 {%- set ratio_rest = "cast(ratio_rest as " ~ wide_integer() ~ ")" -%}
 {%- set whole = "cast(" ~ whole_part(weight) ~ " as " ~ wide_integer() ~ ")" -%}
 {%- set rest = "cast((" ~ weight ~ " - " ~ whole_part(weight) ~ ") * cast(1000000000000000000 as decimal(19, 0)) as " ~ wide_integer() ~ ")" -%}
-    {{ from_attos(
-        whole ~ " * " ~ ratio_whole
-        ~ " + " ~ int_div(whole ~ " * " ~ ratio_rest, "1000000000000000000")
-        ~ " + " ~ int_div(int_div(rest, "1000000000") ~ " * " ~ ratio_whole, "1000000000")
-        ~ " + " ~ int_div(rest ~ " % 1000000000 * " ~ ratio_whole, "1000000000000000000")
-    ) }}
+{#- below 10^-18 in 10^-27ths, rounded once -#}
+{%- set finer = int_div(whole ~ " * " ~ ratio_rest, "1000000000")
+    ~ " + " ~ int_div(rest, "1000000000") ~ " * " ~ ratio_whole
+    ~ " + " ~ int_div(rest ~ " % 1000000000 * " ~ ratio_whole, "1000000000") -%}
+    {{ from_attos(whole ~ " * " ~ ratio_whole ~ " + " ~ nearest_quotient(finer, "1000000000")) }}
 {%- endmacro %}
 
 {#-
