@@ -19,21 +19,36 @@ lowered as (
         and terms.target_amount > 0
 ),
 
-shares as (
+promised as (
     select distinct
         lowered.variable_id,
-        promised.obligation_id,
+        lines.obligation_id,
         lowered.variable_kind = 'expected_fee' as is_concession,
         lowered.known_from_ordinal,
         lowered.known_to_ordinal,
         lowered.variable_kind = 'given_back' as comes_back,
         least(1, {{ share_by_weight('cast(1 as decimal(38, 9))', 'cast(-lowered.amount as decimal(38, 9))', 'lowered.target_amount') }}) as share
     from lowered
-    inner join {{ ref('dim_obligation_lines') }} as promised
-        on promised.contract_id = lowered.contract_id
-        and (lowered.target_line_id is null or promised.line_id = lowered.target_line_id)
-        and (lowered.target_product_id is null or promised.product_id = lowered.target_product_id)
-        and promised.pattern not in ('price_only', 'material_right', 'set_up', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.contract_id = lowered.contract_id
+        and (lowered.target_line_id is null or lines.line_id = lowered.target_line_id)
+        and (lowered.target_product_id is null or lines.product_id = lowered.target_product_id)
+        and lines.pattern not in ('price_only', 'material_right', 'set_up', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+),
+
+shares as (
+    select * from promised
+    union all
+    -- use whose price falls for what was charged before
+    select
+        obligation_id as variable_id,
+        obligation_id,
+        false as is_concession,
+        known_from_ordinal,
+        known_to_ordinal,
+        false as comes_back,
+        share
+    from {{ ref('int_rated_refunds') }}
 ),
 
 -- The goods that come back with it are an asset, at what they cost (55-23, IFRS 15.B21).
