@@ -54,7 +54,7 @@ versions as (
         cast(0 as decimal(38, 9)) as units,
         prices.amount,
         cast(0 as decimal(38, 9)) as refunded_units,
-        cast(0 as decimal(38, 9)) as refunded_amount,
+        cast(0 as decimal(38, 18)) as refunded_amount,
         cast(0 as decimal(38, 18)) as blended_amount
     from {{ ref('int_included_lots__prices') }} as prices
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = prices.grant_id
@@ -67,7 +67,7 @@ versions as (
         cast(0 as decimal(38, 9)) as units,
         cast(0 as decimal(38, 18)) as amount,
         cast(0 as decimal(38, 9)) as refunded_units,
-        cast(0 as decimal(38, 9)) as refunded_amount,
+        cast(0 as decimal(38, 18)) as refunded_amount,
         amount as blended_amount
     from {{ ref('fct_credit_blends') }}
 ),
