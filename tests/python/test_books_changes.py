@@ -16,7 +16,7 @@ from built_books import Books, Row, Rows, build, write_rows
 from random_world import AS_OF, World, random_world
 
 SEED = 20261122
-CONTRACTS = 40
+CONTRACTS = 48
 
 
 @pytest.fixture(scope="module")

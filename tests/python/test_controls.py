@@ -106,10 +106,12 @@ BREAKS = {
         select 'asc606' as book, 'tiny' as entity_id, 'top_up' as grant_kind,
             '2025-06' as period_id, 1 as period_ordinal, 'CREDIT' as unit_code,
             0 as opening_units, 5 as granted_units, 0 as drawn_units,
-            0 as expired_units, 0 as refunded_units, 5 as closing_units,
+            0 as expired_units, 0 as refunded_units, 0 as rolled_units,
+            5 as closing_units,
             'USD' as currency, 0 as opening_amount, 1 as granted_amount,
             0 as drawn_amount, 0 as breakage_amount, 0 as expired_amount,
-            0 as refunded_amount, 0 as blended_amount, 2 as closing_amount
+            0 as refunded_amount, 0 as blended_amount, 0 as rolled_amount,
+            2 as closing_amount
     """,
     "chk_allocation_is_complete": """
         update marts.fct_price_allocations set amount = amount + 0.01

@@ -8,6 +8,7 @@ most of the rewriting taken away, and must give the same rows.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -33,26 +34,28 @@ for _ in range(6):
 SIGN = re.compile(rf"sign\(CAST\({BRACKETED} AS DOUBLE\)\)")
 
 
+# How far outcomes lie apart is a statistic, and never money (D6).
+STATISTICS = {
+    "fct_unpriced_terms", "int_breakage__statements", "int_variable__statements",
+    "int_variable__unit_costs",
+}  # fmt: skip
+
+
 def test_no_model_reckons_in_floating_point(tiny_books: TinyBooks) -> None:
     """DuckDB divides decimals so, and multiplies a wide integer with one so."""
-    read, floating = 0, []
+    read, floating = 0, set()
     with open_file(tiny_books.snapshot, read_only=True) as con:
         # what is computed of an empty table is there to be read as well
         con.execute("pragma disable_optimizer")
-        for file in sorted(tiny_books.compiled.rglob("*.sql")):
-            try:
-                (plan,) = con.execute(
-                    f"explain (format json) {file.read_text()}"
-                ).fetchall()
-            except duckdb.CatalogException:
-                continue  # it reads landed inputs, which are not published
+        for file in _models(tiny_books):
+            (plan,) = con.execute(
+                f"explain (format json) {file.read_text()}"
+            ).fetchall()
             read += 1
-            # whole numbers of the input may be told as 3.0; staging checks them
-            is_staging = "staging" in file.parts
-            if not is_staging and "AS DOUBLE)" in SIGN.sub("", str(plan[1])):
-                floating.append(file.stem)
+            if "AS DOUBLE)" in SIGN.sub("", str(plan[1])):
+                floating.add(file.stem)
     assert read > 250
-    assert floating == []
+    assert floating == STATISTICS
 
 
 def test_every_model_gives_the_same_rows_with_fewer_rewrites(
@@ -60,12 +63,9 @@ def test_every_model_gives_the_same_rows_with_fewer_rewrites(
 ) -> None:
     compared, differ = 0, []
     with open_file(tiny_books.snapshot, read_only=True) as con:
-        for file in sorted(tiny_books.compiled.rglob("*.sql")):
+        for file in _models(tiny_books):
             query = file.read_text()
-            try:
-                con.execute(f"create or replace temp table usual as {query}")
-            except duckdb.CatalogException:
-                continue  # it reads landed inputs, which are not published
+            con.execute(f"create or replace temp table usual as {query}")
             con.execute(f"set disabled_optimizers = '{REWRITES}'")
             con.execute(f"create or replace temp table plain as {query}")
             prepare_session(con)
@@ -74,6 +74,12 @@ def test_every_model_gives_the_same_rows_with_fewer_rewrites(
                 differ.append(file.stem)
     assert compared > 250
     assert differ == []
+
+
+def _models(tiny_books: TinyBooks) -> list[Path]:
+    """The SQL of each model but staging: that reads inputs, which are not published."""
+    files = sorted(tiny_books.compiled.rglob("*.sql"))
+    return [file for file in files if "staging" not in file.parts]
 
 
 def _differ(con: duckdb.DuckDBPyConnection) -> bool:

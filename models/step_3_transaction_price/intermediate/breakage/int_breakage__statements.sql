@@ -80,7 +80,7 @@ valued as (
         terms.net_consideration as contract_amount,
         case dated.value_unit
             when 'rate' then terms.net_consideration
-            else cast(terms.net_consideration as double) / nullif(cast(terms.units - terms.refunded_units as double), 0)
+            else {{ share_by_weight('terms.net_consideration', '1', '(terms.units - terms.refunded_units)') }}
         end as amount_per_value,
         cast(null as varchar) as method_choice,
         cast(null as varchar) as constraint_choice

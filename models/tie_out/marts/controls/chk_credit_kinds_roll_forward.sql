@@ -48,7 +48,7 @@ chk_credit_kinds_roll_forward as (
         cast(expected_amount as decimal(38, 18)) as expected_amount,
         cast(actual_amount as decimal(38, 18)) as actual_amount
     from compared
-    where expected_amount <> actual_amount
+    where expected_amount is distinct from actual_amount
 )
 
 select * from chk_credit_kinds_roll_forward

@@ -10,6 +10,8 @@ from inference_revenue.simulate.specials.lots import Drawn, Lot, Use, Wallet
 from inference_revenue.simulate.timeline import local_day
 
 MILLION = 1_000_000
+GOODWILL = 400
+"""More credits than are used until the rest of them is taken back."""
 PACKS = (
     # months from the start, days more, face value in dollars, share paid, days until
     # expiry (0: none), priority
@@ -203,7 +205,7 @@ def wallets(deal: Deal) -> None:
     uses.append(Use(event_id, at, Fraction(5)))
     service = deal.grant("service_credit", 80, deal.at(deal.day(2, 3), 9))
     goodwill = deal.grant(
-        "goodwill", 60, deal.at(deal.day(2, 4), 9), expires=deal.day(5)
+        "goodwill", GOODWILL, deal.at(deal.day(2, 4), 9), expires=deal.day(5)
     )
     # a card that no meter sees: of the vendor's draws, what ours must differ in
     card = 30 if deal.number % 4 == 0 else 0
@@ -213,7 +215,7 @@ def wallets(deal: Deal) -> None:
     story = Wallet(
         [
             _held(deal, promo, 50, deal.at(deal.day(0, 2), 8), deal.day(1, 12), 10),
-            _held(deal, goodwill, 60, deal.at(deal.day(2, 4), 9), None, 12),
+            _held(deal, goodwill, GOODWILL, deal.at(deal.day(2, 4), 9), None, 12),
             _held(deal, service, 80 - card, deal.at(deal.day(2, 3), 9), None, 15),
             _held(deal, bonus, 100, deal.at(deal.start), deal.day(5)),
             _held(deal, pack, 1_000, deal.at(deal.start)),
@@ -231,10 +233,9 @@ def wallets(deal: Deal) -> None:
     at, later = deal.at(deal.day(3, 4), 9), deal.midnight(deal.day(5))
     deal.credit(bonus, "extend", 0, at, new_expires_at=later)
     at = deal.at(deal.day(4), 8)
-    left = 60 - sum(one.units for one in story if one.grant_id == goodwill)
-    if left:
-        rest = Decimal(left.numerator) / left.denominator
-        deal.credit(goodwill, "void", rest, at, reason="given twice")
+    left = GOODWILL - sum(one.units for one in story if one.grant_id == goodwill)
+    rest = Decimal(left.numerator) / left.denominator
+    deal.credit(goodwill, "void", rest, at, reason="given twice")
     if spare_bill is not None:
         _give_back(deal, spare, spare_bill)
     _move_on(deal, pack)
