@@ -10,8 +10,6 @@ from inference_revenue.simulate.specials.lots import Drawn, Lot, Use, Wallet
 from inference_revenue.simulate.timeline import local_day
 
 MILLION = 1_000_000
-GOODWILL = 400
-"""More credits than are used until the rest of them is taken back."""
 PACKS = (
     # months from the start, days more, face value in dollars, share paid, days until
     # expiry (0: none), priority
@@ -205,7 +203,7 @@ def wallets(deal: Deal) -> None:
     uses.append(Use(event_id, at, Fraction(5)))
     service = deal.grant("service_credit", 80, deal.at(deal.day(2, 3), 9))
     goodwill = deal.grant(
-        "goodwill", GOODWILL, deal.at(deal.day(2, 4), 9), expires=deal.day(5)
+        "goodwill", 60, deal.at(deal.day(2, 4), 9), expires=deal.day(5)
     )
     # a card that no meter sees: of the vendor's draws, what ours must differ in
     card = 30 if deal.number % 4 == 0 else 0
@@ -215,7 +213,7 @@ def wallets(deal: Deal) -> None:
     story = Wallet(
         [
             _held(deal, promo, 50, deal.at(deal.day(0, 2), 8), deal.day(1, 12), 10),
-            _held(deal, goodwill, GOODWILL, deal.at(deal.day(2, 4), 9), None, 12),
+            _held(deal, goodwill, 60, deal.at(deal.day(2, 4), 9), None, 12),
             _held(deal, service, 80 - card, deal.at(deal.day(2, 3), 9), None, 15),
             _held(deal, bonus, 100, deal.at(deal.start), deal.day(5)),
             _held(deal, pack, 1_000, deal.at(deal.start)),
@@ -232,10 +230,14 @@ def wallets(deal: Deal) -> None:
     deal.credit(bonus, "extend", 0, at, new_expires_at=later)
     at, later = deal.at(deal.day(3, 4), 9), deal.midnight(deal.day(5))
     deal.credit(bonus, "extend", 0, at, new_expires_at=later)
-    at = deal.at(deal.day(4), 8)
-    left = GOODWILL - sum(one.units for one in story if one.grant_id == goodwill)
-    rest = Decimal(left.numerator) / left.denominator
-    deal.credit(goodwill, "void", rest, at, reason="given twice")
+    # for a product that is not used: nobody draws it
+    trial = deal.grant(
+        "promotional",
+        25,
+        deal.at(deal.day(2, 6), 8),
+        applies_to_product_ids=deal.edition.product("resolution"),
+    )
+    deal.credit(trial, "void", 25, deal.at(deal.day(4), 8), reason="given twice")
     if spare_bill is not None:
         _give_back(deal, spare, spare_bill)
     _move_on(deal, pack)
