@@ -25,6 +25,12 @@ lines as (
         line_id,
         contract_id
     from {{ ref('fct_options') }}
+    union
+    -- nor does a line that only makes the price variable
+    select
+        line_id,
+        contract_id
+    from {{ ref('fct_variable_consideration') }}
 ),
 
 -- Each subject of a judgement belongs to one contract.
