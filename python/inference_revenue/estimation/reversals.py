@@ -3,7 +3,7 @@
 Of the outcomes of one kind, as one close knew them, of which an outcome still in its
 window says only that it lived so long (it is censored):
 
-    hazard    h(a) = sum w reversed at age a / sum w that lived to age a, in whole days;
+    hazard    h(a) = sum w reversed at age a / sum w that lived to age a, in calendar days;
               w = 0.5 ^ (months since the outcome / half-life): drift shows at once
     ahead     p(a) = 1 - (1 - h(a)) (1 - h(a+1)) ... to the end of the window
     leaning   a customer's factor is (r + k) / (e + k), r reversed of e expected by the
@@ -40,8 +40,8 @@ class Outcomes:
     """Outcomes of one kind as one close knew them; one element for each alike group."""
 
     day: Whole  # on which they were resolved
-    window: Whole  # days until they are final
-    age: Whole  # in whole days at which they were reversed, or LIVES
+    window: Whole  # days on which they may be reversed, the first counted
+    age: Whole  # days from then to the day of their reversal, or LIVES
     count: Floats  # of outcomes in the group
     customer: Whole  # 0, 1, ...
     agent: Whole  # 0, 1, ...
@@ -69,7 +69,7 @@ class Outcomes:
 class Open:
     """Outcomes in their windows; one element for each group alike in age and fee."""
 
-    age: Whole  # whole days since they were resolved
+    age: Whole  # days since they were resolved
     window: Whole
     count: Floats
     fee: Floats  # of each
