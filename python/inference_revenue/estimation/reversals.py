@@ -3,7 +3,7 @@
 Of the outcomes of one kind, as one close knew them, of which an outcome still in its
 window says only that it lived so long (it is censored):
 
-    hazard    h(a) = sum w reversed at age a / sum w that lived to age a, in calendar days;
+    hazard    h(a) = sum w reversed at age a / sum w that lived to age a, in days;
               w = 0.5 ^ (months since the outcome / half-life): drift shows at once
     ahead     p(a) = 1 - (1 - h(a)) (1 - h(a+1)) ... to the end of the window
     leaning   a customer's factor is (r + k) / (e + k), r reversed of e expected by the
