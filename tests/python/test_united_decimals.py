@@ -66,7 +66,7 @@ def _unions(query: str) -> Iterator[tuple[list[str], bool]]:
         before += (", " if before else "with ") + cte.sql(dialect="duckdb") + " "
 
 
-def _branches(node: exp.Expression) -> list[str]:
+def _branches(node: exp.Query) -> list[str]:
     if isinstance(node, exp.SetOperation):
         return _branches(node.left) + _branches(node.right)
     return [node.sql(dialect="duckdb")]
