@@ -1,4 +1,4 @@
--- One row per set of books and cash event that settles no document: deposits, unapplied cash, recoveries, payments to customers.
+-- One row per set of books and cash event that settles no document: deposits, unapplied cash, recoveries, payments to customers and to authorities.
 with
 
 documents as (
@@ -26,7 +26,7 @@ cash as (
         gates.gate_ordinal,
         payables.known_ordinal as promised_ordinal,
         coalesce(payables.is_distinct_purchase, false) as is_distinct_purchase,
-        case when cash.kind in ('refund', 'chargeback', 'payment_to_customer') then -1 else 1 end
+        case when cash.kind in ('refund', 'chargeback', 'payment_to_customer', 'escheatment') then -1 else 1 end
         * {{ to_minor_units('cash.amount', 'currencies.minor_unit_exponent') }} as amount_minor,
         greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal,
         greatest(cash.known_ordinal, happened.period_ordinal, cash.withdrawn_ordinal) as withdrawal_ordinal
@@ -125,6 +125,17 @@ events as (
         -amount_minor as event_minor
     from cash
     where kind = 'payment_to_customer' and promised_ordinal is not null and not is_distinct_purchase
+
+    union all
+
+    -- What was never claimed goes to the authority that it is owed to.
+    select
+        *,
+        'escheatment' as event_type,
+        posting_ordinal as event_ordinal,
+        -amount_minor as event_minor
+    from cash
+    where kind = 'escheatment'
 ),
 
 -- A withdrawn event (a payment that bounced) is taken back where it was posted.
