@@ -16,7 +16,10 @@ int_wallet_reports as (
             when known.period_ordinal > coalesce(happened.period_ordinal, 1) then {{ family('usage') }}
             else {{ family('normal') }}
         end as revision,
-        coalesce(greatest(withdrawn.period_ordinal, coalesce(happened.period_ordinal, 1)) * 10 + {{ family('void') }}, 99999999) as withdrawn_revision
+        case
+            when events.known_until_at is null then 99999999
+            else greatest(withdrawn.period_ordinal, coalesce(happened.period_ordinal, 1)) * 10 + {{ family('void') }}
+        end as withdrawn_revision
     from {{ accepted(ref('stg_credit_events')) }} as events
     inner join {{ ref('fct_credit_grants') }} as grants
         on grants.grant_id = events.grant_id
