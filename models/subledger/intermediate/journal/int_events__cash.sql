@@ -26,7 +26,7 @@ cash as (
         gates.gate_ordinal,
         payables.known_ordinal as promised_ordinal,
         coalesce(payables.is_distinct_purchase, false) as is_distinct_purchase,
-        case when cash.kind in ('refund', 'chargeback', 'payment_to_customer', 'escheatment') then -1 else 1 end
+        case when cash.kind in ('refund', 'chargeback', 'payment_to_customer') then -1 else 1 end
         * {{ to_minor_units('cash.amount', 'currencies.minor_unit_exponent') }} as amount_minor,
         greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal,
         greatest(cash.known_ordinal, happened.period_ordinal, cash.withdrawn_ordinal) as withdrawal_ordinal
@@ -87,13 +87,14 @@ events as (
 
     union all
 
+    -- What was written off is paid after all; what was never claimed goes to the authority that it is owed to.
     select
         *,
-        'recovery' as event_type,
+        kind as event_type,
         posting_ordinal as event_ordinal,
         amount_minor as event_minor
     from cash
-    where kind = 'recovery'
+    where kind in ('recovery', 'escheatment')
 
     union all
 
@@ -125,17 +126,6 @@ events as (
         -amount_minor as event_minor
     from cash
     where kind = 'payment_to_customer' and promised_ordinal is not null and not is_distinct_purchase
-
-    union all
-
-    -- What was never claimed goes to the authority that it is owed to.
-    select
-        *,
-        'escheatment' as event_type,
-        posting_ordinal as event_ordinal,
-        -amount_minor as event_minor
-    from cash
-    where kind = 'escheatment'
 ),
 
 -- A withdrawn event (a payment that bounced) is taken back where it was posted.
