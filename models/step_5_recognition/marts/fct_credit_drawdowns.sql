@@ -35,22 +35,13 @@ taken as (
 
 caused as (
     select
-        book,
-        grant_id,
-        taken_by,
-        line_id,
-        line_segment_number,
-        service_ordinal,
+        *,
         cast({{ int_div('gated_revision', '10') }} as integer) as known_ordinal,
         case
             when {{ int_div('gated_revision', '10') }} <= service_ordinal then {{ family('normal') }}
             else cast(gated_revision % 10 as integer)
-        end as cause_family,
-        sum(units) as units,
-        sum(amount) as amount
+        end as cause_family
     from taken
-    group by all
-    having sum(units) <> 0 or sum(amount) <> 0
 ),
 
 segments as (
@@ -64,8 +55,8 @@ segments as (
 fct_credit_drawdowns as (
     select
         caused.book,
-        grants.entity_id,
-        grants.contract_id,
+        caused.entity_id,
+        caused.contract_id,
         lines.obligation_id,
         caused.grant_id,
         caused.taken_by,
@@ -81,10 +72,10 @@ fct_credit_drawdowns as (
         caused.known_ordinal,
         caused.service_ordinal,
         greatest(caused.known_ordinal, caused.service_ordinal) as posting_ordinal,
-        grants.unit_code,
-        cast(caused.units as decimal(38, 18)) as units,
+        caused.unit_code,
+        cast(sum(caused.units) as decimal(38, 18)) as units,
         grants.currency,
-        cast(caused.amount as decimal(38, 18)) as amount
+        cast(sum(caused.amount) as decimal(38, 18)) as amount
     from caused
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = caused.grant_id
     left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
@@ -93,11 +84,13 @@ fct_credit_drawdowns as (
         on segments.line_segment_number = caused.line_segment_number
     inner join {{ ref('cause_codes') }} as causes on causes.cause_family = caused.cause_family
     inner join {{ ref('dim_accounting_periods') }} as known
-        on known.entity_id = grants.entity_id
+        on known.entity_id = caused.entity_id
         and known.period_ordinal = caused.known_ordinal
     inner join {{ ref('dim_accounting_periods') }} as service
-        on service.entity_id = grants.entity_id
+        on service.entity_id = caused.entity_id
         and service.period_ordinal = caused.service_ordinal
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21
+    having sum(caused.units) <> 0 or sum(caused.amount) <> 0
 )
 
 select * from fct_credit_drawdowns

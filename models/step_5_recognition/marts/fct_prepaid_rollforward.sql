@@ -15,6 +15,16 @@ moved as (
     from {{ ref('int_lot_movements') }}
 ),
 
+lots as (
+    select
+        grants.*,
+        lines.obligation_id
+    from {{ ref('fct_credit_grants') }} as grants
+    left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
+    -- of a line that no pattern recognises nothing is posted, and an exception says so
+    where lines.line_id is not null or grants.is_free
+),
+
 balances as (
     select
         *,
@@ -38,21 +48,20 @@ begun as (
 lasting as (
     select
         balances.*,
-        grants.entity_id,
-        grants.contract_id,
-        grants.line_id,
-        grants.grant_kind,
-        grants.is_free,
-        grants.unit_code,
-        grants.currency,
+        lots.entity_id,
+        lots.contract_id,
+        lots.obligation_id,
+        lots.grant_kind,
+        lots.unit_code,
+        lots.currency,
         case
             when balances.closing_units = 0 and balances.closing_amount = 0 then balances.period_ordinal
             else least(balances.next_ordinal - 1, begun.period_ordinal)
         end as last_ordinal
     from balances
-    inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = balances.grant_id
+    inner join lots on lots.grant_id = balances.grant_id
     inner join begun
-        on begun.entity_id = grants.entity_id
+        on begun.entity_id = lots.entity_id
         and begun.period_ordinal >= balances.period_ordinal
 ),
 
@@ -70,7 +79,7 @@ fct_prepaid_rollforward as (
         standing.book,
         standing.entity_id,
         standing.contract_id,
-        lines.obligation_id,
+        standing.obligation_id,
         standing.grant_id,
         standing.grant_kind,
         periods.period_id,
@@ -90,9 +99,6 @@ fct_prepaid_rollforward as (
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = standing.entity_id
         and periods.period_ordinal = standing.period_ordinal
-    left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = standing.line_id
-    -- of a line that no pattern recognises nothing is posted, and an exception says so
-    where lines.line_id is not null or standing.is_free
 )
 
 select * from fct_prepaid_rollforward
