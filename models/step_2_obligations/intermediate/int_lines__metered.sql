@@ -21,8 +21,7 @@ first_lots as (
 included_lots as (
     select
         grants.line_id,
-        bool_or(tests.line_is_significant) as is_significant,
-        bool_or(tests.line_is_significant and tests.decision_code = 'D8.ROLLOVER' and tests.is_significant) as rolls_over
+        bool_or(tests.line_is_significant) as is_significant
     from {{ ref('fct_credit_grants') }} as grants
     inner join {{ ref('int_lines__entitlement_tests') }} as tests
         on tests.line_id = grants.line_id
@@ -30,8 +29,8 @@ included_lots as (
     group by grants.line_id
 ),
 
--- Use that draws what cannot be drawn yet (a minimum without a lot, significant credits that carry over) is neither
--- paid as it goes nor drawn from other lots: it is measured and not recognised.
+-- Use that draws what cannot be drawn (a minimum or credits of a plan without a lot) is neither paid as it goes nor drawn
+-- from other lots: it is measured and not recognised.
 undrawable as (
     select
         lines.contract_id,
@@ -40,7 +39,7 @@ undrawable as (
     left join first_lots on first_lots.line_id = lines.line_id
     left join included_lots on included_lots.line_id = lines.line_id
     where
-        lines.line_kind = 'included_credits' and coalesce(included_lots.rolls_over, true)
+        lines.line_kind = 'included_credits' and included_lots.line_id is null
         or lines.line_kind = 'minimum_commitment' and first_lots.line_id is null
     group by lines.contract_id
 ),

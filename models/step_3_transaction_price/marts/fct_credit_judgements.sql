@@ -1,4 +1,4 @@
--- One row per prepaid line, lot or wallet and decision: structure (D2), treatment of the grant and burn order (D8), breakage (D11).
+-- One row per prepaid line, lot or wallet and decision: structure (D2), treatment of the grant, burn order and whose draws count (D8), breakage (D11).
 with
 
 lots as (
@@ -104,6 +104,21 @@ burn_order as (
     from {{ ref('int_wallet_orders') }}
 ),
 
+draw_source as (
+    select
+        entity_id,
+        'contract' as subject_type,
+        contract_id as subject,
+        'D8.SOURCE' as decision_code,
+        upper(draw_source) as outcome,
+        case draw_source when 'vendor' then 'D8.VENDOR_DRAWS' else 'D8.OWN_DRAWS' end as rule_code,
+        'whose draws of the lots of the contract count; use that is charged in money draws by itself' as inputs_seen,
+        'election ' || source_election_id as basis,
+        known_ordinal as as_of_ordinal
+    from {{ ref('int_wallet_orders') }}
+    where source_election_id is not null
+),
+
 judged as (
     select * from structure
     union all
@@ -112,6 +127,8 @@ judged as (
     select * from breakage
     union all
     select * from burn_order
+    union all
+    select * from draw_source
 ),
 
 fct_credit_judgements as (

@@ -12,6 +12,14 @@ drawn as (
     group by line_id, service_ordinal, unit_code
 ),
 
+reported as (
+    select contracts.contract_id
+    from {{ ref('fct_contract_wallets') }} as contracts
+    inner join {{ ref('int_wallet_orders') }} as orders
+        on orders.wallet_id = contracts.wallet_id
+        and orders.draw_source = 'vendor'
+),
+
 charged as (
     select
         charges.line_id,
@@ -24,6 +32,8 @@ charged as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
         and lines.currency <> charges.unit_code
+    -- where the vendor's draws count nothing is drawn by line
+    where charges.contract_id not in (select reported.contract_id from reported)
     group by charges.line_id, charges.contract_id, charges.entity_id, charges.service_ordinal, charges.unit_code
 ),
 

@@ -1,11 +1,20 @@
 -- One row per set of books, lot, what took its units, usage line segment, service period and revision: what that knowledge changed in units and in their price.
 --
--- A lot that was bought has the price it was bought at. Credits that share the price of their plan have what is allocated to their interval:
--- units x price, both by deltas of knowledge, apart from the rows of their units. Columns and signs are those of fct_credit_draws.
+-- A lot that was bought has the price it was bought at. Credits that share the price of their plan have what is allocated to their interval, also
+-- once they are carried over: units x price, both by deltas of knowledge, apart from the rows of their units. Columns and signs are those of
+-- fct_credit_draws.
 with
 
 draws as (
     select * from {{ ref('fct_credit_draws') }}
+),
+
+prices as (
+    select
+        prices.* exclude (grant_id, amount),
+        grants.grant_id
+    from {{ ref('int_included_lots__prices') }} as prices
+    inner join {{ ref('fct_credit_grants') }} as grants on coalesce(grants.root_grant_id, grants.grant_id) = prices.grant_id
 ),
 
 priced as (
@@ -17,7 +26,7 @@ priced as (
             {{ share_at_ratio('draws.units') }} as amount
         )
     from draws
-    inner join {{ ref('int_included_lots__prices') }} as prices on prices.grant_id = draws.grant_id
+    inner join prices on prices.grant_id = draws.grant_id
 ),
 
 int_credit_values as (

@@ -1,4 +1,4 @@
--- One row per book, lot and period it stands in: opening + granted + rolled - drawn - expired - refunded = closing, in units and in money; in money also - breakage earned with what was drawn, and + what a change of terms blended with other lots.
+-- One row per book, lot and period in which it holds something or moves: opening + granted + rolled - drawn - expired - refunded = closing, in units and in money; in money also - breakage earned with what was drawn, and + what a change of terms blended with other lots.
 --
 -- Rolled is what came from other lots, less what went to them.
 {%- set moves = [
@@ -15,7 +15,16 @@ moved as (
     from {{ ref('int_lot_movements') }}
 ),
 
--- A balance stands from a move until the next one.
+lots as (
+    select
+        grants.*,
+        lines.obligation_id
+    from {{ ref('fct_credit_grants') }} as grants
+    left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
+    -- of a line that no pattern recognises nothing is posted, and an exception says so
+    where lines.line_id is not null or grants.is_free
+),
+
 balances as (
     select
         *,
@@ -26,27 +35,43 @@ balances as (
     window in_order as (partition by book, grant_id order by period_ordinal)
 ),
 
--- Dense: a lot stands in every period from its first move to the last period begun.
+begun as (
+    select
+        entity_id,
+        max(period_ordinal) as period_ordinal
+    from {{ ref('dim_accounting_periods') }}
+    where has_begun
+    group by entity_id
+),
+
+-- A balance stands until the next move, if there is one: what is used up would stand at nothing for ever.
+lasting as (
+    select
+        balances.*,
+        lots.entity_id,
+        lots.contract_id,
+        lots.obligation_id,
+        lots.grant_kind,
+        lots.unit_code,
+        lots.currency,
+        case
+            when balances.closing_units = 0 and balances.closing_amount = 0 then balances.period_ordinal
+            else least(balances.next_ordinal - 1, begun.period_ordinal)
+        end as last_ordinal
+    from balances
+    inner join lots on lots.grant_id = balances.grant_id
+    inner join begun
+        on begun.entity_id = lots.entity_id
+        and begun.period_ordinal >= balances.period_ordinal
+),
+
 standing as (
     select
-        balances.* exclude (period_ordinal),
-        balances.period_ordinal = periods.period_ordinal as is_moved,
-        periods.period_id,
-        periods.period_ordinal,
-        grants.entity_id,
-        grants.contract_id,
-        grants.line_id,
-        grants.grant_kind,
-        grants.is_free,
-        grants.unit_code,
-        grants.currency
-    from balances
-    inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = balances.grant_id
-    inner join {{ ref('dim_accounting_periods') }} as periods
-        on periods.entity_id = grants.entity_id
-        and periods.period_ordinal >= balances.period_ordinal
-        and periods.period_ordinal < balances.next_ordinal
-        and periods.has_begun
+        lasting.* exclude (period_ordinal),
+        series_number as period_ordinal,
+        series_number = lasting.period_ordinal as is_moved
+    from lasting
+    cross join {{ number_series('period_ordinal', 'last_ordinal') }}
 ),
 
 fct_prepaid_rollforward as (
@@ -54,11 +79,11 @@ fct_prepaid_rollforward as (
         standing.book,
         standing.entity_id,
         standing.contract_id,
-        lines.obligation_id,
+        standing.obligation_id,
         standing.grant_id,
         standing.grant_kind,
-        standing.period_id,
-        standing.period_ordinal,
+        periods.period_id,
+        periods.period_ordinal,
         standing.unit_code,
         {%- for measure, kinds in moves %}
             {%- if measure == 'amount' %}
@@ -71,9 +96,9 @@ fct_prepaid_rollforward as (
             cast(standing.closing_{{ measure }} as decimal(38, 18)) as closing_{{ measure }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from standing
-    left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = standing.line_id
-    -- of a line that no pattern recognises nothing is posted, and an exception says so
-    where lines.line_id is not null or standing.is_free
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = standing.entity_id
+        and periods.period_ordinal = standing.period_ordinal
 )
 
 select * from fct_prepaid_rollforward

@@ -9,6 +9,8 @@ measured as (
     select
         *,
         coalesce(set_up_amount > stated_price * cast(threshold as decimal(9, 9)), false) as waives_significant_fee,
+        -- points of several purchases are saved up for one: what those of one purchase are worth says little
+        coalesce(product_kind = 'option' and quantity > 1, false) as accumulates,
         case
             when service_line_id is not null then 'set_up'
             when renewed_product_id is null then 'ssp'
@@ -42,6 +44,7 @@ judged as (
             when measure = 'look_through' and estimate_id is null and coalesce(elected_measure, 'computed') <> 'look_through' then 'MARKETING_OFFER'
             when standalone_amount > 0 and measure = 'look_through' and waives_significant_fee then 'MATERIAL_RIGHT'
             when standalone_amount > stated_price * cast(threshold as decimal(9, 9)) then 'MATERIAL_RIGHT'
+            when standalone_amount > 0 and measure = 'ssp' and accumulates then 'MATERIAL_RIGHT'
             when measure = 'set_up' then 'NO_RIGHT'
             else 'MARKETING_OFFER'
         end as outcome,
@@ -52,7 +55,8 @@ judged as (
             -- of renewals that nobody expects nothing can be looked through
             when measure = 'look_through' and estimate_id is null and coalesce(elected_measure, 'computed') <> 'look_through' then 'D9.NO_ESTIMATE'
             when measure = 'look_through' and waives_significant_fee then 'D9.WAIVED_FEE'
-            when standalone_amount <= stated_price * cast(threshold as decimal(9, 9)) then 'D9.NOT_SIGNIFICANT'
+            when standalone_amount <= stated_price * cast(threshold as decimal(9, 9))
+                then case when measure = 'ssp' and accumulates then 'D9.ACCUMULATES' else 'D9.NOT_SIGNIFICANT' end
             when measure = 'look_through' then 'D9.LOOK_THROUGH'
             when measure = 'set_up' then 'D9.WAIVED_FEE'
             else 'D9.INCREMENTAL'

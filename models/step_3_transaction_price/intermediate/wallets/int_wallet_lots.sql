@@ -5,6 +5,7 @@ lots as (
     select
         runs.run_number,
         orders.draw_order,
+        orders.draw_source = 'vendor' or lots.applies_to_product_ids is not null as is_limited,
         lots.*,
         coalesce(lots.root_grant_id, lots.grant_id) as priced_by_grant_id
     from {{ ref('int_wallet_runs') }} as runs
@@ -72,6 +73,7 @@ placed as (
         ranked.move_rank,
         ranked.moved_share,
         ranked.applies_to_product_ids,
+        ranked.is_limited,
         ranked.effective_at as from_at,
         coalesce(parts.ends_at, timestamp '9999-12-31') as to_at,
         parts.units

@@ -1,7 +1,8 @@
--- One row per wallet: what decides the order in which they are drawn (election `credit_draw_order`, D8).
+-- One row per wallet: what decides the order in which its lots are drawn (election `credit_draw_order`, D8), and whose draws count (`draw_source`).
 --
--- The order is a term of the contract, in a pool that of its first lot, so the election that the first close of its first lot knew
--- holds; a later one would rewrite closed periods.
+-- Both are terms of the contract, in a pool of that of its first lot, so the election that the first close of its first lot knew
+-- holds; a later one would rewrite closed periods. Draws of the vendor count where the lots pay for what no meter sees, or are credits:
+-- use charged in money is told by its own draws how much of it lots pay for.
 with
 
 -- The contract and the product that sold the first lot stand for the wallet.
@@ -9,6 +10,9 @@ sold as (
     select
         lots.wallet_id,
         lots.contract_id,
+        lots.line_id,
+        lots.grant_kind,
+        lots.unit_code = contracts.currency as holds_money,
         contracts.entity_id,
         contracts.customer_id,
         lines.product_id,
@@ -24,9 +28,35 @@ sold as (
 ),
 
 elected as (
-    {{ elections_of(['credit_draw_order'], 'sold', 'contract_id', {
-        'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'entity': 'entity_id',
+    {{ elections_of(['credit_draw_order', 'draw_source'], 'sold', 'contract_id', {
+        'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'grant_kind': 'grant_kind',
+        'entity': 'entity_id',
     }) }}
+),
+
+chosen as (
+    select
+        elected.contract_id,
+        elected.topic,
+        elected.choice,
+        elected.election_id
+    from elected
+    inner join sold on sold.contract_id = elected.contract_id
+    where
+        elected.known_ordinal <= sold.known_ordinal
+        and elected.replaced_ordinal > sold.known_ordinal
+    qualify row_number() over (partition by elected.contract_id, elected.topic order by {{ nearest_election('elected') }}) = 1
+),
+
+metered as (
+    select distinct sold.wallet_id
+    from sold
+    inner join {{ ref('fct_contract_wallets') }} as contracts on contracts.wallet_id = sold.wallet_id
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.contract_id = contracts.contract_id
+        and lines.line_kind = 'usage'
+        and lines.known_ordinal <= sold.known_ordinal
+    where sold.holds_money
 ),
 
 int_wallet_orders as (
@@ -35,14 +65,18 @@ int_wallet_orders as (
         sold.contract_id,
         sold.entity_id,
         cast(sold.known_ordinal as integer) as known_ordinal,
-        coalesce(elected.choice, 'kind_priority') as draw_order,
-        elected.election_id
+        coalesce(orders.choice, 'kind_priority') as draw_order,
+        orders.election_id,
+        case when metered.wallet_id is null then coalesce(sources.choice, 'own') else 'own' end as draw_source,
+        sources.election_id as source_election_id
     from sold
-    left join elected
-        on elected.contract_id = sold.contract_id
-        and elected.known_ordinal <= sold.known_ordinal
-        and elected.replaced_ordinal > sold.known_ordinal
-    qualify row_number() over (partition by sold.contract_id order by {{ nearest_election('elected') }}) = 1
+    left join chosen as orders
+        on orders.contract_id = sold.contract_id
+        and orders.topic = 'credit_draw_order'
+    left join chosen as sources
+        on sources.contract_id = sold.contract_id
+        and sources.topic = 'draw_source'
+    left join metered on metered.wallet_id = sold.wallet_id
 )
 
 select * from int_wallet_orders

@@ -40,6 +40,19 @@ revisions as (
 
     union
 
+    -- of what a vendor reports late, and undoes or withdraws
+    select
+        reports.wallet_id,
+        reports.unit_code,
+        case moves.kind when 1 then reports.revision else reports.withdrawn_revision end as revision
+    from {{ ref('int_wallet_reports') }} as reports
+    cross join (values (1), (2)) as moves (kind)
+    where
+        moves.kind = 1 and reports.revision % 10 <> {{ family('normal') }}
+        or moves.kind = 2 and reports.withdrawn_revision < 99999999
+
+    union
+
     select
         wallet_id,
         unit_code,

@@ -1,10 +1,11 @@
--- One row per part of a lot that can only pay for some products and usage line of its wallet that it can pay for.
+-- One row per part of a lot that can only pay for some products, or for the vendor's own draws of it, and usage line of its wallet that it can pay for.
 with
 
 lines as (
     select distinct
         run_number,
         line_id,
+        grant_id,
         line_rank
     from {{ ref('int_wallet_usage') }}
 ),
@@ -13,9 +14,10 @@ limited as (
     select
         lot_number,
         run_number,
+        grant_id,
         applies_to_product_ids
     from {{ ref('int_wallet_lots') }}
-    where applies_to_product_ids is not null
+    where is_limited
 ),
 
 int_wallet_scopes as (
@@ -27,6 +29,16 @@ int_wallet_scopes as (
     inner join {{ ref('dim_obligation_lines') }} as promised
         on promised.line_id = lines.line_id
         and position('|' || promised.product_id || '|' in '|' || limited.applies_to_product_ids || '|') > 0
+
+    union all
+
+    select
+        limited.lot_number,
+        lines.line_rank
+    from limited
+    inner join lines
+        on lines.run_number = limited.run_number
+        and lines.grant_id = limited.grant_id
 )
 
 select * from int_wallet_scopes

@@ -2,8 +2,9 @@
 --
 -- ASC 606-10-55-46..48, IFRS 15.B44..B46: what is paid in advance is a liability until its units are
 -- used, each at the price of its lot. Where breakage is expected it is earned with the units used;
--- else units never used are revenue when the right to them ends. Before the agreement counts as a
--- contract nothing is earned.
+-- else units never used are revenue when the right to them ends. Units given as a price reduction and
+-- taken away again restore the price (ASC 606-10-32-14, IFRS 15.59). Before the agreement counts as a contract
+-- nothing is earned.
 with
 
 draws as (
@@ -18,12 +19,18 @@ earned as (
         draws.entity_id,
         draws.contract_id,
         lines.obligation_id,
-        case draws.taken_by when 'draw' then 'drawdown' when 'breakage' then 'breakage' when 'remote' then 'breakage' else 'expiry' end as component,
-        case draws.taken_by
-            when 'draw' then 'D8.UNITS_DELIVERED'
-            when 'breakage' then 'D11.PROPORTIONAL'
-            when 'remote' then 'D11.REMOTE'
-            when 'void' then 'D11.VOIDED'
+        case
+            when draws.taken_by = 'draw' then 'drawdown'
+            when draws.taken_by in ('breakage', 'remote') then 'breakage'
+            when draws.taken_by = 'void' and grants.treatment = 'PRICE_REDUCTION' then 'concession'
+            else 'expiry'
+        end as component,
+        case
+            when draws.taken_by = 'draw' then 'D8.UNITS_DELIVERED'
+            when draws.taken_by = 'breakage' then 'D11.PROPORTIONAL'
+            when draws.taken_by = 'remote' then 'D11.REMOTE'
+            when draws.taken_by = 'void' and grants.treatment = 'PRICE_REDUCTION' then 'D8.TAKEN_BACK'
+            when draws.taken_by = 'void' then 'D11.VOIDED'
             else 'D11.REMOTE_AT_EXPIRY'
         end as rule_code,
         draws.service_ordinal,

@@ -1,4 +1,4 @@
--- One row per set of books and cash event that settles no document: deposits, unapplied cash, recoveries, payments to customers.
+-- One row per set of books and cash event that settles no document: deposits, unapplied cash, recoveries, payments to customers and to authorities.
 with
 
 documents as (
@@ -87,13 +87,14 @@ events as (
 
     union all
 
+    -- What was written off is paid after all; what was never claimed goes to the authority that it is owed to.
     select
         *,
-        'recovery' as event_type,
+        kind as event_type,
         posting_ordinal as event_ordinal,
         amount_minor as event_minor
     from cash
-    where kind = 'recovery'
+    where kind in ('recovery', 'escheatment')
 
     union all
 

@@ -15,7 +15,7 @@ events as (
     select
         cash.contract_id,
         cash.entity_id,
-        sum(case when cash.kind in ('refund', 'chargeback', 'payment_to_customer') then -cash.amount else cash.amount end) as amount
+        sum(case when cash.kind in ('refund', 'chargeback', 'payment_to_customer', 'escheatment') then -cash.amount else cash.amount end) as amount
     from {{ ref('fct_cash_events') }} as cash
     left join payables on payables.contract_id = cash.contract_id
     inner join {{ ref('dim_accounting_periods') }} as happened
@@ -26,7 +26,7 @@ events as (
     where
         cash.reason_code is null
         and cash.withdrawn_ordinal is null
-        and cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal', 'recovery', 'payment_to_customer')
+        and cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal', 'recovery', 'payment_to_customer', 'escheatment')
         -- what buys something distinct from the customer is no cash of the contract
         and not (cash.kind = 'payment_to_customer' and coalesce(payables.is_distinct_purchase, false))
     group by cash.contract_id, cash.entity_id

@@ -60,58 +60,56 @@ remaining as (
     qualify row_number() over (partition by lots.book, lots.grant_id order by lots.period_ordinal desc) = 1
 ),
 
-held as (
+-- By obligation: what its lots hold and were granted, and what was billed and is owed in its accounts.
+moved as (
     select
         lots.book,
         lots.entity_id,
         lots.obligation_id,
         lots.period_id,
         lots.period_ordinal,
-        sum(lots.closing_amount) as closing_amount,
-        sum(sum(case when grants.treatment = 'PRICE_REDUCTION' then 0 else lots.granted_amount + lots.rolled_amount - lots.refunded_amount + lots.blended_amount end))
-            over (partition by lots.book, lots.obligation_id order by lots.period_ordinal) as granted_to_date
+        lots.closing_amount - lots.opening_amount as held_amount,
+        case when grants.treatment = 'PRICE_REDUCTION' then 0 else lots.granted_amount + lots.rolled_amount - lots.refunded_amount + lots.blended_amount end as granted_amount,
+        0 as billed_amount,
+        0 as liability_amount
     from lots
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = lots.grant_id
-    where lots.obligation_id is not null
-    group by lots.book, lots.entity_id, lots.obligation_id, lots.period_id, lots.period_ordinal
-),
 
-posted as (
+    union all
+
     select
         book,
+        entity_id,
         obligation_id,
+        period_id,
         period_ordinal,
-        sum(case when event_type in ('revenue', 'logic_change') then 0 else credit_amount - debit_amount end) as billed_amount,
-        sum(credit_amount - debit_amount) as liability_amount
+        0 as held_amount,
+        0 as granted_amount,
+        case when event_type in ('revenue', 'logic_change') then 0 else credit_amount - debit_amount end as billed_amount,
+        credit_amount - debit_amount as liability_amount
     from {{ ref('fct_journal_lines') }}
     where
         posting_role in ('contract_liability_prepaid', 'contract_liability_subscription', 'refund_liability')
-        and obligation_id is not null
         and event_type not like '%reclass'
         and event_type not like '%netting'
-    group by book, obligation_id, period_ordinal
 ),
 
 tied as (
     select
-        held.book,
-        held.entity_id,
-        held.period_id,
-        held.obligation_id as subject,
-        held.closing_amount,
-        held.granted_to_date,
+        moved.book,
+        moved.entity_id,
+        moved.period_id,
+        moved.obligation_id as subject,
         obligations.minor_unit_exponent,
-        sum(coalesce(posted.billed_amount, 0)) as billed_to_date,
-        sum(coalesce(posted.liability_amount, 0)) as liability_amount
-    from held
+        {%- for measure in ['held_amount', 'granted_amount', 'billed_amount', 'liability_amount'] %}
+            sum(sum(moved.{{ measure }})) over to_date as {{ measure }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from moved
     inner join {{ ref('dim_obligations') }} as obligations
-        on obligations.obligation_id = held.obligation_id
+        on obligations.obligation_id = moved.obligation_id
         and obligations.pattern in ('prepaid_units', 'prepaid_refundable', 'included_units')
-    left join posted
-        on posted.book = held.book
-        and posted.obligation_id = held.obligation_id
-        and posted.period_ordinal <= held.period_ordinal
-    group by held.book, held.entity_id, held.period_id, held.obligation_id, held.closing_amount, held.granted_to_date, obligations.minor_unit_exponent
+    group by moved.book, moved.entity_id, moved.period_id, moved.period_ordinal, moved.obligation_id, obligations.minor_unit_exponent
+    window to_date as (partition by moved.book, moved.obligation_id order by moved.period_ordinal)
 ),
 
 breaks as (
@@ -125,11 +123,11 @@ breaks as (
         entity_id,
         period_id,
         subject,
-        closing_amount + billed_to_date - granted_to_date as expected_amount,
+        held_amount + billed_amount - granted_amount as expected_amount,
         liability_amount as actual_amount
     from tied
     where
-        2 * abs(closing_amount + billed_to_date - granted_to_date - liability_amount)
+        2 * abs(held_amount + billed_amount - granted_amount - liability_amount)
         > {{ from_minor_units('1', 'minor_unit_exponent') }} + 0.000000001
 ),
 
