@@ -46,10 +46,10 @@ def burn_down(usage: pa.Table, lots: pa.Table, scopes: pa.Table) -> pa.Table:
     usage: usage_number, run_number, line_rank, service_ordinal, from_at, units; a run
         is one wallet as known at one time, and numbers go up by run and from_at.
     lots: lot_number, run_number, draw_rank (1, 2, ... in the run), from_at, to_at,
-        units, applies_to_product_ids (empty: the lot can pay for any line); of one
-        that another lot fills: from_lot_number, moved_at, move_rank (1, 2, ... in time
-        in the run), moved_billionths (share of what is left that moves), and units are
-        the most that it can hold.
+        units, is_limited (else the lot can pay for any line); of one that another lot
+        fills: from_lot_number, moved_at, move_rank (1, 2, ... in time in the run),
+        moved_billionths (share of what is left that moves), and units are the most
+        that it can hold.
     scopes: lot_number and line_rank of the lines that a limited lot can pay for.
     """
     usage = usage.sort_by("usage_number")  # a table of SQL has no order
@@ -157,7 +157,7 @@ class _Scopes:
     def __init__(self, usage: pa.Table, lots: pa.Table, scopes: pa.Table) -> None:
         self._line, allowed = _column(usage, "line_rank"), _column(scopes, "line_rank")
         self._lines = int(max(self._line.max(initial=0), allowed.max(initial=0))) + 1
-        self._limited = lots["applies_to_product_ids"].is_valid().to_numpy()
+        self._limited = lots["is_limited"].to_numpy()
         self._numbers = _column(lots, "lot_number")
         self._allowed = _column(scopes, "lot_number") * self._lines + allowed
 

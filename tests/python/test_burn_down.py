@@ -76,9 +76,7 @@ def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[Taken, Decimal]:
             "from_at": pa.array([lot.starts for lot in lots], INSTANT),
             "to_at": pa.array([lot.ends for lot in lots], INSTANT),
             "units": pa.array([lot.units for lot in lots], UNITS),
-            "applies_to_product_ids": pa.array(
-                [None if lot.lines is None else "some" for lot in lots], pa.string()
-            ),
+            "is_limited": pa.array([lot.lines is not None for lot in lots], pa.bool_()),
             "from_lot_number": pa.array(
                 [lot.fill and places.get((lot.run, lot.fill.rank)) for lot in lots],
                 pa.int64(),

@@ -6,7 +6,10 @@ with
 elected as (
     select
         natures.*,
-        case when natures.nature = 'option' then natures.line_id else coalesce(natures.product_id, natures.line_id) end || ':' || natures.nature as computed_name,
+        case
+            when natures.nature = 'option' then natures.line_id
+            else coalesce(natures.used_product_id, natures.product_id, natures.line_id)
+        end || ':' || case when natures.is_trued_up then 'units' else natures.nature end as computed_name,
         -- what is price only is no promise, whatever it is called
         case when natures.nature <> 'price' then elections.po_grouping end as obligation_name,
         coalesce(elections.acceptance = 'substantive', false) as acceptance_is_substantive,

@@ -1,7 +1,7 @@
 -- One row per usage line, stretch of its contract, service period and revision: what that knowledge changed in the amount charged beyond prepaid lots.
 --
 -- What a lot of the contract pays for is not charged again: the charge less what was drawn.
--- Charges in credits have no price but that of the lot they draw from. Where tiers count across bills, what
+-- Charges in credits have no price but that of the lot they draw from, and use beyond lots what the contract says of overage. Where tiers count across bills, what
 -- is earned is the average of the window, not what is charged (section 3.3).
 with
 
@@ -30,6 +30,16 @@ charges as (
     where taken_by = 'draw'
 ),
 
+priced as (
+    select * from charges
+    where line_segment_number not in (select line_segment_number from {{ ref('int_overage_prices') }})
+    union all by name
+    select
+        *,
+        cast(0 as decimal(38, 18)) as deferred_amount
+    from {{ ref('int_overage_charges') }}
+),
+
 consideration as (
     select
         charges.line_id,
@@ -42,7 +52,7 @@ consideration as (
         lines.third_party_share,
         cast(sum(charges.amount) as decimal(38, 18)) as charged_amount,
         cast(sum(charges.amount - charges.deferred_amount) as decimal(38, 18)) as earned_amount
-    from charges
+    from priced as charges
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
         and lines.currency = charges.unit_code

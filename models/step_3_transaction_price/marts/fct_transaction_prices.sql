@@ -6,7 +6,7 @@ with
 
 promised as (
     select contract_id from {{ ref('dim_obligation_lines') }}
-    where pattern not in ('price_only', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+    where pattern <> 'price_only' and pattern not in {{ patterns_by_use() }}
 ),
 
 fees as (

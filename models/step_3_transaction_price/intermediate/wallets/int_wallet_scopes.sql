@@ -1,4 +1,4 @@
--- One row per part of a lot that can only pay for some products and usage line of its wallet that it can pay for.
+-- One row per part of a lot that can only pay for some products, or the use under its minimum, and usage line of its wallet that it can pay for.
 with
 
 lines as (
@@ -13,9 +13,10 @@ limited as (
     select
         lot_number,
         run_number,
+        minimum_line_id,
         applies_to_product_ids
     from {{ ref('int_wallet_lots') }}
-    where applies_to_product_ids is not null
+    where is_limited
 ),
 
 int_wallet_scopes as (
@@ -26,7 +27,12 @@ int_wallet_scopes as (
     inner join lines on lines.run_number = limited.run_number
     inner join {{ ref('dim_obligation_lines') }} as promised
         on promised.line_id = lines.line_id
-        and position('|' || promised.product_id || '|' in '|' || limited.applies_to_product_ids || '|') > 0
+    left join {{ ref('fct_minimum_uses') }} as uses
+        on uses.minimum_line_id = limited.minimum_line_id
+        and uses.line_id = lines.line_id
+    where
+        (limited.minimum_line_id is null or uses.line_id is not null)
+        and coalesce(position('|' || promised.product_id || '|' in '|' || limited.applies_to_product_ids || '|') > 0, true)
 )
 
 select * from int_wallet_scopes

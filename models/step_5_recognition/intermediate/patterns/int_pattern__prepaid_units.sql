@@ -18,7 +18,13 @@ earned as (
         draws.entity_id,
         draws.contract_id,
         lines.obligation_id,
-        case draws.taken_by when 'draw' then 'drawdown' when 'breakage' then 'breakage' when 'remote' then 'breakage' else 'expiry' end as component,
+        case
+            when draws.taken_by = 'draw' then 'drawdown'
+            -- what use lacks of a minimum that is settled in arrears
+            when lines.pattern = 'trued_up_minimum' then 'shortfall'
+            when draws.taken_by in ('breakage', 'remote') then 'breakage'
+            else 'expiry'
+        end as component,
         case draws.taken_by
             when 'draw' then 'D8.UNITS_DELIVERED'
             when 'breakage' then 'D11.PROPORTIONAL'

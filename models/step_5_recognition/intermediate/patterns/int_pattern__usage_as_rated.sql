@@ -11,7 +11,7 @@ earned as (
         rated.entity_id,
         rated.contract_id,
         rated.obligation_id,
-        case when lines.third_party_share > 0 then 'agency' else 'usage' end as component,
+        case when lines.third_party_share > 0 then 'agency' else lines.component end as component,
         rated.service_ordinal,
         gates.until_ordinal,
         greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,

@@ -9,6 +9,11 @@ by_quantity as (
     from {{ ref('fct_usage_rates') }} as rates
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rates.line_id
     where rates.rated_by = 'quantity'
+    union
+    -- nor does a price of overage say what use costs up to it
+    select obligation_id
+    from {{ ref('dim_obligation_lines') }}
+    where line_kind = 'overage' and meter_id is null
 ),
 
 totals as (
