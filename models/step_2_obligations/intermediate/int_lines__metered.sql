@@ -80,12 +80,13 @@ int_lines__metered as (
         lines.line_kind in ('usage', 'overage') and undrawable.contract_id is null as is_counted_use,
         under_minimums.line_id is not null as is_under_minimum,
         undrawable.contract_id is null and (
-            lines.line_kind = 'credit_pack' or coalesce(not commitments.is_stand_ready, false)
+            lines.line_kind = 'credit_pack' or coalesce(not commitments.is_stand_ready and not commitments.is_by_progress, false)
         ) as sells_lots,
         undrawable.contract_id is null and coalesce(commitments.is_stand_ready, false) as is_ready_minimum,
+        undrawable.contract_id is null and coalesce(commitments.is_by_progress, false) as is_progress_minimum,
         undrawable.contract_id is null and coalesce(commitments.is_trued_up, false) as is_trued_up,
-        -- a minimum settled in arrears is the least price of its use, and one promise with it
-        case when commitments.is_trued_up then first_uses.product_id end as used_product_id,
+        -- settled in arrears, or earned with its overage, a minimum is a price of its use, and one promise with it
+        case when commitments.is_trued_up or commitments.is_by_progress then first_uses.product_id end as used_product_id,
         coalesce(first_lots.is_refundable, false) as lots_are_refundable,
         lines.line_kind = 'included_credits' and coalesce(not included_lots.is_significant, false) as comes_with_plan,
         undrawable.contract_id is null and lines.line_kind = 'included_credits' and coalesce(included_lots.is_significant, false) as shares_price_of_plan

@@ -6,6 +6,7 @@ owned as (
         *,
         case
             when is_counted_use then 'usage_as_rated'
+            when is_progress_minimum then 'progress'
             when sells_lots and is_trued_up then 'trued_up_minimum'
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
@@ -114,7 +115,7 @@ int_lines__promises as (
             -- beyond a minimum, at what its use costs there
             when pattern = 'usage_as_rated' and (is_under_minimum or line_kind = 'overage') then 'overage'
             when pattern = 'usage_as_rated' then 'usage'
-            when pattern in {{ patterns_by_use() }} or pattern = 'included_units' then 'drawdown'
+            when pattern in {{ patterns_by_use() }} or pattern = 'included_units' or is_progress_minimum then 'drawdown'
             when pattern in ('licence', 'licence_access') then 'licence'
             when pattern = 'ratable_by_day' then 'platform'
             when pattern = 'point_in_time' and product_kind <> 'service' then 'delivery'

@@ -34,9 +34,11 @@ fct_minimum_uses as (
         uses.product_id,
         uses.line_kind,
         uses.named_line_id is not null as is_named,
+        commitments.is_by_progress,
         minimums.known_ordinal as minimum_known_ordinal,
         uses.known_ordinal as use_known_ordinal
     from minimums
+    inner join {{ ref('fct_commitments') }} as commitments on commitments.line_id = minimums.line_id
     inner join uses
         on uses.contract_id = minimums.contract_id
         and (

@@ -84,8 +84,8 @@ ruled as (
         elections.election_id,
         bought_with.purchase_grant_id,
         case
-            -- a minimum for readiness is a fee of its days
-            when commitments.is_stand_ready then 'RATABLE'
+            -- a minimum for readiness is a fee of its days, one earned with its overage a part of that price
+            when commitments.is_stand_ready or commitments.is_by_progress then 'RATABLE'
             when elections.choice = 'none' and grants.consideration_amount = 0 then 'NONE'
             when elections.choice = 'price_reduction' and grants.consideration_amount = 0 then 'PRICE_REDUCTION'
             when bought_with.purchase_grant_id is not null and grants.grant_kind in ('bonus', 'promotional') then 'SHARES_PRICE'

@@ -10,10 +10,10 @@ by_quantity as (
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rates.line_id
     where rates.rated_by = 'quantity'
     union
-    -- nor does a price of overage say what use costs up to it
+    -- nor does a price of overage say what use costs up to it, or use earn anything that measures the progress of a minimum
     select obligation_id
     from {{ ref('dim_obligation_lines') }}
-    where line_kind = 'overage' and meter_id is null
+    where line_kind = 'overage' and meter_id is null or pattern = 'progress'
 ),
 
 totals as (
