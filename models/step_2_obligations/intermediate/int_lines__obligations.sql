@@ -14,6 +14,8 @@ elected as (
         case when natures.nature <> 'price' then elections.po_grouping end as obligation_name,
         coalesce(elections.acceptance = 'substantive', false) as acceptance_is_substantive,
         coalesce(elections.licence_nature, 'functional') as licence_nature,
+        -- for use of a licence that the customer holds, not of a service (D13)
+        natures.is_counted_use and coalesce(natures.product_kind = 'licence', false) and coalesce(elections.royalty_exception <> 'refused', true) as is_royalty,
         coalesce(elections.principal_agent = 'agent', false) and coalesce(natures.third_party_share, 0) > 0 as is_agent,
         case
             when natures.is_progress_minimum then 'units'

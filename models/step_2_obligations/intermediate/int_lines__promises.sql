@@ -112,6 +112,7 @@ int_lines__promises as (
         case
             when pattern = 'price_only' then 'price'
             when pattern in ('material_right', 'set_up') then 'expiry'
+            when pattern = 'usage_as_rated' and is_royalty then 'licence'
             -- beyond a minimum, at what its use costs there
             when pattern = 'usage_as_rated' and (is_under_minimum or line_kind = 'overage') then 'overage'
             when pattern = 'usage_as_rated' then 'usage'

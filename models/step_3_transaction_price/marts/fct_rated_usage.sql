@@ -39,6 +39,12 @@ priced as (
         *,
         cast(0 as decimal(38, 18)) as deferred_amount
     from {{ ref('int_overage_charges') }}
+    union all by name
+    -- use of a licence that occurred and is not reported yet
+    select
+        *,
+        cast(0 as decimal(38, 18)) as deferred_amount
+    from {{ ref('int_royalty_estimates') }}
 ),
 
 by_progress as (
