@@ -16,6 +16,11 @@
     ('ratable_by_day', 'service_by_day', 'licence_access', 'included_units', 'price_only')
 {%- endmacro %}
 
+{#- Patterns whose price follows use: what was used, or the lots that it draws. -#}
+{% macro patterns_by_use() -%}
+    ('usage_as_rated', 'prepaid_units', 'prepaid_refundable', 'trued_up_minimum')
+{%- endmacro %}
+
 {#- What a line states for its promise: credits that share the price of their plan cost nothing beside it. -#}
 {% macro fee_stated(line, promise) -%}
     coalesce({{ line }}.fixed_amount, case when {{ promise }}.pattern = 'included_units' then 0 end)

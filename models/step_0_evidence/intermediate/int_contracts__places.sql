@@ -14,6 +14,7 @@ int_contracts__places as (
         contracts.entity_id,
         contracts.currency,
         contracts.payment_terms_days,
+        {{ instant('effective_to', 'entities.time_zone', 'contracts') }} as effective_to,
         contracts.recorded_at,
         entities.time_zone
     from first_versions as contracts

@@ -14,9 +14,15 @@ first_options as (
 described as (
     select
         lines.*,
-        lines.line_kind in ('fixed_fee', 'milestone') and coalesce(lines.product_kind <> 'bundle', true) as is_stated_fee,
+        lines.line_kind in ('fixed_fee', 'milestone') and coalesce(lines.product_kind <> 'bundle', true)
+        or coalesce(metered.is_ready_minimum or metered.is_progress_minimum, false) as is_stated_fee,
         lines.amount_interval <> 'once' as recurs,
         coalesce(metered.is_counted_use, false) as is_counted_use,
+        coalesce(metered.is_under_minimum, false) as is_under_minimum,
+        coalesce(metered.is_ready_minimum, false) as is_ready_minimum,
+        coalesce(metered.is_progress_minimum, false) as is_progress_minimum,
+        coalesce(metered.is_trued_up, false) as is_trued_up,
+        metered.used_product_id,
         coalesce(metered.sells_lots, false) as sells_lots,
         coalesce(metered.lots_are_refundable, false) as lots_are_refundable,
         coalesce(metered.comes_with_plan, false) as comes_with_plan,
@@ -34,6 +40,9 @@ ruled as (
         *,
         case
             when is_counted_use then 'D3.UNITS'
+            when is_ready_minimum then 'D3.STANDREADY'
+            -- settled in arrears, a minimum is the least price of the units used
+            when sells_lots and is_trued_up or is_progress_minimum then 'D3.UNITS'
             when sells_lots then 'D3.PREPAID_UNITS'
             -- up to its cap the plan is readiness: its fee is the price, and units have none (D8 ENTITLEMENT, incidental)
             when comes_with_plan then 'D3.PART_OF_PLAN'

@@ -6,13 +6,19 @@ with
 elected as (
     select
         natures.*,
-        case when natures.nature = 'option' then natures.line_id else coalesce(natures.product_id, natures.line_id) end || ':' || natures.nature as computed_name,
+        case
+            when natures.nature = 'option' then natures.line_id
+            else coalesce(natures.used_product_id, natures.product_id, natures.line_id)
+        end || ':' || case when natures.is_trued_up or natures.is_progress_minimum then 'units' else natures.nature end as computed_name,
         -- what is price only is no promise, whatever it is called
         case when natures.nature <> 'price' then elections.po_grouping end as obligation_name,
         coalesce(elections.acceptance = 'substantive', false) as acceptance_is_substantive,
         coalesce(elections.licence_nature, 'functional') as licence_nature,
+        -- for use of a licence that the customer holds, not of a service (D13)
+        natures.is_counted_use and coalesce(natures.product_kind = 'licence', false) and coalesce(elections.royalty_exception <> 'refused', true) as is_royalty,
         coalesce(elections.principal_agent = 'agent', false) and coalesce(natures.third_party_share, 0) > 0 as is_agent,
         case
+            when natures.is_progress_minimum then 'units'
             when natures.product_kind = 'service' or natures.line_kind = 'milestone' or elections.measure_is_for_the_promise
                 then elections.over_time_measure
         end as elected_measure

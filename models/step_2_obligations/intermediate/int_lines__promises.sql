@@ -6,6 +6,8 @@ owned as (
         *,
         case
             when is_counted_use then 'usage_as_rated'
+            when is_progress_minimum then 'progress'
+            when sells_lots and is_trued_up then 'trued_up_minimum'
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
             when nature is null then null
@@ -84,7 +86,7 @@ timed as (
     select
         *,
         case
-            when pattern in ('usage_as_rated', 'prepaid_units', 'prepaid_refundable', 'included_units', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
+            when pattern in {{ patterns_by_use() }} or pattern in ('included_units', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
             when pattern in ('material_right', 'set_up') then 'D5.MATERIAL_RIGHT'
             when pattern = 'licence' then 'D5.PIT_LICENCE'
             when pattern = 'licence_access' then 'D5.OT_ACCESS'
@@ -110,8 +112,11 @@ int_lines__promises as (
         case
             when pattern = 'price_only' then 'price'
             when pattern in ('material_right', 'set_up') then 'expiry'
+            when pattern = 'usage_as_rated' and is_royalty then 'licence'
+            -- beyond a minimum, at what its use costs there
+            when pattern = 'usage_as_rated' and (is_under_minimum or line_kind = 'overage') then 'overage'
             when pattern = 'usage_as_rated' then 'usage'
-            when pattern in ('prepaid_units', 'prepaid_refundable', 'included_units') then 'drawdown'
+            when pattern in {{ patterns_by_use() }} or pattern = 'included_units' or is_progress_minimum then 'drawdown'
             when pattern in ('licence', 'licence_access') then 'licence'
             when pattern = 'ratable_by_day' then 'platform'
             when pattern = 'point_in_time' and product_kind <> 'service' then 'delivery'

@@ -21,8 +21,9 @@ dim_obligations as (
         min(lines.nature) as nature,
         min(lines.nature) in ('units', 'stand_ready', 'prepaid_units', 'included_units') as is_series,
         case when min(lines.pattern) in ('point_in_time', 'licence') then 'point_in_time' else 'over_time' end as timing,
-        min(lines.pattern) as pattern,
-        min(lines.component) as component,
+        -- use that a fee or a minimum is the price of passes as that does
+        coalesce(min(case when lines.pattern <> 'usage_as_rated' then lines.pattern end), min(lines.pattern)) as pattern,
+        coalesce(min(case when lines.pattern <> 'usage_as_rated' then lines.component end), min(lines.component)) as component,
         min(lines.progress_measure) as progress_measure,
         case
             when min(lines.pattern) = 'licence' then 'functional'

@@ -11,12 +11,17 @@ selling_lines as (
         lines.line_id,
         lines.entity_id,
         lines.line_kind,
+        coalesce(commitments.is_substantive, true) as is_substantive,
+        coalesce(commitments.is_trued_up, false) as is_trued_up,
+        coalesce(commitments.is_stand_ready, false) as is_stand_ready,
+        commitments.election_id,
         min(lots.known_from_ordinal) as as_of_ordinal
     from {{ ref('dim_obligation_lines') }} as lines
     inner join lots on lots.line_id = lines.line_id
+    left join {{ ref('fct_commitments') }} as commitments on commitments.line_id = lines.line_id
     -- what comes with a plan, or gives a price back, was not bought
-    where lots.treatment not in ('RATABLE', 'PRICE_REDUCTION')
-    group by lines.line_id, lines.entity_id, lines.line_kind
+    where lines.line_kind = 'minimum_commitment' or lots.treatment not in ('RATABLE', 'PRICE_REDUCTION')
+    group by all
 ),
 
 structure as (
@@ -25,10 +30,11 @@ structure as (
         'line' as subject_type,
         line_id as subject,
         'D2' as decision_code,
-        case line_kind when 'minimum_commitment' then 'COMMIT' else 'TOPUP' end as outcome,
-        case line_kind when 'minimum_commitment' then 'D2.COMMIT' else 'D2.TOPUP' end as rule_code,
-        'line_kind=' || line_kind || '; paid in advance for a lot of units' as inputs_seen,
-        'default' as basis,
+        case when not is_substantive then 'PAYG' when line_kind = 'minimum_commitment' then 'COMMIT' else 'TOPUP' end as outcome,
+        case when not is_substantive then 'D2.MIN_NONSUBSTANTIVE' when line_kind = 'minimum_commitment' then 'D2.COMMIT' else 'D2.TOPUP' end as rule_code,
+        'line_kind=' || line_kind || case when is_trued_up then '; settled in arrears' else '; paid in advance' end
+        || case when is_stand_ready then ' for readiness' else ' for a lot of units' end as inputs_seen,
+        coalesce('election ' || election_id, 'default') as basis,
         as_of_ordinal
     from selling_lines
 ),

@@ -50,7 +50,10 @@ fct_credit_shortfalls as (
         on drawn.line_id = charged.line_id
         and drawn.service_ordinal = charged.service_ordinal
         and drawn.unit_code = charged.unit_code
-    where charged.units <> coalesce(drawn.units, 0)
+    where
+        charged.units <> coalesce(drawn.units, 0)
+        -- what the contract prices as overage
+        and charged.line_id not in (select line_id from {{ ref('int_overage_prices') }})
 )
 
 select * from fct_credit_shortfalls

@@ -24,12 +24,13 @@ second_kinds as (
 seen as (
     select
         rights.*,
-        coalesce(position('MINIMUM' in rights.reasons) > 0, false) as has_minimum,
+        coalesce(position('MINIMUM' in rights.reasons) > 0, false) or lines.component = 'overage' as has_minimum,
         coalesce(position('TIERS_ACROSS_BILLS' in rights.reasons) > 0 or position('RETROACTIVE_VOLUME' in rights.reasons) > 0, false) as is_averaged,
         coalesce(rights.reasons in ({{ "'" ~ unrated_reasons() | join("', '") ~ "'" }}), false) as is_unrated,
         coalesce(second_kinds.hybrid_ordinal, 999999) as hybrid_ordinal,
         min(rights.as_of_ordinal) over (partition by rights.line_id) as first_ordinal
     from {{ ref('int_right_to_invoice__by_close') }} as rights
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rights.line_id
     left join second_kinds on second_kinds.contract_id = rights.contract_id
 ),
 
@@ -68,7 +69,7 @@ judged as (
         'D2' as decision_code,
         outcome,
         case when has_minimum then 'D2.COMMIT_OVERAGE' else 'D2.PAYG' end as rule_code,
-        case when has_minimum then 'a minimum for each bill, and what exceeds it; ' else 'no enforceable minimum; price by quantity; ' end
+        case when has_minimum then 'an enforceable minimum, and what exceeds it; ' else 'no enforceable minimum; price by quantity; ' end
         || case outcome when 'HYBRID' then 'other fees in the contract' else 'no other fees in the contract' end as inputs_seen,
         'default' as basis,
         as_of_ordinal

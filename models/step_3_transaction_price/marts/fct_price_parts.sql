@@ -97,6 +97,27 @@ fct_price_parts as (
         and spread_over <> 'nothing'
     union all
     select
+        part_id,
+        'overage' as component,
+        'fee' as earned_as,
+        'both' as book_scope,
+        contract_id,
+        entity_id,
+        currency,
+        'fees' as spread_over,
+        line_id,
+        cast(null as varchar) as product_id,
+        cast(null as varchar) as obligation_id,
+        cast(null as date) as from_date,
+        cast(null as date) as to_date,
+        amount,
+        known_from_ordinal,
+        known_to_ordinal,
+        {{ family('usage') }} as arrived_family,
+        {{ family('usage') }} as replaced_family
+    from {{ ref('int_price_parts__overage') }}
+    union all
+    select
         line_id as part_id,
         'financing' as component,
         'fee' as earned_as,

@@ -1,8 +1,9 @@
 -- One row per usage line, stretch of its contract, service period and revision: what that knowledge changed in the amount charged beyond prepaid lots.
 --
 -- What a lot of the contract pays for is not charged again: the charge less what was drawn.
--- Charges in credits have no price but that of the lot they draw from. Where tiers count across bills, what
--- is earned is the average of the window, not what is charged (section 3.3).
+-- Charges in credits have no price but that of the lot they draw from, and use beyond lots what the contract says of overage. Where tiers count across bills, what
+-- is earned is the average of the window, not what is charged (section 3.3). Use that measures the progress of a minimum earns nothing
+-- by itself: what it charges is a part of that price (section 3.5, method B).
 with
 
 charges as (
@@ -30,6 +31,28 @@ charges as (
     where taken_by = 'draw'
 ),
 
+priced as (
+    select * from charges
+    where line_segment_number not in (select line_segment_number from {{ ref('int_overage_prices') }})
+    union all by name
+    select
+        *,
+        cast(0 as decimal(38, 18)) as deferred_amount
+    from {{ ref('int_overage_charges') }}
+    union all by name
+    -- use of a licence that occurred and is not reported yet
+    select
+        *,
+        cast(0 as decimal(38, 18)) as deferred_amount
+    from {{ ref('int_royalty_estimates') }}
+),
+
+by_progress as (
+    select distinct line_id
+    from {{ ref('fct_minimum_uses') }}
+    where is_by_progress
+),
+
 consideration as (
     select
         charges.line_id,
@@ -41,11 +64,12 @@ consideration as (
         charges.revision,
         lines.third_party_share,
         cast(sum(charges.amount) as decimal(38, 18)) as charged_amount,
-        cast(sum(charges.amount - charges.deferred_amount) as decimal(38, 18)) as earned_amount
-    from charges
+        cast(sum(case when by_progress.line_id is null then charges.amount - charges.deferred_amount else 0 end) as decimal(38, 18)) as earned_amount
+    from priced as charges
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
         and lines.currency = charges.unit_code
+    left join by_progress on by_progress.line_id = charges.line_id
     left join {{ ref('fct_usage_stretches') }} as performed
         on performed.line_segment_number = charges.line_segment_number
         and performed.service_ordinal = charges.service_ordinal

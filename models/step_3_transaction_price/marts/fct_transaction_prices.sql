@@ -6,7 +6,7 @@ with
 
 promised as (
     select contract_id from {{ ref('dim_obligation_lines') }}
-    where pattern not in ('price_only', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+    where pattern <> 'price_only' and pattern not in {{ patterns_by_use() }}
 ),
 
 fees as (
@@ -134,7 +134,7 @@ fct_transaction_prices as (
         cumulative.contract_id,
         periods.period_id as as_of_period_id,
         cumulative.component,
-        cumulative.component in ('usage', 'concession', 'rebate', 'refund', 'variable') as is_variable,
+        cumulative.component in ('usage', 'overage', 'concession', 'rebate', 'refund', 'variable') as is_variable,
         contracts.currency,
         cast(cumulative.estimated_amount as decimal(38, 18)) as estimated_amount,
         cast(cumulative.amount as decimal(38, 18)) as constrained_amount,

@@ -1,4 +1,4 @@
--- One row per book, performance obligation, decision and close at which it changed: how its share of the price was found (D10), and whether it was immaterial (D3).
+-- One row per book, performance obligation or minimum, decision and close at which it changed: how its share of the price was found (D10), and whether it was immaterial (D3).
 with
 
 -- Since when each book allocates something to the obligation.
@@ -107,6 +107,24 @@ fct_allocation_judgements as (
         'election ' || election_id as basis,
         decided_ordinal as as_of_ordinal
     from {{ ref('fct_immaterial_promises') }}
+
+    union all
+
+    -- section 3.5: overage with the units that it is for (A), or one price with its minimum (B)
+    select
+        '*' as book,
+        commitments.entity_id,
+        'line' as subject_type,
+        commitments.line_id as subject,
+        'D10.OVERAGE' as decision_code,
+        case when commitments.is_by_progress then 'TP_PROGRESS' else 'VC_DISTINCT' end as outcome,
+        'D10.OVERAGE_' || commitments.overage_rule as rule_code,
+        'price of overage beside that of the units of the minimum; forecast of all use; one interval' as inputs_seen,
+        coalesce('election ' || commitments.overage_election_id, 'default') as basis,
+        commitments.known_ordinal as as_of_ordinal
+    from {{ ref('fct_commitments') }} as commitments
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = commitments.line_id
+    where not commitments.is_stand_ready
 )
 
 select * from fct_allocation_judgements

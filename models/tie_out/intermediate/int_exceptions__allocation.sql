@@ -75,7 +75,7 @@ outside as (
     from off_price
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.contract_id = off_price.contract_id
-        and lines.pattern in ('usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+        and lines.pattern in {{ patterns_by_use() }}
     left join shares
         on shares.line_id = lines.line_id
     where

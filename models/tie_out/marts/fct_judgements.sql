@@ -18,6 +18,8 @@ judgements as (
     union all
     select * from {{ ref('fct_option_judgements') }}
     union all
+    select * from {{ ref('fct_royalty_judgements') }}
+    union all
     select * from {{ ref('fct_price_judgements') }}
     union all
     select * from {{ ref('fct_consideration_judgements') }}

@@ -5,25 +5,24 @@
 -- given back in credits concerns the line it names, else the first use or fee of its contract.
 with
 
--- What comes with a plan is granted as its interval starts, and its price is the plan's.
+-- What a line grants by itself is granted as its interval starts; the price of what comes with a plan is the plan's.
 grants as (
     select * from {{ accepted(ref('stg_credit_grants')) }}
     union all by name
     select
         implied.*,
-        cast(0 as decimal(38, 9)) as consideration_amount,
         false as refundable,
         true as is_implied
     from (
         select
             * exclude (line_version, interval_number, rollover_max_times),
-            'entitlement' as grant_kind,
             effective_at as granted_at
         from {{ ref('int_credit_grants__included') }}
         union all by name
         select
             *,
-            'rollover' as grant_kind
+            'rollover' as grant_kind,
+            cast(0 as decimal(38, 9)) as consideration_amount
         from {{ ref('int_credit_grants__carried_over') }}
     ) as implied
 ),

@@ -16,6 +16,8 @@ dated as (
         coalesce(grants.priority, case when purchases.grant_id is not null then coalesce(purchases.priority, purchases.kind_priority) end, grants.kind_priority) as draw_priority,
         -- what is given back in the contract's currency is worth its face; credits what is stated, else what such credits cost last
         case
+            -- the fee of a minimum for readiness is that of its line
+            when treated.treatment = 'RATABLE' and grants.grant_kind = 'commitment' then 0
             when treated.treatment <> 'PRICE_REDUCTION' then grants.consideration_amount
             when grants.consideration_amount > 0 then grants.consideration_amount
             when grants.unit_code = grants.contract_currency then grants.units_granted
@@ -51,7 +53,7 @@ int_credit_grants__sold as (
         lined.entity_id,
         case
             when lined.treatment = 'PRICE_REDUCTION' then lined.concerned_line_id
-            when lined.treatment = 'RATABLE' then lined.plan_line_id
+            when lined.treatment = 'RATABLE' and lined.grant_kind <> 'commitment' then lined.plan_line_id
             when lined.is_sold_by_line then lined.sold_by_line_id
         end as line_id,
         lined.grant_kind,
@@ -89,7 +91,7 @@ int_credit_grants__sold as (
             when lined.treatment = 'PRICE_REDUCTION' and lined.worth is null then 'no_value'
             when lined.worth > 0 and lined.consideration_currency <> lined.contract_currency then 'bad_currency'
             when lined.treatment = 'PRICE_REDUCTION' and lined.concerned_line_id is null then 'no_line'
-            when lined.treatment = 'RATABLE' and lined.plan_line_id is null then 'no_plan'
+            when lined.treatment = 'RATABLE' and lined.grant_kind <> 'commitment' and lined.plan_line_id is null then 'no_plan'
             when lined.treatment = 'RATABLE' and lined.worth > 0 then 'price_stated'
             when lined.treatment in ('PRICE_REDUCTION', 'NONE', 'RATABLE') then null
             when not lined.is_sold_by_line then 'no_selling_line'

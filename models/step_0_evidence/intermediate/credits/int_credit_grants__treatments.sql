@@ -84,6 +84,8 @@ ruled as (
         elections.election_id,
         bought_with.purchase_grant_id,
         case
+            -- a minimum for readiness is a fee of its days, one earned with its overage a part of that price
+            when commitments.is_stand_ready or commitments.is_by_progress then 'RATABLE'
             when elections.choice = 'none' and grants.consideration_amount = 0 then 'NONE'
             when elections.choice = 'price_reduction' and grants.consideration_amount = 0 then 'PRICE_REDUCTION'
             when bought_with.purchase_grant_id is not null and grants.grant_kind in ('bonus', 'promotional') then 'SHARES_PRICE'
@@ -94,6 +96,9 @@ ruled as (
     from grants
     left join elections on elections.grant_id = grants.grant_id
     left join bought_with on bought_with.grant_id = grants.grant_id
+    left join {{ ref('fct_commitments') }} as commitments
+        on grants.grant_kind = 'commitment'
+        and commitments.line_id = grants.selling_line_id
 ),
 
 int_credit_grants__treatments as (

@@ -10,7 +10,9 @@ lines as (
         and changes.contract_id = lines.contract_id
         and changes.approved_at is not null
     where
-        lines.line_kind = 'usage'
+        -- overage that has a meter of its own is use like any other
+        lines.line_kind in ('usage', 'overage')
+        and lines.meter_id is not null
         and (lines.modified_by_event_id is null or changes.contract_event_id is not null)
     -- an event does not move a line to another meter: that is another line
     qualify

@@ -70,7 +70,8 @@ repeated as (
     from {{ ref('fct_duplicate_sign_ups') }} as duplicates
     inner join {{ accepted(ref('stg_contract_lines')) }} as lines
         on lines.contract_id = duplicates.contract_id
-        and lines.line_kind = 'usage'
+        and lines.line_kind in ('usage', 'overage')
+        and lines.meter_id is not null
     where duplicates.is_provably_same
     group by all
 ),

@@ -10,6 +10,8 @@ lots as (
         lots.unit_code,
         lots.currency,
         lots.shares_price_of_plan,
+        lots.is_trued_up,
+        lots.is_short_at_end,
         terms.known_from_ordinal,
         terms.known_to_ordinal,
         terms.is_refundable,
@@ -99,7 +101,7 @@ joined as (
             when stated.estimate_id is not null then 'management'
             when history.is_supported or elected.breakage_choice = 'proportional' and history.constrained_share > 0 then 'history'
         end as used_source,
-        coalesce(elected.breakage_choice, 'computed') as breakage_choice,
+        case when lots.is_short_at_end then 'none' else coalesce(elected.breakage_choice, 'computed') end as breakage_choice,
         elected.breakage_election_id,
         coalesce(elected.escheats, false) as escheats
     from closes
@@ -134,8 +136,8 @@ int_breakage__decided as (
         *,
         case
             when is_refundable then 'D11.REFUNDABLE'
-            -- credits of a plan are a service, and no balance of the customer
-            when escheats and not shares_price_of_plan then 'D11.UNCLAIMED_PROPERTY'
+            -- credits of a plan are a service, and no balance of the customer; a minimum in arrears was not paid
+            when escheats and not shares_price_of_plan and not is_trued_up then 'D11.UNCLAIMED_PROPERTY'
             -- units that move to another lot are not unused: nothing is earned of them ahead
             when breakage_choice in ('computed', 'proportional') and constrained_value > 0 and not gives_units_away then 'D11.PROPORTIONAL'
             when breakage_choice = 'remote' and stated_remote_value > 0 and not shares_price_of_plan and not gives_units_away then 'D11.REMOTE'

@@ -16,11 +16,15 @@ int_breakage__lots as (
         lots.currency,
         -- its price is what is allocated to it later
         coalesce(lines.pattern = 'included_units', false) as shares_price_of_plan,
+        -- nothing of it was paid: no authority asks for what is not used
+        coalesce(lines.pattern = 'trued_up_minimum', false) as is_trued_up,
+        coalesce(commitments.is_short_at_end, false) as is_short_at_end,
         lots.units as first_units,
         cast({{ local_from_utc('lots.effective_at', 'contracts.time_zone') }} as date) as effective_date,
         lots.known_from_ordinal as inception_ordinal
     from {{ ref('fct_credit_lots') }} as lots
     left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
+    left join {{ ref('fct_commitments') }} as commitments on commitments.line_id = lots.line_id
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lots.contract_id
     left join {{ ref('dim_customers') }} as customers on customers.customer_id = lots.customer_id
     where

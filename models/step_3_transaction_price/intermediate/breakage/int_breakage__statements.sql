@@ -38,13 +38,14 @@ scoped as (
     inner join versions on versions.scope_type = 'global'
 ),
 
--- Forecasts of use are of lots that share the price of their plan, and begin in their window.
+-- Forecasts of use are of lots that share the price of their plan or are sold by a minimum, and begin in their window.
 applicable as (
     select
         scoped.*,
         lots.entity_id,
         lots.contract_id,
-        case scoped.kind when 'usage_forecast' then lots.first_units else 0 end as used_of_units
+        case scoped.kind when 'usage_forecast' then lots.first_units else 0 end as used_of_units,
+        coalesce(windows.is_for_the_rest, false) as is_for_the_rest
     from scoped
     inner join lots on lots.grant_id = scoped.grant_id
     left join (
@@ -52,7 +53,8 @@ applicable as (
             estimate_id,
             recorded_at,
             applies_from_date,
-            applies_to_date
+            applies_to_date,
+            is_for_the_rest
         from use_forecasts
     ) as windows
         on windows.estimate_id = scoped.estimate_id
@@ -61,7 +63,7 @@ applicable as (
         case scoped.kind
             when 'usage_forecast'
                 then
-                    lots.shares_price_of_plan
+                    windows.estimate_id is not null
                     and coalesce(windows.applies_from_date <= lots.effective_date, true)
                     and coalesce(windows.applies_to_date > lots.effective_date, true)
             -- of a price that is not allocated yet nothing can be stated
@@ -120,10 +122,10 @@ int_breakage__statements as (
         constrained.previous_recorded_at,
         constrained.distance,
         constrained.value_unit,
-        greatest(constrained.used_of_units + constrained.expected_outcome, 0) as expected_value,
+        greatest(constrained.used_of_units - coalesce(balances.drawn_units, 0) + constrained.expected_outcome, 0) as expected_value,
         -- what is judged apart holds; never more than what is expected
-        greatest(constrained.used_of_units + constrained.constrained_outcome, 0) as constrained_value,
-        greatest(constrained.used_of_units + coalesce(remote.remote_outcome, 0), 0) as remote_value,
+        greatest(constrained.used_of_units - coalesce(balances.drawn_units, 0) + constrained.constrained_outcome, 0) as constrained_value,
+        greatest(constrained.used_of_units - coalesce(balances.drawn_units, 0) + coalesce(remote.remote_outcome, 0), 0) as remote_value,
         constrained.made_ordinal,
         constrained.known_from_ordinal,
         constrained.withdrawn_ordinal
@@ -132,6 +134,12 @@ int_breakage__statements as (
         on remote.grant_id = constrained.grant_id
         and remote.estimate_id = constrained.estimate_id
         and remote.recorded_at = constrained.recorded_at
+    -- what was used when a forecast of the rest was made
+    left join {{ ref('int_breakage__balances') }} as balances
+        on constrained.is_for_the_rest
+        and balances.grant_id = constrained.grant_id
+        and balances.posting_ordinal <= constrained.made_ordinal
+        and balances.next_ordinal > constrained.made_ordinal
 )
 
 select * from int_breakage__statements

@@ -1,6 +1,6 @@
 -- One row per line whose amount is variable and closes that believed its terms: what of the price it moves, and the fees it belongs to (D6; ASC 606-10-32-5..9, IFRS 15.50..54).
 --
--- A contingent line is variable by itself, in either direction; a stated fee is where somebody estimates that less, or more, of it
+-- A contingent line is variable by itself, and so is overage that is earned with its minimum, in either direction; a stated fee is where somebody estimates that less, or more, of it
 -- will be kept: an implicit price concession, or a share given back. Of a fee that waits for its price the change says it (25-11).
 with
 
@@ -17,6 +17,15 @@ estimated as (
     where
         kind in ('variable_consideration', 'reversal_rate')
         and book = '*'
+),
+
+progress_uses as (
+    select
+        line_id,
+        min(minimum_line_id) as minimum_line_id
+    from {{ ref('fct_minimum_uses') }}
+    where is_by_progress
+    group by line_id
 ),
 
 lines as (
@@ -47,7 +56,7 @@ lines as (
     {{ join_known_period('replaced', 'contracts.entity_id', 'lines.known_until_at') }}
     {{ join_period_of('agreed', 'contracts.entity_id', 'coalesce(contracts.signed_at, contracts.effective_from)') }}
     where
-        lines.line_kind in ('contingent', 'fixed_fee', 'milestone')
+        (lines.line_kind in ('contingent', 'fixed_fee', 'milestone') or lines.line_id in (select line_id from progress_uses))
         and (lines.modified_by_event_id is null or changed.input_row is not null)
 ),
 
@@ -61,11 +70,23 @@ variable as (
     union all
 
     select
+        lines.* replace (
+            progress_uses.minimum_line_id as parent_line_id,
+            cast(null as varchar) as product_id
+        ),
+        'contingent' as variable_kind
+    from lines
+    inner join progress_uses on progress_uses.line_id = lines.line_id
+    where lines.line_id in (select scope_id from estimated where kind = 'variable_consideration' and scope_type = 'line')
+
+    union all
+
+    select
         lines.*,
         'expected_fee' as variable_kind
     from lines
     where
-        lines.line_kind <> 'contingent'
+        lines.line_kind in ('fixed_fee', 'milestone')
         and lines.line_id in (select scope_id from estimated where kind = 'variable_consideration' and scope_type = 'line')
         and lines.line_id not in (select line_id from {{ ref('fct_unpriced_terms') }})
 
@@ -77,7 +98,7 @@ variable as (
     from lines
     left join {{ ref('dim_products') }} as products on products.product_id = lines.product_id
     where
-        lines.line_kind <> 'contingent'
+        lines.line_kind in ('fixed_fee', 'milestone')
         and exists (
             select 1
             from estimated

@@ -1,12 +1,22 @@
 -- One row per run of a wallet and part of a lot: in which order, within which window and how much of it can be drawn.
 with
 
+-- Where lines were agreed under a minimum, each minimum of the contract is for its own use alone.
+minimums as (
+    select line_id as minimum_line_id
+    from {{ ref('dim_obligation_lines') }}
+    where
+        line_kind = 'minimum_commitment'
+        and contract_id in (select contract_id from {{ ref('fct_minimum_uses') }} where is_named and line_kind = 'usage')
+),
+
 lots as (
     select
         runs.run_number,
         orders.draw_order,
-        orders.draw_source = 'vendor' or lots.applies_to_product_ids is not null as is_limited,
         lots.*,
+        minimums.minimum_line_id,
+        orders.draw_source = 'vendor' or lots.applies_to_product_ids is not null or minimums.minimum_line_id is not null as is_limited,
         coalesce(lots.root_grant_id, lots.grant_id) as priced_by_grant_id
     from {{ ref('int_wallet_runs') }} as runs
     inner join {{ ref('int_wallet_orders') }} as orders on orders.wallet_id = runs.wallet_id
@@ -16,6 +26,7 @@ lots as (
         -- the version in force until the next run: what came since this one came in time
         and lots.known_from_ordinal * 10 + {{ family('contract') }} < runs.next_revision
         and case when lots.known_to_ordinal < 999999 then lots.known_to_ordinal * 10 + {{ family('contract') }} else 99999999 end >= runs.next_revision
+    left join minimums on minimums.minimum_line_id = lots.line_id
 ),
 
 -- Units that came from another lot cost what they cost in the first one.
@@ -62,6 +73,7 @@ placed as (
         ranked.grant_id,
         ranked.version_number,
         parts.part_number,
+        ranked.minimum_line_id,
         ranked.is_refundable,
         parts.lapse_kind,
         parts.lapse_ordinal,

@@ -19,6 +19,10 @@ known as (
         on charges.contract_id = contracts.contract_id
         and charges.unit_code = runs.unit_code
         and charges.revision < runs.next_revision
+    -- a meter of overage counts what no lot pays for
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = charges.line_id
+        and lines.line_kind <> 'overage'
     group by 1, 2, 3, 4, 5, 6
     having sum(charges.amount) > 0
 ),

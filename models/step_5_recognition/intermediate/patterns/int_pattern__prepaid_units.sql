@@ -21,6 +21,8 @@ earned as (
         lines.obligation_id,
         case
             when draws.taken_by = 'draw' then 'drawdown'
+            -- what use lacks of a minimum that is settled in arrears
+            when lines.pattern = 'trued_up_minimum' then 'shortfall'
             when draws.taken_by in ('breakage', 'remote') then 'breakage'
             when draws.taken_by = 'void' and grants.treatment = 'PRICE_REDUCTION' then 'concession'
             else 'expiry'

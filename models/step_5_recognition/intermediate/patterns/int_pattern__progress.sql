@@ -87,6 +87,7 @@ int_pattern__progress as (
         obligation_id,
         case
             when component <> 'fee' then component
+            when obligation_id in (select obligation_id from {{ ref('dim_obligations') }} where pattern = 'progress' and component = 'drawdown') then 'drawdown'
             when measure in ('cost', 'percent', 'milestone', 'handover') then 'project'
             else 'service'
         end as component,

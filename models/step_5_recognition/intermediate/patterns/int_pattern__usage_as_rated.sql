@@ -5,18 +5,41 @@
 -- the close, if any, that found it to be none, or lost it for the use from some time on.
 with
 
+rated as (
+    select
+        line_id,
+        obligation_id,
+        contract_id,
+        entity_id,
+        stretch_from_at,
+        service_ordinal,
+        revision,
+        amount,
+        'D4.INVOICE_RIGHT' as rule_code
+    from {{ ref('fct_rated_usage') }}
+    where line_id not in (select line_id from {{ ref('dim_obligation_lines') }} where component = 'licence')
+
+    union all by name
+
+    select
+        *,
+        'D13.ROYALTY' as rule_code
+    from {{ ref('int_royalties') }}
+),
+
 earned as (
     select
         gates.book_scope,
+        rated.rule_code,
         rated.entity_id,
         rated.contract_id,
         rated.obligation_id,
-        case when lines.third_party_share > 0 then 'agency' else 'usage' end as component,
+        case when lines.third_party_share > 0 then 'agency' else lines.component end as component,
         rated.service_ordinal,
         gates.until_ordinal,
         greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,
         rated.amount
-    from {{ ref('fct_rated_usage') }} as rated
+    from rated
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rated.line_id
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = rated.contract_id
@@ -32,7 +55,7 @@ int_pattern__usage_as_rated as (
         contract_id,
         obligation_id,
         component,
-        'D4.INVOICE_RIGHT' as rule_code,
+        rule_code,
         service_ordinal,
         false as is_after_as_of,
         revision,

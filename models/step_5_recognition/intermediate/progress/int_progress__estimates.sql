@@ -7,6 +7,36 @@ lines as (
     where pattern = 'progress'
 ),
 
+-- A forecast of the use of a minimum that is earned with its overage is the whole of its measure.
+recorded as (
+    select *
+    from {{ accepted(ref('stg_estimates')) }}
+    where kind in ('progress_total', 'uninstalled_cost')
+    union all by name
+    select estimates.* replace (
+        'progress_total' as kind,
+        uses.minimum_line_id as scope_id
+    )
+    from {{ accepted(ref('stg_estimates')) }} as estimates
+    inner join (
+        select distinct
+            minimum_line_id,
+            line_id
+        from {{ ref('fct_minimum_uses') }}
+        where is_by_progress
+        union
+        select
+            minimum_line_id,
+            minimum_line_id as line_id
+        from {{ ref('fct_minimum_uses') }}
+        where is_by_progress
+    ) as uses on uses.line_id = estimates.scope_id
+    where
+        estimates.kind = 'usage_forecast'
+        and estimates.value_unit = 'units'
+        and estimates.scope_type = 'line'
+),
+
 stated as (
     select
         estimate_id,
@@ -22,10 +52,8 @@ stated as (
             when min(method) = 'most_likely' then max_by(value, probability)
             else cast(sum(cast(probability as decimal(19, 9)) * cast(value as decimal(19, 9))) as decimal(38, 9))
         end as value
-    from {{ accepted(ref('stg_estimates')) }}
-    where
-        kind in ('progress_total', 'uninstalled_cost')
-        and book = '*'
+    from recorded
+    where book = '*'
     group by estimate_id, kind, value_unit, scope_type, scope_id, recorded_at, as_of_date
 ),
 

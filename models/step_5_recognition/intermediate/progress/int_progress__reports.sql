@@ -1,7 +1,7 @@
 -- One row per report of progress: what it adds to the measure of its obligation, and which closes count it (table 16; ASC 606-10-25-31..37, IFRS 15.39..45).
 --
 -- A delivery in full hands over the whole of its line: its progress where nothing else is reported, its
--- completion where something is.
+-- completion where something is. Use of a minimum that is earned with its overage is its progress.
 with
 
 lines as (
@@ -44,7 +44,7 @@ counted as (
         end
 ),
 
-int_progress__reports as (
+stated as (
     select
         obligation_id,
         entity_id,
@@ -61,6 +61,18 @@ int_progress__reports as (
         coalesce(withdrawn_ordinal * 10 + {{ family('void') }}, 99999999) as counted_to_revision,
         cast(measured as decimal(38, 0)) as measured_millionths
     from counted
+),
+
+int_progress__reports as (
+    select * from stated
+    union all by name
+    select
+        *,
+        'usage' as source_system,
+        cast(occurred_at as date) as occurred_date,
+        999999 as withdrawn_ordinal,
+        99999999 as counted_to_revision
+    from {{ ref('int_progress__use') }}
 )
 
 select * from int_progress__reports

@@ -106,6 +106,7 @@ completed as (
     from handed_over
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.obligation_id = handed_over.obligation_id
+        and lines.pattern = 'progress'
         and lines.known_ordinal * 10 <= handed_over.revision
     group by handed_over.obligation_id, handed_over.revision
     having count(distinct handed_over.line_id) = count(distinct lines.line_id)

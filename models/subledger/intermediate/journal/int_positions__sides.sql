@@ -32,6 +32,7 @@ positions as (
         coalesce(obligations.is_billing_conditional, false)
         or billed_with_others.obligation_id is not null
         or bears_right.obligation_id is not null as is_conditional,
+        coalesce(shortfalls.not_due_amount, 0) as not_due_amount,
         coalesce(obligations.third_party_share, 0) as third_party_share,
         least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit,
         least(
@@ -57,6 +58,9 @@ positions as (
         on refunds.book_scope = positions.book_scope
         and refunds.obligation_id = positions.obligation_id
         and refunds.period_ordinal = positions.period_ordinal
+    left join {{ ref('int_positions__shortfalls') }} as shortfalls
+        on shortfalls.obligation_id = positions.obligation_id
+        and shortfalls.period_ordinal = positions.period_ordinal
     left join {{ ref('fct_contract_losses') }} as losses
         on losses.contract_id = positions.contract_id
         and losses.book_scope = positions.book_scope
@@ -66,13 +70,13 @@ positions as (
 
 int_positions__sides as (
     select
-        * exclude (given_credit, not_receivable),
+        * exclude (given_credit, not_receivable, not_due_amount),
         obligation_id is null as is_unclaimed,
         least(given_credit, not_receivable) as conceded_credit,
         given_credit - least(given_credit, not_receivable) as refund_credit,
         greatest(position_amount, 0) - authority_credit - given_credit as credit_amount,
-        case when is_conditional then greatest(-position_amount, 0) else 0 end as conditional_debit,
-        case when not is_conditional then greatest(-position_amount, 0) else 0 end as unconditional_debit,
+        case when is_conditional then greatest(-position_amount, 0) else least(greatest(-position_amount, 0), not_due_amount) end as conditional_debit,
+        case when is_conditional then 0 else greatest(-position_amount - not_due_amount, 0) end as unconditional_debit,
         -- an agent has the right to the whole charge: its commission and what it owes to the other principal
         case
             when position_amount < 0 and third_party_share > 0 and third_party_share < 1

@@ -9,6 +9,12 @@ by_quantity as (
     from {{ ref('fct_usage_rates') }} as rates
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rates.line_id
     where rates.rated_by = 'quantity'
+    union
+    -- nor does a price of overage say what use costs up to it, or use earn anything that measures the progress of a minimum; a royalty
+    -- waits for its licence, and for no report of the use
+    select obligation_id
+    from {{ ref('dim_obligation_lines') }}
+    where line_kind = 'overage' and meter_id is null or pattern = 'progress' or pattern = 'usage_as_rated' and component = 'licence'
 ),
 
 totals as (
@@ -58,7 +64,7 @@ ledger as (
         obligation_id,
         sum(amount) as amount
     from {{ ref('fct_revenue_waterfall') }}
-    where rule_code in ('D4.INVOICE_RIGHT', 'D1.CONTRACT_LOST')
+    where rule_code in ('D4.INVOICE_RIGHT', 'D13.ROYALTY', 'D1.CONTRACT_LOST')
     group by 1, 2
 ),
 

@@ -1,0 +1,104 @@
+-- One row per version of a forecast of the charges that count towards a minimum, and scenario: what is expected of them in an interval (section 3.4).
+--
+-- It is about the minimum, its only use, or a contract of one minimum; for all intervals of its window alike, and of no more than the
+-- minimum: what exceeds that is overage. Without a window it is for what remains of a minimum of one interval.
+with
+
+single_uses as (
+    select
+        minimum_line_id,
+        min(line_id) as line_id
+    from {{ ref('fct_minimum_uses') }}
+    where line_kind = 'usage'
+    group by minimum_line_id
+    having count(*) = 1
+),
+
+minimums as (
+    select
+        lines.line_id,
+        case when count(*) over (partition by lines.contract_id) = 1 then lines.contract_id end as contract_id,
+        single_uses.line_id as use_line_id,
+        lots.unit_code,
+        lots.interval_units,
+        lots.lot_count,
+        lots.interval_days
+    from {{ ref('dim_obligation_lines') }} as lines
+    inner join (
+        select
+            line_id,
+            min(unit_code) as unit_code,
+            min(units) as interval_units,
+            count(*) as lot_count,
+            max({{ days_between('cast(effective_at as date)', 'cast(expires_at as date)') }}) as interval_days
+        from {{ ref('fct_credit_lots') }}
+        where version_number = 1 and consideration > 0
+        group by line_id
+    ) as lots on lots.line_id = lines.line_id
+    left join single_uses on single_uses.minimum_line_id = lines.line_id
+    where lines.line_kind = 'minimum_commitment'
+),
+
+stated as (
+    select
+        minimums.line_id,
+        minimums.interval_units,
+        minimums.interval_days,
+        estimates.estimate_id,
+        estimates.scenario_no,
+        estimates.method,
+        estimates.probability,
+        estimates.as_of_date,
+        cast(estimates.applies_from as date) as applies_from_date,
+        cast(estimates.applies_to as date) as applies_to_date,
+        {{ days_between('cast(estimates.applies_from as date)', 'cast(estimates.applies_to as date)') }} as window_days,
+        estimates.recorded_at,
+        estimates.known_until_at,
+        estimates.value,
+        estimates.constrained_value
+    from minimums
+    inner join {{ accepted(ref('stg_estimates')) }} as estimates
+        on estimates.kind = 'usage_forecast'
+        and estimates.value_unit = 'amount'
+        and estimates.currency = minimums.unit_code
+        and estimates.book = '*'
+        and (
+            estimates.scope_type = 'line' and estimates.scope_id in (minimums.line_id, minimums.use_line_id)
+            or estimates.scope_type = 'contract' and estimates.scope_id = minimums.contract_id
+        )
+    where
+        estimates.applies_from is null and estimates.applies_to is null and minimums.lot_count = 1
+        or {{ days_between('cast(estimates.applies_from as date)', 'cast(estimates.applies_to as date)') }} >= minimums.interval_days
+),
+
+-- A window of several intervals, of which months differ in days.
+counted as (
+    select
+        *,
+        cast(greatest(coalesce({{ int_div('2 * window_days + interval_days', '2 * interval_days') }}, 1), 1) as decimal(38, 9)) as interval_count
+    from stated
+),
+
+int_breakage__charge_forecasts as (
+    select
+        line_id,
+        estimate_id,
+        scenario_no,
+        method,
+        probability,
+        as_of_date,
+        applies_from_date,
+        applies_to_date,
+        window_days is null as is_for_the_rest,
+        recorded_at,
+        known_until_at,
+        {%- for name, column in [('expected', 'value'), ('constrained', 'constrained_value')] %}
+            cast(case
+                when window_days is null then {{ column }}
+                when {{ column }} is not null then least({{ share_by_weight(column, '1', 'interval_count') }}, interval_units)
+            end as decimal(38, 9)) as {{ name }}_units{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from counted
+)
+
+select * from int_breakage__charge_forecasts
