@@ -16,6 +16,16 @@
     ('ratable_by_day', 'service_by_day', 'licence_access', 'included_units', 'price_only')
 {%- endmacro %}
 
+{#- Patterns that price what happens by the unit: there is no fee until it does. -#}
+{% macro patterns_by_count() -%}
+    ('usage_as_rated', 'outcomes')
+{%- endmacro %}
+
+{#- Patterns over whose lines no fee is stated for days or a handover. -#}
+{% macro patterns_without_fees() -%}
+    ('usage_as_rated', 'outcomes', 'prepaid_units', 'prepaid_refundable')
+{%- endmacro %}
+
 {#- What a line states for its promise: credits that share the price of their plan cost nothing beside it. -#}
 {% macro fee_stated(line, promise) -%}
     coalesce({{ line }}.fixed_amount, case when {{ promise }}.pattern = 'included_units' then 0 end)

@@ -6,6 +6,7 @@ owned as (
         *,
         case
             when is_counted_use then 'usage_as_rated'
+            when nature = 'outcomes' then 'outcomes'
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
             when nature is null then null
@@ -84,7 +85,9 @@ timed as (
     select
         *,
         case
-            when pattern in ('usage_as_rated', 'prepaid_units', 'prepaid_refundable', 'included_units', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
+            -- accepted one by one, by criteria that are not objective, an outcome passes when it is (section 2, D5)
+            when pattern = 'outcomes' and acceptance_is_substantive then 'D5.PIT'
+            when pattern in ('usage_as_rated', 'outcomes', 'prepaid_units', 'prepaid_refundable', 'included_units', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
             when pattern in ('material_right', 'set_up') then 'D5.MATERIAL_RIGHT'
             when pattern = 'licence' then 'D5.PIT_LICENCE'
             when pattern = 'licence_access' then 'D5.OT_ACCESS'
@@ -111,6 +114,7 @@ int_lines__promises as (
             when pattern = 'price_only' then 'price'
             when pattern in ('material_right', 'set_up') then 'expiry'
             when pattern = 'usage_as_rated' then 'usage'
+            when pattern = 'outcomes' then 'outcome'
             when pattern in ('prepaid_units', 'prepaid_refundable', 'included_units') then 'drawdown'
             when pattern in ('licence', 'licence_access') then 'licence'
             when pattern = 'ratable_by_day' then 'platform'

@@ -33,7 +33,8 @@ promised as (
         on lines.contract_id = lowered.contract_id
         and (lowered.target_line_id is null or lines.line_id = lowered.target_line_id)
         and (lowered.target_product_id is null or lines.product_id = lowered.target_product_id)
-        and lines.pattern not in ('price_only', 'material_right', 'set_up', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+        and lines.pattern not in ('price_only', 'material_right', 'set_up')
+        and lines.pattern not in {{ patterns_without_fees() }}
 ),
 
 shares as (

@@ -6,7 +6,7 @@ with
 
 promised as (
     select contract_id from {{ ref('dim_obligation_lines') }}
-    where pattern not in ('price_only', 'usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+    where pattern <> 'price_only' and pattern not in {{ patterns_without_fees() }}
 ),
 
 fees as (
@@ -32,6 +32,17 @@ usage as (
         999999 as known_to_ordinal,
         amount
     from {{ ref('fct_rated_usage') }}
+
+    union all
+
+    -- fees that depend on outcomes, less what is expected back of them, or once they cannot be reversed any more
+    select
+        contract_id,
+        'outcomes' as component,
+        {{ int_div('revision', '10') }} as as_of_ordinal,
+        999999 as known_to_ordinal,
+        amount
+    from {{ ref('fct_outcome_charges') }}
 ),
 
 -- A lot is agreed when it is bought; what is paid back of it is no longer part of the price.
@@ -134,7 +145,7 @@ fct_transaction_prices as (
         cumulative.contract_id,
         periods.period_id as as_of_period_id,
         cumulative.component,
-        cumulative.component in ('usage', 'concession', 'rebate', 'refund', 'variable') as is_variable,
+        cumulative.component in ('usage', 'outcomes', 'concession', 'rebate', 'refund', 'variable') as is_variable,
         contracts.currency,
         cast(cumulative.estimated_amount as decimal(38, 18)) as estimated_amount,
         cast(cumulative.amount as decimal(38, 18)) as constrained_amount,

@@ -81,6 +81,17 @@ int_price_allocations__changes as (
         {{ int_div('revision', '10') }} as as_of_ordinal,
         amount
     from {{ ref('fct_rated_usage') }}
+
+    union all
+
+    select
+        contract_id,
+        obligation_id,
+        'outcomes' as component,
+        'both' as book_scope,
+        {{ int_div('revision', '10') }} as as_of_ordinal,
+        amount
+    from {{ ref('fct_outcome_charges') }}
 )
 
 select * from int_price_allocations__changes

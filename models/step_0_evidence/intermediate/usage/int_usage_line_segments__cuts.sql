@@ -16,7 +16,7 @@ dated as (
     from lines
     inner join {{ accepted(ref('stg_contract_lines')) }} as terms
         on terms.line_id = lines.line_id
-        and terms.line_kind = 'usage'
+        and terms.line_kind in {{ counting_line_kinds() }}
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = lines.entity_id
 ),
 

@@ -21,7 +21,7 @@ terms as (
         and changes.approved_at is not null
         and changes.known_to_ordinal = 999999
     where
-        lines.line_kind = 'usage'
+        lines.line_kind in {{ counting_line_kinds() }}
         and (lines.modified_by_event_id is null or changes.contract_event_id is not null)
     qualify bool_or(lines.modified_by_event_id is not null) over (partition by lines.line_id)
 ),

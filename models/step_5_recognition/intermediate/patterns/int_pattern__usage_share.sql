@@ -43,7 +43,7 @@ measures as (
             else usage.known_ordinal * 10 + {{ family('usage') }}
         end as revision,
         sum(usage.quantity) as quantity
-    from {{ ref('fct_usage_by_period') }} as usage
+    from {{ ref('fct_units_by_period') }} as usage
     left join {{ ref('fct_usage_stretches') }} as performed
         on performed.line_segment_number = usage.line_segment_number
         and performed.service_ordinal = usage.service_ordinal
@@ -106,9 +106,11 @@ gated as (
     select
         gates.book_scope,
         gates.until_ordinal,
+        case lines.pattern when 'outcomes' then 'outcome_allocation' else 'allocation' end as component,
         earned.* exclude (revision, stretch_from_at),
         greatest(earned.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision
     from earned
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = earned.line_id
     inner join {{ ref('dim_accounting_periods') }} as ended
         on ended.entity_id = earned.entity_id
         and ended.period_ordinal = earned.service_ordinal
@@ -127,7 +129,7 @@ int_pattern__usage_share as (
         entity_id,
         contract_id,
         obligation_id,
-        'allocation' as component,
+        component,
         'D10.SHARE_OF_PRICE' as rule_code,
         service_ordinal,
         false as is_after_as_of,
@@ -142,7 +144,7 @@ int_pattern__usage_share as (
         entity_id,
         contract_id,
         obligation_id,
-        'allocation' as component,
+        component,
         'D1.CONTRACT_LOST' as rule_code,
         service_ordinal,
         false as is_after_as_of,
