@@ -70,6 +70,8 @@ fct_outcome_beliefs as (
         case when not settled.is_reversed then settled.would_confirm_at end as confirmed_at,
         -- empty as long as the close of that period has not come, or the run does not see its day
         case when not settled.is_reversed then confirmed.period_ordinal end as confirmed_ordinal,
+        -- whatever became of it: an open-ended one is judged as it ends
+        coalesce(ended.period_ordinal, case when settled.window_ends_at is null then coalesce(confirmed.period_ordinal, settled.ended_ordinal) end) as window_ended_ordinal,
         settled.ended_at,
         settled.ended_ordinal,
         settled.is_reversed,
@@ -84,6 +86,12 @@ fct_outcome_beliefs as (
         and confirmed.from_at <= settled.would_confirm_at
         and confirmed.to_at > settled.would_confirm_at
         and settled.would_confirm_at <= run.as_of
+    left join {{ ref('dim_accounting_days') }} as ended
+        on ended.entity_id = settled.entity_id
+        and ended.utc_date = cast(settled.window_ends_at as date)
+        and ended.from_at <= settled.window_ends_at
+        and ended.to_at > settled.window_ends_at
+        and settled.window_ends_at <= run.as_of
 )
 
 select * from fct_outcome_beliefs

@@ -1,7 +1,8 @@
 -- One row per line segment, measure, period of the outcomes, service period and revision: what that knowledge changed in the number of outcomes.
 --
--- Measures: resolved, open (neither confirmed nor reversed), confirmed, reversed inside the window, given back after it. Each
--- belief adds what it holds from the close that formed it and takes it away at the close that formed the next one.
+-- Measures: resolved, open (neither confirmed nor reversed), confirmed, reversed inside the window, given back after it; past_window
+-- and reversed_past_window count outcomes once their window is over, so that late confirmations do not look like few. Each belief
+-- adds what it holds from the close that formed it and takes it away at the close that formed the next one.
 with
 
 beliefs as (
@@ -62,6 +63,17 @@ spans as (
         known_to_ordinal as to_ordinal
     from beliefs
     where is_given_back and settled_ordinal is not null
+    {%- for measure, condition in {'past_window': 'true', 'reversed_past_window': 'is_reversed'}.items() %}
+        union all
+        select
+            *,
+            '{{ measure }}' as measure,
+            resolved_ordinal as service_ordinal,
+            greatest(known_from_ordinal, window_ended_ordinal) as from_ordinal,
+            known_to_ordinal as to_ordinal
+        from beliefs
+        where window_ended_ordinal < known_to_ordinal and {{ condition }}
+    {%- endfor %}
 ),
 
 -- What a resolution brings is late data, what becomes of it an outcome; of the reserve that stood for it, a change of estimate.

@@ -1,6 +1,6 @@
--- One row per entity, outcome product and close from which on its history is another: how many outcomes are settled, and how steady their quarterly rates are (D17).
+-- One row per entity, outcome product and close from which on its history is another: how many outcomes are past their window, and how steady their quarterly rates of reversal are (D17).
 --
--- A quarter counts as far as its outcomes are settled, as that close knew them; one quarter alone shows no steadiness.
+-- One quarter alone shows no steadiness.
 with
 
 settled as (
@@ -9,14 +9,14 @@ settled as (
         lines.product_id,
         periods.fiscal_year || ' ' || periods.fiscal_quarter as quarter,
         {{ int_div('measures.revision', '10') }} as known_ordinal,
-        sum(measures.quantity) as settled_count,
-        sum(case measures.measure when 'reversed' then measures.quantity else 0 end) as reversed_count
+        sum(case measures.measure when 'past_window' then measures.quantity else 0 end) as settled_count,
+        sum(case measures.measure when 'reversed_past_window' then measures.quantity else 0 end) as reversed_count
     from {{ ref('fct_outcome_measures') }} as measures
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = measures.line_id
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = measures.entity_id
         and periods.period_ordinal = measures.resolved_ordinal
-    where measures.measure in ('confirmed', 'reversed')
+    where measures.measure in ('past_window', 'reversed_past_window')
     group by all
 ),
 

@@ -91,7 +91,7 @@ fct_outcome_consideration as (
         earned.line_id,
         earned.segment_from_at,
         earned.policy,
-        earned.component,
+        case when earned.component = 'outcome' and lines.third_party_share > 0 then 'agency' else earned.component end as component,
         earned.service_ordinal,
         earned.revision,
         cast(sum(earned.amount) as decimal(38, 18)) as amount
