@@ -85,13 +85,13 @@ fct_outcome_beliefs as (
         and confirmed.utc_date = cast(settled.would_confirm_at as date)
         and confirmed.from_at <= settled.would_confirm_at
         and confirmed.to_at > settled.would_confirm_at
-        and settled.would_confirm_at <= run.as_of
+        and run.as_of >= settled.would_confirm_at
     left join {{ ref('dim_accounting_days') }} as ended
         on ended.entity_id = settled.entity_id
         and ended.utc_date = cast(settled.window_ends_at as date)
         and ended.from_at <= settled.window_ends_at
         and ended.to_at > settled.window_ends_at
-        and settled.window_ends_at <= run.as_of
+        and run.as_of >= settled.window_ends_at
 )
 
 select * from fct_outcome_beliefs

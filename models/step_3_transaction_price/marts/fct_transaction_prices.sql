@@ -24,27 +24,6 @@ fees as (
         and (pattern <> 'price_only' or contract_id in (select contract_id from promised))
 ),
 
-usage as (
-    select
-        contract_id,
-        'usage' as component,
-        {{ int_div('revision', '10') }} as as_of_ordinal,
-        999999 as known_to_ordinal,
-        amount
-    from {{ ref('fct_rated_usage') }}
-
-    union all
-
-    -- fees that depend on outcomes, less what is expected back of them, or once they cannot be reversed any more
-    select
-        contract_id,
-        'outcomes' as component,
-        {{ int_div('revision', '10') }} as as_of_ordinal,
-        999999 as known_to_ordinal,
-        amount
-    from {{ ref('fct_outcome_charges') }}
-),
-
 -- A lot is agreed when it is bought; what is paid back of it is no longer part of the price.
 credits as (
     select
@@ -133,7 +112,7 @@ changes as (
         as_of_ordinal,
         amount,
         amount as estimated_amount
-    from usage
+    from {{ ref('fct_counted_charges') }}
 ),
 
 {{ price_by_close('changes', ['contract_id', 'component'], ['amount', 'estimated_amount']) }},

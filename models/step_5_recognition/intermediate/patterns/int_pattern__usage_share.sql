@@ -125,33 +125,19 @@ gated as (
 
 int_pattern__usage_share as (
     select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        'D10.SHARE_OF_PRICE' as rule_code,
-        service_ordinal,
+        gated.book_scope,
+        gated.entity_id,
+        gated.contract_id,
+        gated.obligation_id,
+        gated.component,
+        case moves.sign when 1 then 'D10.SHARE_OF_PRICE' else 'D1.CONTRACT_LOST' end as rule_code,
+        gated.service_ordinal,
         false as is_after_as_of,
-        revision,
-        cast(amount as decimal(38, 18)) as amount
+        case moves.sign when 1 then gated.revision else gated.until_ordinal * 10 + {{ family('contract') }} end as revision,
+        cast(case moves.sign when 1 then gated.amount else -gated.amount end as decimal(38, 18)) as amount
     from gated
-
-    union all
-
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        'D1.CONTRACT_LOST' as rule_code,
-        service_ordinal,
-        false as is_after_as_of,
-        until_ordinal * 10 + {{ family('contract') }} as revision,
-        cast(-amount as decimal(38, 18)) as amount
-    from gated
-    where until_ordinal < 999999
+    cross join (values (1), (-1)) as moves (sign)
+    where moves.sign = 1 or gated.until_ordinal < 999999
 )
 
 select * from int_pattern__usage_share

@@ -102,7 +102,6 @@ reclasses as (
     from netted
     where conditional_debit + allowance_credit > 0
     union all
-    -- what is expected to be reversed of outcomes that are not billed yet
     select
         *,
         'reversal_allowance_reclass' as event_type,
