@@ -16,9 +16,14 @@
     ('ratable_by_day', 'service_by_day', 'licence_access', 'included_units', 'price_only')
 {%- endmacro %}
 
-{#- Patterns whose price follows use: what was used, or the lots that it draws. -#}
-{% macro patterns_by_use() -%}
-    ('usage_as_rated', 'prepaid_units', 'prepaid_refundable', 'trued_up_minimum')
+{#- Patterns that price what happens by the unit: there is no fee until it does. -#}
+{% macro patterns_by_count() -%}
+    ('usage_as_rated', 'outcomes')
+{%- endmacro %}
+
+{#- Patterns over whose lines no fee is stated for days or a handover. -#}
+{% macro patterns_without_fees() -%}
+    ('usage_as_rated', 'outcomes', 'prepaid_units', 'prepaid_refundable', 'trued_up_minimum')
 {%- endmacro %}
 
 {#- What a line states for its promise: credits that share the price of their plan cost nothing beside it. -#}

@@ -29,6 +29,20 @@ usage_unrouted as (
     where not is_withdrawn
 ),
 
+outcomes_unrouted as (
+    select
+        'outcome_events' as table_name,
+        rows.source_system,
+        rows.outcome_event_id as row_key,
+        'held' as row_state,
+        unrouted.reason_code,
+        rows.recorded_at,
+        rows.input_row,
+        {{ row_content('outcome_events', 'rows') }} as row_content
+    from {{ ref('int_outcome_events__unrouted') }} as unrouted
+    inner join {{ accepted(ref('stg_outcome_events')) }} as rows on rows.input_row = unrouted.input_row
+),
+
 documents as (
     select
         'billing_document_lines' as table_name,
@@ -64,6 +78,8 @@ fct_evidence_verdicts as (
     select * from usage_set_aside
     union all
     select * from usage_unrouted
+    union all
+    select * from outcomes_unrouted
     union all
     select * from documents
     union all

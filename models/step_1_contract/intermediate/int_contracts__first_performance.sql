@@ -29,6 +29,15 @@ performed as (
     union all
 
     select
+        outcomes.contract_id,
+        {{ int_div('outcomes.revision', '10') }} as performed_ordinal
+    from {{ ref('fct_outcome_measures') }} as outcomes
+    inner join leavable on leavable.contract_id = outcomes.contract_id
+    where outcomes.measure = 'resolved'
+
+    union all
+
+    select
         deliveries.contract_id,
         deliveries.known_ordinal as performed_ordinal
     from {{ ref('fct_deliveries') }} as deliveries

@@ -43,6 +43,9 @@ ruled as (
             when is_ready_minimum then 'D3.STANDREADY'
             -- settled in arrears, a minimum is the least price of the units used
             when sells_lots and is_trued_up or is_progress_minimum then 'D3.UNITS'
+            -- who controls how many there are: of a number that is stated each is promised, else the agent stands ready (32-40)
+            when line_kind = 'outcome'
+                then case when coalesce(elected_nature, case when quantity is not null then 'units' else 'stand_ready' end) = 'units' then 'D3.OUTCOME_UNITS' else 'D3.OUTCOME_STANDREADY' end
             when sells_lots then 'D3.PREPAID_UNITS'
             -- up to its cap the plan is readiness: its fee is the price, and units have none (D8 ENTITLEMENT, incidental)
             when comes_with_plan then 'D3.PART_OF_PLAN'
@@ -82,6 +85,8 @@ int_lines__natures as (
         *,
         case nature_rule
             when 'D3.UNITS' then 'units'
+            when 'D3.OUTCOME_UNITS' then 'outcomes'
+            when 'D3.OUTCOME_STANDREADY' then 'outcomes'
             when 'D3.PREPAID_UNITS' then 'prepaid_units'
             when 'D3.INCLUDED_UNITS' then 'included_units'
             when 'D3.STANDREADY' then 'stand_ready'

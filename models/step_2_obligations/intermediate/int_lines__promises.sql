@@ -8,6 +8,7 @@ owned as (
             when is_counted_use then 'usage_as_rated'
             when is_progress_minimum then 'progress'
             when sells_lots and is_trued_up then 'trued_up_minimum'
+            when nature = 'outcomes' then 'outcomes'
             when sells_lots and lots_are_refundable then 'prepaid_refundable'
             when sells_lots then 'prepaid_units'
             when nature is null then null
@@ -86,7 +87,9 @@ timed as (
     select
         *,
         case
-            when pattern in {{ patterns_by_use() }} or pattern in ('included_units', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
+            -- accepted one by one, by criteria that are not objective, an outcome passes when it is (section 2, D5)
+            when pattern = 'outcomes' and acceptance_is_substantive then 'D5.PIT'
+            when pattern in {{ patterns_without_fees() }} or pattern in ('included_units', 'ratable_by_day', 'service_by_day') then 'D5.OT_CONSUME'
             when pattern in ('material_right', 'set_up') then 'D5.MATERIAL_RIGHT'
             when pattern = 'licence' then 'D5.PIT_LICENCE'
             when pattern = 'licence_access' then 'D5.OT_ACCESS'
@@ -116,7 +119,8 @@ int_lines__promises as (
             -- beyond a minimum, at what its use costs there
             when pattern = 'usage_as_rated' and (is_under_minimum or line_kind = 'overage') then 'overage'
             when pattern = 'usage_as_rated' then 'usage'
-            when pattern in {{ patterns_by_use() }} or pattern = 'included_units' or is_progress_minimum then 'drawdown'
+            when pattern = 'outcomes' then 'outcome'
+            when pattern in {{ patterns_without_fees() }} or pattern = 'included_units' or is_progress_minimum then 'drawdown'
             when pattern in ('licence', 'licence_access') then 'licence'
             when pattern = 'ratable_by_day' then 'platform'
             when pattern = 'point_in_time' and product_kind <> 'service' then 'delivery'

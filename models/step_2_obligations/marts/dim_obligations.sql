@@ -19,8 +19,12 @@ dim_obligations as (
         lines.currency,
         lines.minor_unit_exponent,
         min(lines.nature) as nature,
-        min(lines.nature) in ('units', 'stand_ready', 'prepaid_units', 'included_units') as is_series,
-        case when min(lines.pattern) in ('point_in_time', 'licence') then 'point_in_time' else 'over_time' end as timing,
+        min(lines.nature) in ('units', 'outcomes', 'stand_ready', 'prepaid_units', 'included_units') as is_series,
+        case
+            when min(lines.pattern) in ('point_in_time', 'licence') then 'point_in_time'
+            when min(lines.pattern) = 'outcomes' and bool_or(lines.acceptance_is_substantive) then 'point_in_time'
+            else 'over_time'
+        end as timing,
         -- use that a fee or a minimum is the price of passes as that does
         coalesce(min(case when lines.pattern <> 'usage_as_rated' then lines.pattern end), min(lines.pattern)) as pattern,
         coalesce(min(case when lines.pattern <> 'usage_as_rated' then lines.component end), min(lines.component)) as component,

@@ -21,7 +21,7 @@ nature as (
         line_id,
         'D3' as decision_code,
         case nature_rule when 'D3.PRICE_ONLY' then 'NO_PROMISE' when 'D3.PART_OF_PLAN' then 'PART OF PLAN' else coalesce(upper(nature), 'NOT_SUPPORTED') end
-        || case when nature in ('units', 'stand_ready', 'prepaid_units', 'included_units') then ' SERIES' else '' end as outcome,
+        || case when nature in ('units', 'outcomes', 'stand_ready', 'prepaid_units', 'included_units') then ' SERIES' else '' end as outcome,
         nature_rule as rule_code,
         'line_kind=' || line_kind || '; product_kind=' || coalesce(product_kind, 'none')
         || '; amount_interval=' || amount_interval || '; grouped_as=' || coalesce(obligation_name, 'computed') as inputs_seen,

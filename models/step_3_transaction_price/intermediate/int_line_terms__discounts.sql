@@ -52,7 +52,7 @@ met as (
     inner join terms as targets
         on targets.contract_id = discounts.contract_id
         and targets.line_kind <> 'discount'
-        and targets.pattern not in {{ patterns_by_use() }}
+        and targets.pattern not in {{ patterns_without_fees() }}
         and targets.line_id = coalesce(discounts.parent_line_id, targets.line_id)
     where
         greatest(discounts.known_from_ordinal, targets.known_from_ordinal) < least(discounts.known_to_ordinal, targets.known_to_ordinal)

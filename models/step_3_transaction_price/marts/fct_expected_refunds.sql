@@ -34,7 +34,7 @@ promised as (
         and (lowered.target_line_id is null or lines.line_id = lowered.target_line_id)
         and (lowered.target_product_id is null or lines.product_id = lowered.target_product_id)
         and lines.pattern not in ('price_only', 'material_right', 'set_up')
-        and lines.pattern not in {{ patterns_by_use() }}
+        and lines.pattern not in {{ patterns_without_fees() }}
 ),
 
 shares as (

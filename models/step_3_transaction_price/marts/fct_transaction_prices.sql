@@ -6,7 +6,7 @@ with
 
 promised as (
     select contract_id from {{ ref('dim_obligation_lines') }}
-    where pattern <> 'price_only' and pattern not in {{ patterns_by_use() }}
+    where pattern <> 'price_only' and pattern not in {{ patterns_without_fees() }}
 ),
 
 fees as (
@@ -22,16 +22,6 @@ fees as (
         is_latest_segment
         -- a price for nothing that is recognised yet waits with it
         and (pattern <> 'price_only' or contract_id in (select contract_id from promised))
-),
-
-usage as (
-    select
-        contract_id,
-        'usage' as component,
-        {{ int_div('revision', '10') }} as as_of_ordinal,
-        999999 as known_to_ordinal,
-        amount
-    from {{ ref('fct_rated_usage') }}
 ),
 
 -- A lot is agreed when it is bought; what is paid back of it is no longer part of the price.
@@ -122,7 +112,7 @@ changes as (
         as_of_ordinal,
         amount,
         amount as estimated_amount
-    from usage
+    from {{ ref('fct_counted_charges') }}
 ),
 
 {{ price_by_close('changes', ['contract_id', 'component'], ['amount', 'estimated_amount']) }},
@@ -134,7 +124,7 @@ fct_transaction_prices as (
         cumulative.contract_id,
         periods.period_id as as_of_period_id,
         cumulative.component,
-        cumulative.component in ('usage', 'overage', 'concession', 'rebate', 'refund', 'variable') as is_variable,
+        cumulative.component in ('usage', 'outcomes', 'overage', 'concession', 'rebate', 'refund', 'variable') as is_variable,
         contracts.currency,
         cast(cumulative.estimated_amount as decimal(38, 18)) as estimated_amount,
         cast(cumulative.amount as decimal(38, 18)) as constrained_amount,

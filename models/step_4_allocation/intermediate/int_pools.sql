@@ -63,8 +63,8 @@ counted as (
         min(lines.customer_id) as customer_id,
         min(lines.currency) as currency,
         min(lines.minor_unit_exponent) as minor_unit_exponent,
-        count(distinct case when lines.pattern <> 'price_only' and lines.pattern not in {{ patterns_by_use() }} then lines.obligation_id end) as fee_obligations,
-        count(distinct case when lines.pattern = 'usage_as_rated' then lines.obligation_id end) as usage_obligations,
+        count(distinct case when lines.pattern <> 'price_only' and lines.pattern not in {{ patterns_without_fees() }} then lines.obligation_id end) as fee_obligations,
+        count(distinct case when lines.pattern in {{ patterns_by_count() }} then lines.obligation_id end) as usage_obligations,
         count(distinct case when lines.pattern in ('prepaid_units', 'prepaid_refundable') then lines.obligation_id end) as prepaid_obligations,
         bool_or(lines.pattern = 'price_only') as has_price_lines
     from lines

@@ -22,7 +22,7 @@ lines as (
     inner join {{ accepted(ref('stg_contract_lines')) }} as stated
         on stated.line_id = lines.line_id
         and stated.modified_by_event_id is not distinct from lines.added_by_event_id
-    where lines.pattern = 'usage_as_rated'
+    where lines.pattern in {{ patterns_by_count() }}
     -- as first agreed: the proportions of inception stand
     qualify row_number() over (partition by lines.line_id order by stated.recorded_at) = 1
 ),

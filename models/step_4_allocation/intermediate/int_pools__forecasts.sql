@@ -18,7 +18,7 @@ used as (
     from in_force
     {{ join_period_of('windows', 'in_force.entity_id', 'in_force.applies_from') }}
     {{ join_period_of_date('made', 'in_force.entity_id', 'in_force.as_of_date') }}
-    left join {{ ref('fct_usage_by_period') }} as usage
+    left join {{ ref('fct_units_by_period') }} as usage
         on usage.line_id = in_force.line_id
         and usage.known_ordinal <= in_force.as_of_ordinal
     group by in_force.line_id, in_force.as_of_ordinal

@@ -76,11 +76,11 @@ int_price_allocations__changes as (
     select
         contract_id,
         obligation_id,
-        'usage' as component,
+        component,
         'both' as book_scope,
-        {{ int_div('revision', '10') }} as as_of_ordinal,
+        as_of_ordinal,
         amount
-    from {{ ref('fct_rated_usage') }}
+    from {{ ref('fct_counted_charges') }}
 )
 
 select * from int_price_allocations__changes

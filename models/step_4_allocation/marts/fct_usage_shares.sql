@@ -31,7 +31,7 @@ used as (
         line_id,
         known_ordinal,
         sum(quantity) as quantity
-    from {{ ref('fct_usage_by_period') }}
+    from {{ ref('fct_units_by_period') }}
     where line_id in (select line_id from shares)
     group by line_id, known_ordinal
 ),

@@ -1,6 +1,6 @@
 -- One row per set of books, obligation, component, rule, known period, service period and cause: the two-date ledger, unrounded.
 {%- set sources = [
-    'int_pattern__usage_as_rated', 'int_pattern__usage_share', 'int_pattern__prepaid_units',
+    'int_pattern__usage_as_rated', 'int_pattern__usage_share', 'int_pattern__outcomes', 'int_pattern__prepaid_units',
     'int_pattern__point_in_time', 'int_pattern__point_in_time_modified', 'int_kernel__schedule',
     'int_pattern__progress', 'int_pattern__progress_modified', 'int_pattern__licence',
     'int_pattern__deposit_release',

@@ -60,7 +60,7 @@ off_price as (
 -- Usage and prepaid credits of a contract whose fees are not at their standalone prices.
 outside as (
     select
-        case when lines.pattern = 'usage_as_rated' then 'FORECAST_MISSING' else 'CREDITS_NOT_IN_ALLOCATION' end as exception_code,
+        case when lines.pattern in {{ patterns_by_count() }} then 'FORECAST_MISSING' else 'CREDITS_NOT_IN_ALLOCATION' end as exception_code,
         'warn' as severity,
         off_price.entity_id,
         off_price.contract_id,
@@ -68,14 +68,14 @@ outside as (
         off_price.amount,
         off_price.currency,
         case
-            when lines.pattern = 'usage_as_rated'
+            when lines.pattern in {{ patterns_by_count() }}
                 then 'The fees of the contract are not at their standalone selling prices, and without a forecast of its use in units this line takes no part of the difference: give an estimate usage_forecast, or elect variable_allocation.'
             else 'The fees of the contract are not at their standalone selling prices, and prepaid credits take no part of the difference in this version.'
         end as message
     from off_price
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.contract_id = off_price.contract_id
-        and lines.pattern in {{ patterns_by_use() }}
+        and lines.pattern in {{ patterns_without_fees() }}
     left join shares
         on shares.line_id = lines.line_id
     where

@@ -63,7 +63,7 @@ back_dated as (
     from {{ ref('fct_changed_terms') }} as changed
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = changed.line_id
-        and lines.pattern = 'usage_as_rated'
+        and lines.pattern in {{ patterns_by_count() }}
     inner join {{ accepted(ref('stg_contract_lines')) }} as first_agreed
         on first_agreed.line_id = changed.line_id
         and first_agreed.modified_by_event_id is null

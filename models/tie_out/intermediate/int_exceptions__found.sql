@@ -18,6 +18,7 @@
     'int_exceptions__credits': ['period_id', 'known_at'],
     'int_exceptions__progress': ['period_id', 'known_at'],
     'int_exceptions__options': ['period_id', 'known_at'],
+    'int_exceptions__outcomes': ['period_id', 'known_at'],
     'int_exceptions__consideration': ['period_id', 'known_at'],
     'int_exceptions__estimates': ['period_id', 'known_at'],
     'int_exceptions__topics': ['contract_id'],

@@ -44,7 +44,7 @@ other_lines as (
         and (
             changed.not_applied_reason is not null
             or lines.line_id is null
-            or lines.pattern in ('usage_as_rated', 'prepaid_units', 'prepaid_refundable')
+            or lines.pattern in {{ patterns_without_fees() }}
         )
 ),
 

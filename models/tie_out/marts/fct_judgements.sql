@@ -26,6 +26,8 @@ judgements as (
     union all
     select * from {{ ref('fct_credit_judgements') }}
     union all
+    select * from {{ ref('fct_outcome_judgements') }}
+    union all
     select * from {{ ref('fct_allocation_judgements') }}
     union all
     select * from {{ ref('fct_remote_judgements') }}

@@ -21,8 +21,8 @@ terms as (
         and changes.approved_at is not null
         and changes.known_to_ordinal = 999999
     where
-        lines.line_kind in ('usage', 'overage')
-        and lines.meter_id is not null
+        lines.line_kind in {{ counting_line_kinds() }}
+        and {{ counted_by('lines') }} is not null
         and (lines.modified_by_event_id is null or changes.contract_event_id is not null)
     qualify bool_or(lines.modified_by_event_id is not null) over (partition by lines.line_id)
 ),

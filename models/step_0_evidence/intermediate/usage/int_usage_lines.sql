@@ -1,9 +1,9 @@
--- One row per contract line that prices a meter: the widest window any version of it ever had.
+-- One row per contract line that prices a meter or outcomes: the widest window any version of it ever had.
 with
 
 -- Terms that an event brings count once it is approved.
 lines as (
-    select lines.*
+    select lines.* replace ({{ counted_by('lines') }} as meter_id)
     from {{ accepted(ref('stg_contract_lines')) }} as lines
     left join {{ ref('fct_contract_changes') }} as changes
         on changes.contract_event_id = lines.modified_by_event_id
@@ -11,13 +11,13 @@ lines as (
         and changes.approved_at is not null
     where
         -- overage that has a meter of its own is use like any other
-        lines.line_kind in ('usage', 'overage')
-        and lines.meter_id is not null
+        lines.line_kind in {{ counting_line_kinds() }}
+        and {{ counted_by('lines') }} is not null
         and (lines.modified_by_event_id is null or changes.contract_event_id is not null)
     -- an event does not move a line to another meter: that is another line
     qualify
         lines.modified_by_event_id is null
-        or lines.meter_id = first_value(lines.meter_id) over (
+        or {{ counted_by('lines') }} = first_value({{ counted_by('lines') }}) over (
             partition by lines.line_id
             order by case when lines.modified_by_event_id is null then 0 else 1 end, lines.recorded_at, lines.modified_by_event_id
         )

@@ -40,7 +40,8 @@ int_usage_routes as (
         united.cited_level,
         united.cited_id,
         united.meter_id,
-        meters.aggregation,
+        -- outcomes add up
+        coalesce(meters.aggregation, 'sum') as aggregation,
         united.from_at,
         united.to_at,
         -- the first answer also takes what was recorded before it
@@ -52,7 +53,7 @@ int_usage_routes as (
         line_id,
         entity_id
     from united
-    inner join {{ ref('dim_meters') }} as meters on meters.meter_id = united.meter_id
+    left join {{ ref('dim_meters') }} as meters on meters.meter_id = united.meter_id
     window same_use as (
         partition by united.cited_level, united.cited_id, united.meter_id, united.from_at order by united.answers_from_at
     )

@@ -66,12 +66,12 @@ repeated as (
         duplicates.original_contract_id,
         duplicates.recorded_at,
         lines.line_id,
-        lines.meter_id
+        {{ counted_by('lines') }} as meter_id
     from {{ ref('fct_duplicate_sign_ups') }} as duplicates
     inner join {{ accepted(ref('stg_contract_lines')) }} as lines
         on lines.contract_id = duplicates.contract_id
-        and lines.line_kind in ('usage', 'overage')
-        and lines.meter_id is not null
+        and lines.line_kind in {{ counting_line_kinds() }}
+        and {{ counted_by('lines') }} is not null
     where duplicates.is_provably_same
     group by all
 ),

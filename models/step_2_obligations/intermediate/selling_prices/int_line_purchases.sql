@@ -73,7 +73,7 @@ int_line_purchases as (
             when project_amount is null and quantity * time_whole >= time_part and quantity * time_whole % time_part = 0 then 1
             else time_whole
         end as bigint) as time_whole,
-        case when is_own_row and pattern not in ('usage_as_rated', 'price_only') then fixed_amount end as stated_amount,
+        case when is_own_row and pattern <> 'price_only' and pattern not in {{ patterns_by_count() }} then fixed_amount end as stated_amount,
         recorded_at,
         time_zone,
         priced_at,

@@ -59,7 +59,7 @@ usage as (
         and prices.rate_amount > 0
         and coalesce(prices.valid_from, timestamp '0001-01-01') <= promises.service_start_at
         and coalesce(prices.valid_to, timestamp '9999-12-31') > promises.service_start_at
-    where promises.pattern = 'usage_as_rated'
+    where promises.pattern in {{ patterns_by_count() }}
     -- a price of several rates is no one price
     qualify count(*) over (partition by promises.line_id) = 1
 ),

@@ -5,6 +5,8 @@ measured as (
     select * from {{ ref('int_breakage__exposures') }}
     union all by name
     select * from {{ ref('int_variable__exposures') }}
+    union all by name
+    select * from {{ ref('int_reversal_rates__exposures') }}
 ),
 
 int_estimates__exposures as (

@@ -26,6 +26,19 @@ int_estimates__statements as (
         known_from_ordinal,
         withdrawn_ordinal
     from {{ ref('int_variable__statements') }}
+
+    union all
+
+    select
+        'outcome_line' as subject_type,
+        line_id as subject_id,
+        'reversal_rate' as kind,
+        entity_id,
+        estimate_id,
+        recorded_at,
+        known_from_ordinal,
+        withdrawn_ordinal
+    from {{ ref('int_reversal_rates__statements') }}
 )
 
 select * from int_estimates__statements

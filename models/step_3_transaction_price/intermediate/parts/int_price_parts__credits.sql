@@ -27,6 +27,8 @@ credits as (
         credited.effect in ('window', 'price')
         -- what is paid back of prepaid units is said by their lot
         and not (credited.reason = 'cancellation' and lines.pattern in ('prepaid_units', 'prepaid_refundable'))
+        -- that an outcome was reversed is said by its events
+        and not (credited.reason = 'reversal' and lines.pattern = 'outcomes')
 ),
 
 -- Changed terms and terminations by the first close that knows of them.

@@ -92,7 +92,7 @@ chosen as (
 sold as (
     select
         lines.line_id,
-        bool_or(obligations.pattern not in {{ patterns_by_use() }}) as has_fees,
+        bool_or(obligations.pattern not in {{ patterns_without_fees() }}) as has_fees,
         min(obligations.obligation_id) as obligation_id
     from lines
     inner join {{ ref('dim_obligation_lines') }} as obligations

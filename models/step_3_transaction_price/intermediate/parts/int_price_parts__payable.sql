@@ -73,7 +73,7 @@ related as (
     select
         in_force.line_id,
         in_force.window_from_ordinal,
-        bool_or(obligations.pattern not in {{ patterns_by_use() }}) as has_fees,
+        bool_or(obligations.pattern not in {{ patterns_without_fees() }}) as has_fees,
         min(obligations.obligation_id) as obligation_id
     from in_force
     inner join {{ ref('dim_obligation_lines') }} as obligations

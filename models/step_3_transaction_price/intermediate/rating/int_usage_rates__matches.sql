@@ -15,6 +15,19 @@ cells as (
 
     union all
 
+    -- the fee of an outcome is that of the segment in which it was reached
+    select distinct
+        line_segment_number,
+        line_id,
+        entity_id,
+        segment_from_at,
+        cast(null as varchar) as dim_1_value,
+        cast(null as varchar) as dim_2_value,
+        true as is_used
+    from {{ ref('fct_outcome_measures') }}
+
+    union all
+
     select
         line_segment_number,
         line_id,
@@ -31,6 +44,7 @@ cells as (
             from {{ ref('fct_usage_by_period') }} as usage
             where usage.dim_1_value is null and usage.dim_2_value is null
         )
+        and line_segment_number not in (select measures.line_segment_number from {{ ref('fct_outcome_measures') }} as measures)
 ),
 
 int_usage_rates__matches as (

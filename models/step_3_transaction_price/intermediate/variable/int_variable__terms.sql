@@ -11,7 +11,7 @@ targets as (
         lines.variable_id,
         promised.line_id,
         promised.obligation_id,
-        promised.pattern not in {{ patterns_by_use() }} as has_fees
+        promised.pattern not in {{ patterns_without_fees() }} as has_fees
     from lines
     inner join {{ ref('dim_obligation_lines') }} as promised
         on promised.contract_id = lines.contract_id

@@ -43,7 +43,7 @@ measures as (
             else usage.known_ordinal * 10 + {{ family('usage') }}
         end as revision,
         sum(usage.quantity) as quantity
-    from {{ ref('fct_usage_by_period') }} as usage
+    from {{ ref('fct_units_by_period') }} as usage
     left join {{ ref('fct_usage_stretches') }} as performed
         on performed.line_segment_number = usage.line_segment_number
         and performed.service_ordinal = usage.service_ordinal
@@ -106,9 +106,11 @@ gated as (
     select
         gates.book_scope,
         gates.until_ordinal,
+        case lines.pattern when 'outcomes' then 'outcome_allocation' else 'allocation' end as component,
         earned.* exclude (revision, stretch_from_at),
         greatest(earned.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision
     from earned
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = earned.line_id
     inner join {{ ref('dim_accounting_periods') }} as ended
         on ended.entity_id = earned.entity_id
         and ended.period_ordinal = earned.service_ordinal
@@ -123,33 +125,19 @@ gated as (
 
 int_pattern__usage_share as (
     select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        'allocation' as component,
-        'D10.SHARE_OF_PRICE' as rule_code,
-        service_ordinal,
+        gated.book_scope,
+        gated.entity_id,
+        gated.contract_id,
+        gated.obligation_id,
+        gated.component,
+        case moves.sign when 1 then 'D10.SHARE_OF_PRICE' else 'D1.CONTRACT_LOST' end as rule_code,
+        gated.service_ordinal,
         false as is_after_as_of,
-        revision,
-        cast(amount as decimal(38, 18)) as amount
+        case moves.sign when 1 then gated.revision else gated.until_ordinal * 10 + {{ family('contract') }} end as revision,
+        cast(case moves.sign when 1 then gated.amount else -gated.amount end as decimal(38, 18)) as amount
     from gated
-
-    union all
-
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        'allocation' as component,
-        'D1.CONTRACT_LOST' as rule_code,
-        service_ordinal,
-        false as is_after_as_of,
-        until_ordinal * 10 + {{ family('contract') }} as revision,
-        cast(-amount as decimal(38, 18)) as amount
-    from gated
-    where until_ordinal < 999999
+    cross join (values (1), (-1)) as moves (sign)
+    where moves.sign = 1 or gated.until_ordinal < 999999
 )
 
 select * from int_pattern__usage_share

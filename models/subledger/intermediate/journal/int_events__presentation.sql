@@ -98,9 +98,16 @@ reclasses as (
     select
         *,
         'contract_asset_reclass' as event_type,
-        conditional_debit as amount
+        conditional_debit + allowance_credit as amount
     from netted
-    where conditional_debit > 0
+    where conditional_debit + allowance_credit > 0
+    union all
+    select
+        *,
+        'reversal_allowance_reclass' as event_type,
+        allowance_credit as amount
+    from netted
+    where allowance_credit > 0
     union all
     select
         *,

@@ -23,7 +23,13 @@ bears_right as (
 
 positions as (
     select
-        positions.*,
+        positions.* exclude (position_amount),
+        -- what of outcomes is owed back, and fees that are not final, stand apart
+        positions.position_amount
+        + coalesce(outcomes.asset_amount - outcomes.allowance_amount - outcomes.refund_amount, 0) as position_amount,
+        coalesce(outcomes.asset_amount, 0) as open_fee_debit,
+        coalesce(outcomes.allowance_amount, 0) as allowance_credit,
+        coalesce(outcomes.refund_amount, 0) as reversed_credit,
         -- contracts combined into one are one since the close that combined them (ASC 606-10-25-9, IFRS 15.17)
         case when contracts.contract_group_from_ordinal <= positions.period_ordinal then contracts.contract_group_id else positions.contract_id end as contract_group_id,
         losses.contract_id is not null as is_lost,
@@ -61,6 +67,10 @@ positions as (
     left join {{ ref('int_positions__shortfalls') }} as shortfalls
         on shortfalls.obligation_id = positions.obligation_id
         and shortfalls.period_ordinal = positions.period_ordinal
+    left join {{ ref('int_positions__outcomes') }} as outcomes
+        on outcomes.book_scope = positions.book_scope
+        and outcomes.obligation_id = positions.obligation_id
+        and outcomes.period_ordinal = positions.period_ordinal
     left join {{ ref('fct_contract_losses') }} as losses
         on losses.contract_id = positions.contract_id
         and losses.book_scope = positions.book_scope
@@ -70,12 +80,13 @@ positions as (
 
 int_positions__sides as (
     select
-        * exclude (given_credit, not_receivable, not_due_amount),
+        * exclude (given_credit, not_receivable, not_due_amount, open_fee_debit, reversed_credit),
         obligation_id is null as is_unclaimed,
         least(given_credit, not_receivable) as conceded_credit,
-        given_credit - least(given_credit, not_receivable) as refund_credit,
+        given_credit - least(given_credit, not_receivable) + reversed_credit as refund_credit,
         greatest(position_amount, 0) - authority_credit - given_credit as credit_amount,
-        case when is_conditional then greatest(-position_amount, 0) else least(greatest(-position_amount, 0), not_due_amount) end as conditional_debit,
+        case when is_conditional then greatest(-position_amount, 0) else least(greatest(-position_amount, 0), not_due_amount) end
+        + open_fee_debit - allowance_credit as conditional_debit,
         case when is_conditional then 0 else greatest(-position_amount - not_due_amount, 0) end as unconditional_debit,
         -- an agent has the right to the whole charge: its commission and what it owes to the other principal
         case

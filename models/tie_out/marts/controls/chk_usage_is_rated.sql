@@ -1,7 +1,30 @@
--- One row per usage line and period with billable usage that no price rates (I13).
+-- One row per usage or outcome line and period with billable usage, or outcomes, that no price rates (I13).
 --
 -- Lines that no pattern recognises, and prices of a model that is not built, are exceptions of their own.
 with
+
+counted as (
+    select
+        entity_id,
+        line_id,
+        line_segment_number,
+        dim_1_value,
+        dim_2_value,
+        service_ordinal,
+        quantity
+    from {{ ref('fct_usage_by_period') }}
+    union all
+    select
+        entity_id,
+        line_id,
+        line_segment_number,
+        cast(null as varchar) as dim_1_value,
+        cast(null as varchar) as dim_2_value,
+        service_ordinal,
+        quantity
+    from {{ ref('fct_outcome_measures') }}
+    where measure = 'resolved'
+),
 
 unrated as (
     select
@@ -9,7 +32,7 @@ unrated as (
         usage.line_id,
         usage.service_ordinal,
         usage.quantity
-    from {{ ref('fct_usage_by_period') }} as usage
+    from counted as usage
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = usage.line_id
     left join {{ ref('fct_usage_rates') }} as rates
         on rates.line_segment_number = usage.line_segment_number

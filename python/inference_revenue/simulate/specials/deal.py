@@ -246,6 +246,24 @@ class Deal(Paper):
             self.add("estimates", "erp", at, row)
         self._review(estimate_id, at)
 
+    def elect(
+        self, name: str, topic: str, choice: str, *, by: str, **cells: object
+    ) -> None:
+        """A policy on a topic, elected for this contract when it is signed."""
+        row: Cells = {
+            "election_id": f"pol_{name}_{self.contract_id}",
+            "book": "*",
+            "topic": topic,
+            "choice": choice,
+            "scope_type": "contract",
+            "scope_id": self.contract_id,
+            "effective_from": self.signed_at,
+            "approved_by": f"{by}@example.com",
+            "approved_at": self.signed_at,
+            **cells,
+        }
+        self.add("policy_elections", "erp", self.known_at, row)
+
     def _review(self, estimate_id: str, at: datetime) -> None:
         """Waived where it is too small to matter, sent back once in a while."""
         number = self._next("review")

@@ -111,18 +111,7 @@ def idle(deal: Deal) -> None:
             constrained_value=sure,
         )
     if deal.number % 3 == 1:
-        row: Cells = {
-            "election_id": f"pol_unclaimed_{deal.contract_id}",
-            "book": "*",
-            "topic": "unclaimed_property",
-            "choice": "escheats",
-            "scope_type": "contract",
-            "scope_id": deal.contract_id,
-            "effective_from": deal.signed_at,
-            "approved_by": "cao@example.com",
-            "approved_at": deal.signed_at,
-        }
-        deal.add("policy_elections", "erp", deal.known_at, row)
+        deal.elect("unclaimed", "unclaimed_property", "escheats", by="cao")
 
 
 def drafts(deal: Deal) -> None:

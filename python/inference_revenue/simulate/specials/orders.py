@@ -160,19 +160,8 @@ def licences(deal: Deal) -> Promised:
 
 def _kept_up_to_date(deal: Deal) -> None:
     """What the licence gives is access to what becomes of the model."""
-    row: Cells = {
-        "election_id": f"pol_nature_{deal.contract_id}",
-        "book": "*",
-        "topic": "licence_nature",
-        "choice": "symbolic",
-        "scope_type": "contract",
-        "scope_id": deal.contract_id,
-        "effective_from": deal.signed_at,
-        "approved_by": "controller@example.com",
-        "approved_at": deal.signed_at,
-        "source_ref": f"policy/memo/{deal.contract_id}",
-    }
-    deal.add("policy_elections", "erp", deal.known_at, row)
+    memo = f"policy/memo/{deal.contract_id}"
+    deal.elect("nature", "licence_nature", "symbolic", by="controller", source_ref=memo)
 
 
 def _line(deal: Deal, part: Part, package: str | None) -> str:

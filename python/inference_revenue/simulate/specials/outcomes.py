@@ -68,6 +68,8 @@ def outcomes(deal: Deal) -> None:
             data_from=deal.start,
             data_to=deal.day(version * 2 + 1),
         )
+    if deal.number % 3 == 1:
+        deal.elect("outcomes", "outcome_policy", "reserve", by="controller")
     number = 0
     for month in range(min(deal.months, 10)):
         lasting = 0

@@ -1,0 +1,47 @@
+-- One row per outcome line whose price cannot be rated, or whose elected reserve rests on no estimate.
+with
+
+unrated as (
+    select
+        'PRICE_NOT_RECOGNISED' as exception_code,
+        'warn' as severity,
+        lines.entity_id,
+        lines.contract_id,
+        lines.line_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        lines.currency,
+        'The price of these outcomes is more than one fee for each: they are followed and nothing of them is posted.' as message
+    from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('fct_usage_rates') }} as rates on rates.line_id = lines.line_id
+    where
+        lines.pattern = 'outcomes'
+        and rates.next_revision = 99999999
+        and rates.rated_by = 'quantity'
+    group by lines.entity_id, lines.contract_id, lines.line_id, lines.currency
+),
+
+without_rate as (
+    select
+        'RESERVE_WITHOUT_RATE' as exception_code,
+        'warn' as severity,
+        lines.entity_id,
+        lines.contract_id,
+        lines.line_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        lines.currency,
+        'A reserve is elected for these outcomes and no approved estimate says what share of them is reversed (reversal_rate): they are revenue when their windows close.' as message
+    from {{ ref('fct_outcome_policies') }} as policies
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = policies.line_id
+    where
+        policies.known_to_ordinal = 999999
+        and policies.rule_code = 'D17.NO_RATE'
+        and policies.elected_policy = 'reserve'
+),
+
+int_exceptions__outcomes as (
+    select * from unrated
+    union all
+    select * from without_rate
+)
+
+select * from int_exceptions__outcomes
