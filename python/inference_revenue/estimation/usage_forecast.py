@@ -7,10 +7,10 @@ Of lines of one cohort, with use y(k) in periods k of which they were served for
             line and every period that had h periods after it
     mean    of log ratio: m(h) = a + b h, least squares over the horizons that were seen
     spread  within one starting period s2(h) = c + d h; and of the market, which moves
-            all lines at once: with v the variance of its n monthly growths, and u of
-            it not the chance of single lines, u (h + 1)(2h + 1) / 6h for its walk and
-            v ((h + 1) / 2)^2 / n for the error of its drift. It is not diversified away
-            in the spread of any one line
+            all lines at once: with v the variance of its n monthly growths, as n so few
+            tell it, and u of it not the chance of single lines, u for each step of its
+            walk since the level and v / n for the error of its drift. It is not
+            diversified away in the spread of any one line
     shape   quantiles of the standardised ratios as they were, so tails stay fat
 
 A line is expected to use level x exp(m + s z) x h, z the shape at its thirteen levels:
@@ -42,6 +42,7 @@ NORMAL = np.concatenate([NORMAL, -NORMAL[-2::-1]])
 AGES = (2, 5)  # months seen up to which a line is new, and young
 HORIZONS = 12  # months after; beyond, mean and spread go on as they went
 PERIODS = 3  # of which the level is the use
+LEVEL_STEPS = (PERIODS - 1) * (2 * PERIODS - 1) / (6 * PERIODS)
 LEAST_RATIO = 0.02  # what has stopped
 LINES = 5000  # of a cohort; more say the same
 ENOUGH = 30  # lines whose own figures weigh as much as the wider ones
@@ -122,8 +123,10 @@ class Growth:
 
     def market_variance(self, ahead: Floats) -> Floats:
         """Variance that the walk of the market and its unknown drift bring."""
-        walk = (ahead + 1) * (2 * ahead + 1) / (6 * ahead)
-        return np.asarray(self.market * walk + self.drift * ((ahead + 1) / 2) ** 2)
+        # of what is ahead each step moves the rest, of the level what was before it
+        steps = (ahead + 1) * (2 * ahead + 1) / (6 * ahead) + LEVEL_STEPS
+        apart = (ahead + 1) / 2 + (PERIODS - 1) / 2
+        return np.asarray(self.market * steps + self.drift * apart**2)
 
 
 def ages_of(months_seen: Floats) -> Whole:
@@ -254,7 +257,9 @@ def _grown(
     growth, noise = _growth(panel)
     known_growth = np.isfinite(growth)
     months = int(known_growth.sum())
-    moved = float(growth[known_growth].var(ddof=1)) if months > 1 else 0.0
+    # the variance of Student's distribution: what is to come, told from so few months
+    few = (months - 1) / max(months - 3, 1)
+    moved = few * float(growth[known_growth].var(ddof=1)) if months > 1 else 0.0
     chance = float(noise[known_growth].mean()) if months else 0.0
     market = max(0.0, moved - chance)
     return Growth(lines, mean, spread, shape, market, moved / max(months, 1))
