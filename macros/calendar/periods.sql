@@ -24,6 +24,10 @@
 
 {#- Share of a period that has passed at an instant in it, by days: a measure of exposure, never of money. -#}
 {% macro passed_of_period(period, instant) -%}
-    cast({{ days_between('cast(' ~ period ~ '.start_at as date)', 'cast(' ~ instant ~ ' as date)') }} as double)
-    / cast({{ days_between('cast(' ~ period ~ '.start_at as date)', 'cast(' ~ period ~ '.end_at as date)') }} as double)
+{%- set start = 'cast(' ~ period ~ '.start_at as date)' -%}
+    cast(
+        cast({{ days_between(start, 'cast(' ~ instant ~ ' as date)') }} as double)
+        / cast({{ days_between(start, 'cast(' ~ period ~ '.end_at as date)') }} as double)
+        as decimal(10, 9)
+    )
 {%- endmacro %}

@@ -55,10 +55,7 @@ int_forecasts__asked as (
         closes.close_ordinal,
         closes.seen_ordinal,
         closes.window_to_at,
-        least(
-            ends.period_ordinal + {{ passed_of_period('ends', 'closes.window_to_at') }},
-            coalesce(lines.served_to, 999999)
-        ) as ahead_to,
+        cast(least(ends.period_ordinal + {{ passed_of_period('ends', 'closes.window_to_at') }}, lines.served_to) as decimal(18, 9)) as ahead_to,
         policies.forecast_min_lines as min_lines,
         policies.constraint_history_months as history_months,
         policies.forecast_missed_share as max_missed

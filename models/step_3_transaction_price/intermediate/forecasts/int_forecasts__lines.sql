@@ -49,8 +49,8 @@ int_forecasts__lines as (
         lines.cohort,
         lines.wide_cohort,
         -- places in the calendar of the entity, which begins with period 1
-        coalesce(begun.period_ordinal + {{ passed_of_period('begun', 'served.from_at') }}, 1) as served_from,
-        coalesce(ended.period_ordinal + {{ passed_of_period('ended', 'served.to_at') }}, 999999) as served_to
+        cast(coalesce(begun.period_ordinal + {{ passed_of_period('begun', 'served.from_at') }}, 1) as decimal(18, 9)) as served_from,
+        cast(coalesce(ended.period_ordinal + {{ passed_of_period('ended', 'served.to_at') }}, 999999) as decimal(18, 9)) as served_to
     from served
     inner join lines on lines.line_id = served.line_id
     {{ join_period_of('begun', 'lines.entity_id', 'served.from_at') }}

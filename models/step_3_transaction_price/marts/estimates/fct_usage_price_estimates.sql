@@ -13,6 +13,7 @@ windows as (
 fct_usage_price_estimates as (
     select
         windows.window_id,
+        windows.run_number,
         windows.line_id,
         lines.contract_id,
         windows.entity_id,

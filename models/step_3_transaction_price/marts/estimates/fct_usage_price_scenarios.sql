@@ -4,6 +4,9 @@ with
 fct_usage_price_scenarios as (
     select
         outcomes.window_id,
+        estimates.line_id,
+        estimates.contract_id,
+        estimates.as_of_ordinal,
         outcomes.scenario_no,
         outcomes.probability,
         outcomes.whole_quantity,
