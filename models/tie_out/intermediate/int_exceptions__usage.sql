@@ -22,23 +22,40 @@ unrated_prices as (
 
 -- Tiers that count across bills earn the average of the units expected (section 3.3).
 estimates as (
-    select
-        latest.*,
-        rates.line_id is not null as is_averaged
+    select latest.*
     from {{ ref('fct_usage_price_estimates') }} as latest
-    left join (
+    inner join (
         select distinct line_id
         from {{ ref('fct_usage_rates') }}
         where
             next_revision = 99999999
             and {{ is_averaged('not_eligible_reason') }}
     ) as rates on rates.line_id = latest.line_id
-    qualify row_number() over (
-        partition by latest.line_id, latest.price_id, latest.window_from_at order by latest.as_of_ordinal desc
-    ) = 1
+    qualify row_number() over (partition by latest.run_number, latest.window_from_at order by latest.as_of_ordinal desc) = 1
 ),
 
--- History has the line of the estimate or says why it has none.
+not_relied_on as (
+    select
+        estimates.entity_id,
+        estimates.contract_id,
+        estimates.line_id,
+        estimates.currency,
+        estimates.rule_code = 'D7.NOT_APPROVED' as awaits_review,
+        min(estimates.rule_code) as rule_code,
+        sum(estimates.charged_amount) as charged_amount,
+        cast(sum(estimates.whole_quantity) as decimal(38, 2)) as whole_quantity,
+        cast(sum(estimates.estimated_amount) as decimal(38, 2)) as estimated_amount,
+        cast(sum(estimates.estimated_before) as decimal(38, 2)) as estimated_before,
+        cast(sum(estimates.constrained_amount) as decimal(38, 2)) as constrained_amount
+    from estimates
+    cross join (select as_of from {{ source('state', 'run_context') }}) as run
+    where
+        not estimates.is_relied_on
+        and estimates.rule_code <> 'D6.ACTUALS_ONLY'
+        and estimates.window_to_at > run.as_of
+    group by estimates.entity_id, estimates.contract_id, estimates.line_id, estimates.currency, estimates.rule_code = 'D7.NOT_APPROVED'
+),
+
 histories as (
     select *
     from {{ ref('fct_usage_forecasts') }}
@@ -47,34 +64,30 @@ histories as (
 
 forecasts_missing as (
     select
-        case estimates.rule_code when 'D7.NOT_APPROVED' then 'ESTIMATE_NOT_APPROVED' else 'MISSING_ESTIMATE' end as exception_code,
+        case when missing.awaits_review then 'ESTIMATE_NOT_APPROVED' else 'MISSING_ESTIMATE' end as exception_code,
         'block' as severity,
-        estimates.entity_id,
-        estimates.contract_id,
-        estimates.line_id as subject,
-        cast(sum(estimates.charged_amount) as decimal(38, 9)) as amount,
-        estimates.currency,
-        case estimates.rule_code
-            when 'D7.NOT_APPROVED'
+        missing.entity_id,
+        missing.contract_id,
+        missing.line_id as subject,
+        cast(missing.charged_amount as decimal(38, 9)) as amount,
+        missing.currency,
+        case
+            when missing.awaits_review
                 then
-                    'History expects ' || cast(cast(sum(estimates.whole_quantity) as decimal(38, 2)) as varchar) || ' units in the window of these tiers, for '
-                    || cast(cast(sum(estimates.estimated_amount) as decimal(38, 2)) as varchar) || ' in all (' || cast(cast(sum(estimates.constrained_amount) as decimal(38, 2)) as varchar)
-                    || ' constrained; ' || min(histories.cohort) || ', ' || cast(min(histories.comparable_lines) as varchar) || ' comparable lines): so large that a controller must decide.'
-                    || ' Until then only actuals are earned. Record it, or another, as an estimate usage_forecast, in units, of the line.'
+                    'History expects ' || cast(missing.whole_quantity as varchar) || ' units in the window of these tiers, for '
+                    || cast(missing.estimated_amount as varchar) || ' in all (' || cast(missing.constrained_amount as varchar) || ' constrained'
+                    || coalesce('; ' || cast(missing.estimated_before as varchar) || ' at the close before', '')
+                    || coalesce('; ' || histories.cohort || ', ' || cast(histories.comparable_lines as varchar) || ' comparable lines', '')
+                    || '): so large that a controller must decide, and until then only actuals are earned.'
+                    || ' Record it, or another, as an estimate usage_forecast, in units, of the line.'
             else
-                'The tiers of this price count across bills, and nothing that may count says how many units there will be (' || min(estimates.rule_code)
-                || coalesce('; history: ' || min(histories.method_choice), '')
-                || '): only actuals are earned, at the lowest rate where a tier would rate all units again. Record an estimate usage_forecast, in units, of the line.'
+                'The tiers of this price count across bills, and nothing that may count says how many units there will be (' || missing.rule_code
+                || coalesce('; history: ' || histories.method_choice, '')
+                || '): only actuals are earned, at the lowest rate where a tier would rate all units again.'
+                || ' Record an estimate usage_forecast, in units, of the line.'
         end as message
-    from estimates
-    cross join (select as_of from {{ source('state', 'run_context') }}) as run
-    left join histories on histories.line_id = estimates.line_id
-    where
-        estimates.is_averaged
-        and not estimates.is_relied_on
-        and estimates.rule_code <> 'D6.ACTUALS_ONLY'
-        and estimates.window_to_at > run.as_of
-    group by estimates.entity_id, estimates.contract_id, estimates.line_id, estimates.currency, estimates.rule_code
+    from not_relied_on as missing
+    left join histories on histories.line_id = missing.line_id
 ),
 
 treatments as (

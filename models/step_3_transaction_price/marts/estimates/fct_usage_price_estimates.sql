@@ -33,6 +33,9 @@ fct_usage_price_estimates as (
         windows.total_amount as charged_amount,
         averages.whole_quantity,
         averages.estimated_amount,
+        lag(averages.estimated_amount) over (
+            partition by windows.run_number, windows.scope_from_at order by windows.as_of_ordinal
+        ) as estimated_before,
         averages.constrained_amount,
         nullif(averages.doubts, '') as doubts,
         cast(averages.confidence as decimal(10, 9)) as confidence,
