@@ -21,3 +21,13 @@
         and {{ date }} >= {{ alias }}.start_date
         and {{ date }} < {{ alias }}.end_date
 {%- endmacro %}
+
+{#- Share of a period that has passed at an instant in it, by days: a measure of exposure, never of money. -#}
+{% macro passed_of_period(period, instant) -%}
+{%- set start = 'cast(' ~ period ~ '.start_at as date)' -%}
+    cast(
+        cast({{ days_between(start, 'cast(' ~ instant ~ ' as date)') }} as double)
+        / cast({{ days_between(start, 'cast(' ~ period ~ '.end_at as date)') }} as double)
+        as decimal(10, 9)
+    )
+{%- endmacro %}

@@ -28,32 +28,40 @@ outcomes as (
     from recorded
 ),
 
+{{ distributions_of('outcomes', [
+    'min(kind) as kind', 'min(scope_type) as scope_type', 'min(scope_id) as scope_id', 'min(value_unit) as value_unit', 'min(currency) as currency',
+    'min(method) as method', 'min(as_of_date) as as_of_date', 'max(applies_to) as applies_to', 'min(data_from) as data_from', 'max(data_to) as data_to',
+    'min(known_until_at) as known_until_at',
+    "max(case kind when 'reversal_rate' then -constrained_value else constrained_value end) as judged_outcome",
+]) }},
+
+{{ standing_estimates('distributions') }}
+{%- endmacro %}
+
+{#-
+    CTEs that make distributions of scenarios; the last is `distributions`, one row per estimate_id and recorded_at.
+
+    outcomes: name of a CTE with estimate_id, recorded_at, outcome (signed as it brings revenue) and likelihood.
+    described: further columns of the distribution, as aggregates over its scenarios.
+-#}
+{% macro distributions_of(outcomes, described=[]) -%}
 scenarios as (
     select
         *,
         sum(likelihood) over (partition by estimate_id, recorded_at order by outcome desc) as at_least,
         sum(likelihood) over (partition by estimate_id, recorded_at order by outcome asc) as at_most,
         max(likelihood) over (partition by estimate_id, recorded_at) as greatest_likelihood
-    from outcomes
+    from {{ outcomes }}
 ),
 
 distributions as (
     select
         estimate_id,
         recorded_at,
-        min(kind) as kind,
-        min(scope_type) as scope_type,
-        min(scope_id) as scope_id,
-        min(value_unit) as value_unit,
-        min(currency) as currency,
-        min(method) as method,
-        min(as_of_date) as as_of_date,
-        max(applies_to) as applies_to,
-        min(data_from) as data_from,
-        max(data_to) as data_to,
-        min(known_until_at) as known_until_at,
+        {%- for column in described %}
+            {{ column }},
+        {%- endfor %}
         count(*) as scenario_count,
-        max(case kind when 'reversal_rate' then -constrained_value else constrained_value end) as judged_outcome,
         cast(sum(likelihood * cast(outcome as decimal(19, 9))) as decimal(38, 9)) as mean_outcome,
         -- of outcomes equally likely the one with less revenue
         min(case when likelihood = greatest_likelihood then outcome end) as mode_outcome,
@@ -67,9 +75,7 @@ distributions as (
         sqrt(greatest(0, sum(cast(likelihood as double) * cast(outcome as double) * cast(outcome as double)) - pow(sum(cast(likelihood as double) * cast(outcome as double)), 2))) as deviation
     from scenarios
     group by estimate_id, recorded_at
-),
-
-{{ standing_estimates('distributions') }}
+)
 {%- endmacro %}
 
 {#
@@ -79,13 +85,14 @@ distributions as (
     subjects: name of a CTE with the columns of `versions` and, for each subject that an estimate is about: subject_id,
     entity_id, contract_id, known_from_ordinal; resolves_on (date, empty: not known), contract_amount (price of its contract
     in all, empty: not known), amount_per_value (money of one unit of the value), method_choice and constraint_choice (as elected).
+    limited: condition on a subject under which its history is too short or thin to predict much.
 
     `constrained` adds expected_outcome, the factors of doubt, confidence (from their number), lower_outcome (the most of
     which the confidence says that the outcome is at least that), constrained_outcome and constraint_rule. It is never above
     the estimate. People's own constrained figure goes before the quantile, elections before both. A distribution that rests
     on less data than asked is no basis: actuals only, and of what lowers revenue the worst.
 #}
-{% macro constrained_estimates(subjects) -%}
+{% macro constrained_estimates(subjects, limited='false') -%}
 concessions as (
     select
         contracts.customer_id,
@@ -117,7 +124,7 @@ doubted as (
         -- measured from the least outcome where that lowers the price: a penalty that may not fall due is doubted as the bonus for it
         subjects.deviation > cast(policies.constraint_volatility as double) * cast(subjects.mean_outcome - least(0, subjects.least_outcome) as double) as is_volatile,
         coalesce({{ days_between('subjects.as_of_date', 'subjects.resolves_on') }} * 12 > policies.constraint_resolution_months * 366, false) as is_far_away,
-        subjects.data_from is null as is_without_experience,
+        subjects.data_from is null or {{ limited }} as is_without_experience,
         concessions.customer_id is not null as has_conceded,
         subjects.ninetieth_outcome - subjects.tenth_outcome > cast(policies.constraint_outcome_range as decimal(10, 9)) * cast(subjects.median_outcome - least(0, subjects.least_outcome) as decimal(27, 9)) as is_broad,
         coalesce({{ days_between('subjects.data_from', 'subjects.data_to') }} * 12 < policies.constraint_history_months * 365, false) as lacks_history,
@@ -201,7 +208,7 @@ constrained as (
             ', ',
             case when is_volatile then 'volatile' end,
             case when is_far_away then 'resolves late' end,
-            case when is_without_experience then 'no data stated' end,
+            case when is_without_experience then case when data_from is null then 'no data stated' else 'limited experience' end end,
             case when has_conceded then 'concessions before' end,
             case when is_broad then 'broad outcomes' end
         ) as doubts,

@@ -28,3 +28,8 @@
 {% macro is_retroactive(price, scope_months) -%}
     coalesce({{ price }}.model in ('volume', 'threshold_total') and {{ price }}.tier_to is not null and {{ scope_months }} > 1, false)
 {%- endmacro %}
+
+{#- True where each unit earns the average of all units of a window, by the reasons above (section 3.3). -#}
+{% macro is_averaged(reasons) -%}
+    coalesce(position('TIERS_ACROSS_BILLS' in {{ reasons }}) > 0 or position('RETROACTIVE_VOLUME' in {{ reasons }}) > 0, false)
+{%- endmacro %}

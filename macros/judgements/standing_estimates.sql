@@ -46,3 +46,8 @@ dated as (
     {{ join_known_period('withdrawal', applicable ~ '.entity_id', applicable ~ '.withdrawn_at') }}
 )
 {%- endmacro %}
+
+{#- Name of the forecast that history gives of a line at one close. -#}
+{% macro forecast_id(forecast) -%}
+    'history of ' || {{ forecast }}.line_id || ' at ' || cast({{ forecast }}.close_ordinal as varchar)
+{%- endmacro %}

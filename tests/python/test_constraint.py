@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 MODELS = Path(__file__).parents[2] / "models"
-# consideration, breakage, and a change that has no price yet
+# consideration, breakage, a change that has no price yet, and prices by use to come
 CONSTRAINED = {
     "int_variable__statements",
     "int_breakage__statements",
     "fct_unpriced_terms",
+    "int_blended_averages",
 }
 REVERSIBLE = {"breakage", "variable_consideration", "reversal_rate"}
 KINDS = re.compile(

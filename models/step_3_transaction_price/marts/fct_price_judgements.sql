@@ -25,7 +25,7 @@ seen as (
     select
         rights.*,
         coalesce(position('MINIMUM' in rights.reasons) > 0, false) or lines.component = 'overage' as has_minimum,
-        coalesce(position('TIERS_ACROSS_BILLS' in rights.reasons) > 0 or position('RETROACTIVE_VOLUME' in rights.reasons) > 0, false) as is_averaged,
+        {{ is_averaged('rights.reasons') }} as is_averaged,
         coalesce(rights.reasons in ({{ "'" ~ unrated_reasons() | join("', '") ~ "'" }}), false) as is_unrated,
         coalesce(second_kinds.hybrid_ordinal, 999999) as hybrid_ordinal,
         min(rights.as_of_ordinal) over (partition by rights.line_id) as first_ordinal

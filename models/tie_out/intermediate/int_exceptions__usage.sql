@@ -21,43 +21,73 @@ unrated_prices as (
 ),
 
 -- Tiers that count across bills earn the average of the units expected (section 3.3).
-averaged as (
-    select
-        rates.line_id,
-        max(scopes.scope_to_at) as last_scope_to_at
-    from {{ ref('fct_usage_rates') }} as rates
-    inner join {{ ref('fct_usage_scopes') }} as scopes on scopes.line_segment_number = rates.line_segment_number
-    where
-        rates.next_revision = 99999999
-        and (position('TIERS_ACROSS_BILLS' in rates.not_eligible_reason) > 0 or position('RETROACTIVE_VOLUME' in rates.not_eligible_reason) > 0)
-    group by rates.line_id
+estimates as (
+    select latest.*
+    from {{ ref('fct_usage_price_estimates') }} as latest
+    inner join (
+        select distinct line_id
+        from {{ ref('fct_usage_rates') }}
+        where
+            next_revision = 99999999
+            and {{ is_averaged('not_eligible_reason') }}
+    ) as rates on rates.line_id = latest.line_id
+    qualify row_number() over (partition by latest.run_number, latest.window_from_at order by latest.as_of_ordinal desc) = 1
 ),
 
-forecasts as (
-    select distinct scope_id as line_id
-    from {{ accepted(ref('stg_estimates')) }}
-    where kind = 'usage_forecast' and value_unit = 'units' and scope_type = 'line' and known_until_at is null
+not_relied_on as (
+    select
+        estimates.entity_id,
+        estimates.contract_id,
+        estimates.line_id,
+        estimates.currency,
+        estimates.rule_code = 'D7.NOT_APPROVED' as awaits_review,
+        min(estimates.rule_code) as rule_code,
+        sum(estimates.charged_amount) as charged_amount,
+        cast(sum(estimates.whole_quantity) as decimal(38, 2)) as whole_quantity,
+        cast(sum(estimates.estimated_amount) as decimal(38, 2)) as estimated_amount,
+        cast(sum(estimates.estimated_before) as decimal(38, 2)) as estimated_before,
+        cast(sum(estimates.constrained_amount) as decimal(38, 2)) as constrained_amount
+    from estimates
+    cross join (select as_of from {{ source('state', 'run_context') }}) as run
+    where
+        not estimates.is_relied_on
+        and estimates.rule_code <> 'D6.ACTUALS_ONLY'
+        and estimates.window_to_at > run.as_of
+    group by estimates.entity_id, estimates.contract_id, estimates.line_id, estimates.currency, estimates.rule_code = 'D7.NOT_APPROVED'
+),
+
+histories as (
+    select *
+    from {{ ref('fct_usage_forecasts') }}
+    qualify row_number() over (partition by line_id order by as_of_ordinal desc) = 1
 ),
 
 forecasts_missing as (
     select
-        'MISSING_ESTIMATE' as exception_code,
+        case when missing.awaits_review then 'ESTIMATE_NOT_APPROVED' else 'MISSING_ESTIMATE' end as exception_code,
         'block' as severity,
-        lines.entity_id,
-        lines.contract_id,
-        lines.line_id as subject,
-        cast(sum(rated.charged_amount) as decimal(38, 9)) as amount,
-        lines.currency,
-        'The tiers of this price count across bills, and nobody expects how many units there will be: only actuals are earned, at the lowest rate where a tier would rate all units again. Record an estimate usage_forecast, in units, of the line.' as message
-    from averaged
-    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = averaged.line_id
-    inner join {{ ref('fct_rated_usage') }} as rated on rated.line_id = averaged.line_id
-    cross join (select as_of from {{ source('state', 'run_context') }}) as run
-    left join forecasts on forecasts.line_id = averaged.line_id
-    where
-        forecasts.line_id is null
-        and averaged.last_scope_to_at > run.as_of
-    group by lines.entity_id, lines.contract_id, lines.line_id, lines.currency
+        missing.entity_id,
+        missing.contract_id,
+        missing.line_id as subject,
+        cast(missing.charged_amount as decimal(38, 9)) as amount,
+        missing.currency,
+        case
+            when missing.awaits_review
+                then
+                    'History expects ' || cast(missing.whole_quantity as varchar) || ' units in the window of these tiers, for '
+                    || cast(missing.estimated_amount as varchar) || ' in all (' || cast(missing.constrained_amount as varchar) || ' constrained'
+                    || coalesce('; ' || cast(missing.estimated_before as varchar) || ' at the close before', '')
+                    || coalesce('; ' || histories.cohort || ', ' || cast(histories.comparable_lines as varchar) || ' comparable lines', '')
+                    || '): so large that a controller must decide, and until then only actuals are earned.'
+                    || ' Record it, or another, as an estimate usage_forecast, in units, of the line.'
+            else
+                'The tiers of this price count across bills, and nothing that may count says how many units there will be (' || missing.rule_code
+                || coalesce('; history: ' || histories.method_choice, '')
+                || '): only actuals are earned, at the lowest rate where a tier would rate all units again.'
+                || ' Record an estimate usage_forecast, in units, of the line.'
+        end as message
+    from not_relied_on as missing
+    left join histories on histories.line_id = missing.line_id
 ),
 
 treatments as (

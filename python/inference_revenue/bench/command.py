@@ -16,6 +16,7 @@ from inference_revenue.bench.agreements import measure_agreements
 from inference_revenue.bench.children import run_child
 from inference_revenue.bench.cores import CORES
 from inference_revenue.bench.folders import Folders, bench_size, make_company
+from inference_revenue.bench.forecasts import measure_forecasts
 from inference_revenue.bench.measurement import Measurement, Reference
 from inference_revenue.bench.nights import (
     NightCost,
@@ -54,6 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if arguments.wallets:
         progress.say(measure_wallets(home, arguments.wallets, progress))
+        return 0
+    if arguments.forecasts:
+        progress.say(measure_forecasts(home, arguments.forecasts, progress))
         return 0
     sizes = [bench_size(events, arguments.contracts) for events in arguments.events]
     measured: list[Measurement] = []
@@ -123,6 +127,15 @@ def _parser() -> argparse.ArgumentParser:
         default=(),
         metavar="N",
         help="instead: what drawing so many wallets of four lots over 24 months costs",
+    )
+    parser.add_argument(
+        "--forecasts",
+        type=int,
+        nargs="+",
+        default=(),
+        metavar="N",
+        help="instead: what estimating the price of so many contracts at each of "
+        "12 closes costs",
     )
     parser.add_argument("--seed", type=int, default=SEED, help=argparse.SUPPRESS)
     parser.add_argument("--fresh", action="store_true", help="make the companies again")

@@ -17,11 +17,7 @@ rates as (
         rates.revision,
         rates.next_revision,
         -- what is paid from lots has the price of the lot
-        coalesce(
-            lines.currency = rates.unit_code
-            and (position('TIERS_ACROSS_BILLS' in rates.not_eligible_reason) > 0 or position('RETROACTIVE_VOLUME' in rates.not_eligible_reason) > 0),
-            false
-        ) as is_blended,
+        lines.currency = rates.unit_code and {{ is_averaged('rates.not_eligible_reason') }} as is_blended,
         prices.price_id,
         coalesce(prices.dim_1_value, '*') as price_dim_1_value,
         coalesce(prices.dim_2_value, '*') as price_dim_2_value,

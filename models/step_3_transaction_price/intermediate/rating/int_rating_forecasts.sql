@@ -1,83 +1,60 @@
--- One row per usage line, forecast of its units and revisions that go by it.
---
--- Of the forecasts that a close knows for one window, the latest counts (section 0.2): the mean of its
--- scenarios, or the likeliest one where the estimate says so. What is used before the window of the
--- forecast adds to it; without a window it is for what is used after the period it was made in.
+-- One row per usage line, forecast of its units and revisions that go by it: what people recorded, and what history says where it is relied on.
 with
 
-stated as (
-    select
-        lines.line_id,
-        lines.entity_id,
-        estimates.estimate_id,
-        estimates.applies_from,
-        estimates.applies_to,
-        estimates.as_of_date,
-        estimates.recorded_at,
-        estimates.known_until_at,
-        case
-            when min(estimates.method) = 'most_likely' then max_by(estimates.value, coalesce(estimates.probability, 1))
-            else cast(sum(estimates.value * cast(coalesce(estimates.probability, 1) as decimal(18, 9))) as decimal(38, 9))
-        end as units
-    from {{ ref('dim_obligation_lines') }} as lines
-    inner join {{ accepted(ref('stg_estimates')) }} as estimates
-        on estimates.kind = 'usage_forecast'
-        and estimates.value_unit = 'units'
-        and estimates.scope_type = 'line'
-        and estimates.scope_id = lines.line_id
-    where lines.line_kind = 'usage'
-    group by
-        lines.line_id, lines.entity_id, estimates.estimate_id, estimates.applies_from, estimates.applies_to,
-        estimates.as_of_date, estimates.recorded_at, estimates.known_until_at
+fitted as (
+    select *
+    from {{ ref('int_forecasts__fitted') }}
+    where reason = 'relied_on'
 ),
 
-{{ standing_estimates('stated') }},
-
-dated as (
+computed as (
     select
-        versions.line_id,
-        versions.applies_from,
-        versions.applies_to,
-        versions.as_of_date,
-        versions.recorded_at,
-        versions.units,
-        coalesce(begun.period_ordinal, made.period_ordinal + 1) as from_ordinal,
-        greatest(known.period_ordinal, made.period_ordinal) * 10 + {{ family('estimate') }} as from_revision,
-        coalesce(withdrawn.period_ordinal, 9999999) * 10 + {{ family('estimate') }} as withdrawn_revision
-    from versions
-    {{ join_known_period('known', 'versions.entity_id', 'versions.recorded_at') }}
-    {{ join_known_period('withdrawn', 'versions.entity_id', 'versions.withdrawn_at') }}
-    {{ join_period_of_date('made', 'versions.entity_id', 'versions.as_of_date') }}
-    {{ join_period_of('begun', 'versions.entity_id', 'versions.applies_from') }}
-),
-
-replaced as (
-    select
-        *,
-        least(
-            withdrawn_revision,
-            coalesce(min(from_revision) over (
-                partition by line_id, applies_from, applies_to
-                order by as_of_date, recorded_at rows between 1 following and unbounded following
-            ), 99999999),
-            99999999
-        ) as to_revision
-    from dated
+        fitted.line_id,
+        cast(null as timestamp) as from_at,
+        asked.window_to_at as to_at,
+        seen.end_date as as_of_date,
+        {{ forecast_id('fitted') }} as estimate_id,
+        seen.end_at as recorded_at,
+        'expected_value' as method,
+        first.start_date as data_from,
+        seen.end_date as data_to,
+        asked.seen_ordinal + 1 as from_ordinal,
+        fitted.close_ordinal * 10 + {{ family('estimate') }} as from_revision,
+        case when next.period_ordinal is null then 99999999 else next.period_ordinal * 10 + {{ family('estimate') }} end as to_revision,
+        fitted.comparable_lines < policies.constraint_comparable_lines or fitted.back_test_error > policies.constraint_back_test_error as is_limited
+    from fitted
+    inner join {{ ref('int_forecasts__asked') }} as asked
+        on asked.line_id = fitted.line_id
+        and asked.close_ordinal = fitted.close_ordinal
+    inner join {{ ref('dim_estimation_policies') }} as policies
+        on policies.entity_id = fitted.entity_id
+        and policies.from_ordinal <= fitted.close_ordinal
+        and policies.to_ordinal > fitted.close_ordinal
+    inner join {{ ref('dim_accounting_periods') }} as seen
+        on seen.entity_id = fitted.entity_id
+        and seen.period_ordinal = asked.seen_ordinal
+    inner join {{ ref('dim_accounting_periods') }} as first
+        on first.entity_id = fitted.entity_id
+        and first.period_ordinal = asked.seen_ordinal - fitted.history_months + 1
+    left join {{ ref('dim_accounting_periods') }} as next
+        on next.entity_id = fitted.entity_id
+        and next.period_ordinal = fitted.close_ordinal + 1
+        and next.has_begun
 ),
 
 int_rating_forecasts as (
     select
-        line_id,
-        applies_from as from_at,
-        applies_to as to_at,
-        as_of_date,
-        recorded_at,
-        from_ordinal,
-        from_revision,
-        to_revision,
-        units
-    from replaced
-    where to_revision > from_revision
+        *,
+        'management' as used_source,
+        false as is_limited
+    from {{ ref('int_forecasts__stated') }}
+
+    union all by name
+
+    select
+        *,
+        'history' as used_source
+    from computed
 )
 
 select * from int_rating_forecasts
