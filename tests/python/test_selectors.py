@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from built_books import dbt_folders
 from inference_revenue.dbt_process import QUIET
@@ -43,33 +46,35 @@ SELECTS = {
 }
 
 
+WHERE = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+
+
 @pytest.fixture(scope="module")
 def work_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where dbt may believe the warehouse is: listing opens none."""
     return tmp_path_factory.mktemp("selectors") / "work.duckdb"
 
 
-def selected(name: str, work_file: Path, dbt_target: Path) -> dict[str, str]:
-    """Names and kinds of the nodes that a selector selects."""
-    from dbt.cli.main import dbtRunner
-
-    os.environ.update(QUIET)
-    where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    shown = ["--output", "json", "--output-keys", "name", "resource_type"]
+@pytest.fixture(scope="module")
+def dbt(work_file: Path, dbt_target: Path) -> Iterator[dbtRunner]:
+    """The project parsed once, whatever is listed of it."""
     folder = Path.cwd()
-    before = os.environ.get("INFERENCE_REVENUE_WORK_FILE")
-    os.environ["INFERENCE_REVENUE_WORK_FILE"] = str(work_file)
-    try:
-        with dbt_folders(dbt_target):
-            result = dbtRunner().invoke(
-                ["--log-level", "none", "ls", "--selector", name, *shown, *where]
-            )
-    finally:
-        os.chdir(folder)
-        if before is None:
-            del os.environ["INFERENCE_REVENUE_WORK_FILE"]
-        else:
-            os.environ["INFERENCE_REVENUE_WORK_FILE"] = before
+    with pytest.MonkeyPatch.context() as patch, dbt_folders(dbt_target):
+        for name, value in QUIET.items():
+            patch.setenv(name, value)
+        patch.setenv("INFERENCE_REVENUE_WORK_FILE", str(work_file))
+        parsed = dbtRunner().invoke(["--log-level", "none", "parse", *WHERE])
+        assert isinstance(parsed.result, Manifest), parsed.exception
+        yield dbtRunner(manifest=parsed.result)
+    os.chdir(folder)
+
+
+def selected(name: str, dbt: dbtRunner) -> dict[str, str]:
+    """Names and kinds of the nodes that a selector selects."""
+    shown = ["--output", "json", "--output-keys", "name", "resource_type"]
+    result = dbt.invoke(
+        ["--log-level", "none", "ls", "--selector", name, *shown, *WHERE]
+    )
     assert result.success, result.exception
     listed = [json.loads(line) for line in result.result or []]  # type: ignore[union-attr]
     return {node["name"]: node["resource_type"] for node in listed}
@@ -82,9 +87,9 @@ def test_every_selector_is_tested() -> None:
 
 @pytest.mark.parametrize("name", SELECTS)
 def test_a_selector_selects_what_it_says(
-    name: str, work_file: Path, dbt_target: Path
+    name: str, work_file: Path, dbt: dbtRunner
 ) -> None:
-    found = selected(name, work_file, dbt_target)
+    found = selected(name, dbt)
     inside, outside = (set(names.split()) for names in SELECTS[name])
     assert inside - set(found) == set()
     assert outside & set(found) == set()

@@ -40,25 +40,38 @@ subjects as (
         contract_id as subject,
         contract_id
     from contracts
-    union all
+    union
     select
         'line' as subject_type,
         line_id as subject,
         contract_id
     from lines
-    union all
+    union
     select
         'obligation' as subject_type,
         obligation_id as subject,
         contract_id
     from {{ ref('dim_obligations') }}
-    union all
+    union
     select
         'contract_event' as subject_type,
         contract_event_id as subject,
         contract_id
     from {{ ref('fct_contract_changes') }}
-    union all
+    union
+    -- of an event that does several things each is judged
+    select
+        'contract_event' as subject_type,
+        contract_event_id || ' / ' || obligation_id as subject,
+        contract_id
+    from {{ ref('fct_modification_treatments') }}
+    union
+    select
+        'contract_event' as subject_type,
+        contract_event_id || ' / ' || line_id as subject,
+        contract_id
+    from {{ ref('fct_unpriced_terms') }}
+    union
     select
         'grant' as subject_type,
         grant_id as subject,

@@ -121,22 +121,11 @@ fct_criteria_judgements as (
         inputs_seen,
         'default' as basis,
         as_of_ordinal
-    from approval
-
-    union all
-
-    select
-        '*' as book,
-        entity_id,
-        'contract' as subject_type,
-        contract_id as subject,
-        decision_code,
-        outcome,
-        rule_code,
-        inputs_seen,
-        'default' as basis,
-        as_of_ordinal
-    from rights_terms_and_substance
+    from (
+        select * from approval
+        union all
+        select * from rights_terms_and_substance
+    ) as alike_in_both_books
 
     union all
 

@@ -12,6 +12,7 @@
     'int_exceptions__changed_terms': ['period_id', 'known_at'],
     'int_exceptions__contracts': ['period_id', 'known_at'],
     'int_exceptions__modifications': ['period_id', 'known_at'],
+    'int_exceptions__price_deltas': ['period_id', 'known_at'],
     'int_exceptions__allocation': ['period_id', 'known_at'],
     'int_exceptions__evidence': ['period_id', 'known_at'],
     'int_exceptions__credits': ['period_id', 'known_at'],
