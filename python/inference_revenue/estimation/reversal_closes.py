@@ -34,9 +34,9 @@ ORDER = (
     "known_from_ordinal", "known_to_ordinal",
 )  # fmt: skip
 FIGURES = (
-    "probability multiple expected_rate deviation open_count settled_count settled_rate "
-    "exposed_count reversed_count hazard ahead customer_variance agent_variance "
-    "month_variance"
+    "probability multiple expected_rate deviation open_count settled_count "
+    "settled_rate exposed_count reversed_count hazard ahead customer_variance "
+    "agent_variance month_variance"
 ).split()
 
 
