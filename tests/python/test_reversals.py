@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
+from inference_revenue.estimation.reversal_closes import SCENARIOS, spread_of_sum
 from inference_revenue.estimation.reversals import (
     LIVES,
     Open,
     Outcomes,
     Reversals,
-    rate_of_windows_over,
+    windows_over,
 )
 
 WINDOW = 7
@@ -94,13 +97,11 @@ def test_nothing_seen_is_refused() -> None:
         Reversals(half_life=0)
 
 
-def test_windows_over_and_how_far_quarters_lie_apart() -> None:
+def test_what_is_in_its_window_shows_no_rate() -> None:
     rows = [(5, 0, 8.0), (5, LIVES, 92.0), (100, 0, 12.0), (100, LIVES, 88.0)]
-    number, rate, apart = rate_of_windows_over(_outcomes(rows, 185))
-    assert (number, round(rate, 9), round(apart, 9)) == (200.0, 0.1, 0.02)
-    # one quarter shows no stability, and what is in its window no rate
-    assert rate_of_windows_over(_outcomes(rows[:2], 20))[2] == 1.0
-    assert rate_of_windows_over(_outcomes(rows[:2], 9))[0] == 0.0
+    assert windows_over(_outcomes(rows, 107)) == (200.0, 0.1)
+    assert windows_over(_outcomes(rows, 106)) == (100.0, 0.08)
+    assert windows_over(_outcomes(rows[:2], 11)) == (0.0, 0.0)
 
 
 def _world(seed: int) -> tuple[Outcomes, Open, float, float]:
@@ -141,8 +142,10 @@ def test_drawn_worlds() -> None:
         fitted = Reversals(half_life=1e9).fit(outcomes)
         actual.append(given_back)
         expected.append(fitted.expected(held))
-        flat.append(number * rate_of_windows_over(outcomes)[1])
-        beyond += given_back > fitted.quantile(held, confidence)
+        multiples = spread_of_sum(expected[-1], fitted.deviation(held))
+        bound = expected[-1] * multiples[math.ceil(confidence * SCENARIOS) - 1]
+        flat.append(number * windows_over(outcomes)[1])
+        beyond += given_back > bound
     totals = sum(actual)
     assert sum(expected) / totals == pytest.approx(1.0, abs=0.05)
     # what is left after some days is less than a whole window's: a flat rate is far off

@@ -22,7 +22,7 @@ from inference_revenue.estimation.breakage import (
     histories,
 )
 from inference_revenue.estimation.chain_ladder import Floats
-from inference_revenue.wide_units import decimals
+from inference_revenue.estimation.row_tables import row_table
 
 LEVELS = ("wide_cohort", "product_cohort", "size_cohort")
 TEXTS = ("entity_id", "cohort", "wider_cohort")
@@ -73,7 +73,7 @@ def fit_closes(lots: pa.Table, draws: pa.Table, asked: pa.Table) -> pa.Table:
         versions = _of(own, draws)
         for rule in rules[entity]:
             rows += _fit_close(versions, rule)
-    return _table(rows)
+    return row_table(rows, texts=TEXTS, counts=COUNTS, figures=FIGURES, flags=FLAGS)
 
 
 def _of(table: pa.Table, draws: pa.Table) -> _Lots:
@@ -215,25 +215,3 @@ def _ages(fitted: Breakage, summary: dict[str, Any]) -> list[dict[str, Any]]:
 def _cut(share: float) -> float:
     """Down to a thousandth: the cautious side, and no change for a hair's breadth."""
     return int(share * 1000 + 1e-6) / 1000
-
-
-def _decimal(value: float | None) -> int | None:
-    if value is None or not np.isfinite(value):
-        return None
-    return round(value * 10**9) * 10**9
-
-
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    columns: dict[str, pa.Array] = {}
-    for name in TEXTS:
-        columns[name] = pa.array([row.get(name) for row in rows], pa.string())
-    for name in COUNTS:
-        columns[name] = pa.array([row.get(name) for row in rows], pa.int32())
-    for name in FIGURES:
-        values = [_decimal(row.get(name)) for row in rows]
-        empty = pa.array([value is None for value in values], pa.bool_())
-        filled = decimals(np.array([value or 0 for value in values], dtype=object))
-        columns[name] = pc.if_else(empty, pa.scalar(None, filled.type), filled)
-    for name in FLAGS:
-        columns[name] = pa.array([row.get(name) for row in rows], pa.bool_())
-    return pa.table(columns)

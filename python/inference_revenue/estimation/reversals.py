@@ -11,7 +11,6 @@ window says only that it lived so long (it is censored):
               (gamma-Poisson, by moments); an agent's the same, beyond its customers'
     spread    variance of the sum of what open outcomes give back: each by itself, each
               customer's factor, a month's common factor, and the hazards' own error
-    reliable  enough outcomes whose windows are over, each quarter's rate near theirs
 
 E. L. Kaplan and P. Meier, Nonparametric estimation from incomplete observations (1958),
 for the hazards; H. Buehlmann and A. Gisler, A Course in Credibility Theory (2005),
@@ -22,7 +21,6 @@ These are statistics and never money: floats do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +29,7 @@ from inference_revenue.estimation.chain_ladder import Floats
 
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-MONTH, QUARTER = 30, 91  # days
+MONTH = 30  # days
 LIVES = -1  # the age of a reversal that did not come
 
 
@@ -107,11 +105,11 @@ class Reversals:
         cumulative = np.concatenate(([0.0], self.hazards_.cumsum()))
         expected = weight * cumulative[lived]
         seen = weight * reversed_
-        self.customers_, self.customer_spread_ = _factors(
+        self.customers_, self._customer_spread, self.customer_variance_ = _factors(
             outcomes.customer, seen, expected
         )
         expected = expected * self.customers_[outcomes.customer]
-        self.agents_, self.agent_spread_ = _factors(outcomes.agent, seen, expected)
+        self.agents_, _, self.agent_variance_ = _factors(outcomes.agent, seen, expected)
         self._common(outcomes, cumulative[lived])
         return self
 
@@ -122,7 +120,7 @@ class Reversals:
         seen = _sums(month, reversed_)
         by_hazards = _sums(month, outcomes.count * expected)
         self.month_variance_ = _beyond_chance(seen, by_hazards)
-        self.error_ = 1.0 / max(float(reversed_.sum()), 1.0)
+        self._error = 1.0 / max(float(reversed_.sum()), 1.0)
 
     def ahead(self, age: Whole, window: Whole) -> Floats:
         """The share reversed from a whole age on to the end of the window, pooled."""
@@ -145,60 +143,50 @@ class Reversals:
 
     def rates(self, held: Open) -> Floats:
         """The share expected to be reversed of each group, at most 1."""
-        own = _of(self.customers_, held.customer) * _of(self.agents_, held.agent)
+        own = _of(self.customers_, held.customer, 1.0) * _of(
+            self.agents_, held.agent, 1.0
+        )
         return np.minimum(1.0, self.ahead(held.age, held.window) * own)
 
     def expected(self, held: Open) -> float:
         """The fees expected to be given back."""
         return float((held.count * held.fee * self.rates(held)).sum())
 
-    def quantile(self, held: Open, confidence: float) -> float:
-        """What is given back at most, at this confidence; not less than expected."""
+    def deviation(self, held: Open) -> float:
+        """Standard deviation of the fees given back."""
         rates = self.rates(held)
         fees = held.count * held.fee * rates
-        expected = float(fees.sum())
         alone = held.count * held.fee**2 * rates * (1.0 - rates)
-        by_customer = np.bincount(held.customer, fees)
-        spread = self.customer_spread_[: len(by_customer)]
-        shared = by_customer[: len(spread)] ** 2 * spread
-        variance = (
-            float(alone.sum()) + float(shared.sum())
-            + expected**2 * (self.month_variance_ + self.error_)
-        )  # fmt: skip
-        deviations = max(0.0, NormalDist().inv_cdf(confidence))
-        most = float((held.count * held.fee).sum())
-        return min(most, expected + deviations * float(np.sqrt(variance)))
+        customers = np.arange(int(held.customer.max(initial=-1)) + 1)
+        # of a customer that nothing is known of, all that customers lie apart
+        spread = _of(self._customer_spread, customers, self.customer_variance_)
+        shared = _sums(held.customer, fees) ** 2 * spread
+        common = float(fees.sum()) ** 2 * (self.month_variance_ + self._error)
+        return float(np.sqrt(alone.sum() + shared.sum() + common))
 
 
-def rate_of_windows_over(outcomes: Outcomes) -> tuple[float, float, float]:
-    """Outcomes whose windows are over, their rate, and how far a quarter lies from it.
-
-    One quarter alone shows no stability: it lies as far as can be, at 1.
-    """
+def windows_over(outcomes: Outcomes) -> tuple[float, float]:
+    """Outcomes whose windows are over, and the share of them that was reversed."""
     over = outcomes.over
     count = outcomes.count[over]
     number = float(count.sum())
     if number == 0:
-        return 0.0, 0.0, 1.0
-    reversed_ = count * outcomes.reversed[over]
-    rate = float(reversed_.sum()) / number
-    quarter = (outcomes.close - outcomes.day[over]) // QUARTER
-    sizes = np.bincount(quarter, count)
-    rates = np.bincount(quarter, reversed_)[sizes > 0] / sizes[sizes > 0]
-    apart = float(np.abs(rates - rate).max()) if len(rates) > 1 else 1.0
-    return number, rate, apart
+        return 0.0, 0.0
+    return number, float((count * outcomes.reversed[over]).sum()) / number
 
 
-def _factors(member: Whole, seen: Floats, expected: Floats) -> tuple[Floats, Floats]:
-    """What each member adds to what is expected of it, and how surely: its variance."""
+def _factors(
+    member: Whole, seen: Floats, expected: Floats
+) -> tuple[Floats, Floats, float]:
+    """Factors of members, the relative variance of each, and that between members."""
     of_seen, of_expected = _sums(member, seen), _sums(member, expected)
     between = _beyond_chance(of_seen, of_expected)
     if between == 0.0:
-        return np.ones(len(of_seen)), np.zeros(len(of_seen))
+        return np.ones(len(of_seen)), np.zeros(len(of_seen)), 0.0
     leaning = 1.0 / between
     factors = (of_seen + leaning) / (of_expected + leaning)
-    # relative to the factor itself: of a gamma its shape tells it
-    return factors, 1.0 / (of_seen + leaning)
+    # of a gamma its shape tells it
+    return factors, 1.0 / (of_seen + leaning), between
 
 
 def _sums(member: Whole, values: Floats) -> Floats:
@@ -213,7 +201,7 @@ def _beyond_chance(seen: Floats, expected: Floats) -> float:
     return max(0.0, float(((seen - expected) ** 2 - expected).sum()) / whole)
 
 
-def _of(factors: Floats, member: Whole) -> Floats:
-    """The factor of each; a member that was never seen before has 1."""
-    known = member < len(factors)
-    return np.where(known, factors[np.where(known, member, 0)], 1.0)
+def _of(figures: Floats, member: Whole, unknown: float) -> Floats:
+    """The figure of each member, or that of one that was never seen before."""
+    known = member < len(figures)
+    return np.where(known, figures[np.where(known, member, 0)], unknown)

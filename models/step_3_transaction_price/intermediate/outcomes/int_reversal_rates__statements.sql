@@ -1,4 +1,4 @@
--- One row per outcome line and version of an estimate of what share is reversed: its value, constrained, and the closes that could know it (D6, D17).
+-- One row per outcome line and version of an estimate of what share is reversed, by people or from history: its value, constrained, and the closes that could know it (D6, D17).
 --
 -- Constrained as all that is variable: towards more reversals. The sum of many outcomes is what may reverse: the worst plausible one
 -- is weighed against all fees of the line.
@@ -12,7 +12,11 @@ lines as (
     select * from {{ ref('int_outcome_lines') }}
 ),
 
-{{ estimate_distributions(['reversal_rate'], "value_unit = 'rate'") }},
+history as (
+    select * from {{ ref('int_reversals__expected') }}
+),
+
+{{ estimate_distributions(['reversal_rate'], "value_unit = 'rate'", more='history') }},
 
 applicable as (
     {%- for scope_type, column in scopes %}
@@ -36,6 +40,18 @@ applicable as (
         {{ scopes | length + 1 }} as distance
     from lines
     inner join versions on versions.scope_type = 'global'
+    union all
+    -- what people state goes before what history says
+    select
+        lines.line_id,
+        lines.contract_id,
+        lines.entity_id,
+        versions.*,
+        {{ scopes | length + 2 }} as distance
+    from lines
+    inner join versions
+        on versions.scope_type = 'history'
+        and versions.scope_id = lines.line_id
 ),
 
 {{ estimates_by_close('applicable') }},

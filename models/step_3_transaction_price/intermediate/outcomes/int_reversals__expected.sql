@@ -1,0 +1,53 @@
+{{ config(materialized='view') }} {#- read once, beside what people state of reversals -#}
+-- One row per outcome line, close and scenario, in the form of an estimate: what share of its open outcomes history says is reversed (D6, D17).
+--
+-- What the outcomes of a product give back is one sum: its scenarios scale every line of it alike.
+with
+
+fitted as (
+    select * from {{ ref('int_reversals__fitted') }}
+),
+
+lines as (
+    select
+        fitted.*,
+        asked.seen_to_at - interval 1 microsecond as recorded_at
+    from fitted
+    inner join {{ ref('int_reversals__asked') }} as asked
+        on asked.entity_id = fitted.entity_id
+        and asked.close_ordinal = fitted.close_ordinal
+    where fitted.line_id is not null
+),
+
+versions as (
+    select
+        *,
+        lead(recorded_at) over (partition by line_id order by recorded_at) as known_until_at
+    from lines
+),
+
+int_reversals__expected as (
+    select
+        'reversal_rate' as kind,
+        'history of ' || versions.line_id as estimate_id,
+        scenarios.scenario_no,
+        versions.recorded_at,
+        versions.known_until_at,
+        'history' as scope_type,
+        versions.line_id as scope_id,
+        'rate' as value_unit,
+        'expected_value' as method,
+        cast(versions.recorded_at as date) as as_of_date,
+        cast({{ add_days("date '1970-01-01'", 'versions.from_day') }} as date) as data_from,
+        cast({{ add_days("date '1970-01-01'", 'versions.to_day') }} as date) as data_to,
+        cast(scenarios.probability as decimal(19, 9)) as probability,
+        cast(least(1, cast(versions.expected_rate as decimal(19, 9)) * cast(scenarios.multiple as decimal(19, 9))) as decimal(38, 9)) as value
+    from versions
+    inner join fitted as scenarios
+        on scenarios.entity_id = versions.entity_id
+        and scenarios.product_id = versions.product_id
+        and scenarios.close_ordinal = versions.close_ordinal
+        and scenarios.scenario_no is not null
+)
+
+select * from int_reversals__expected
