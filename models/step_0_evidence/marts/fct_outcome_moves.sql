@@ -10,7 +10,7 @@ beliefs as (
     select
         *,
         row_number() over in_order = 1 as is_first,
-        known_to_ordinal is distinct from lead(known_from_ordinal) over in_order as is_withdrawn_next,
+        coalesce(lead(known_from_ordinal) over in_order <> known_to_ordinal, true) as is_withdrawn_next,
         -- the first close at which it is open no more
         case
             when is_reversed then known_from_ordinal
