@@ -26,6 +26,12 @@ uses as (
     where lines.line_kind in ('usage', 'overage')
 ),
 
+named as (
+    select distinct named_line_id
+    from uses
+    where named_line_id is not null and line_kind = 'usage'
+),
+
 fct_minimum_uses as (
     select
         minimums.line_id as minimum_line_id,
@@ -44,7 +50,7 @@ fct_minimum_uses as (
         and (
             uses.named_line_id = minimums.line_id
             or uses.named_line_id is null
-            and minimums.line_id not in (select named_line_id from uses where named_line_id is not null and line_kind = 'usage')
+            and minimums.line_id not in (select named_line_id from named)
         )
 )
 

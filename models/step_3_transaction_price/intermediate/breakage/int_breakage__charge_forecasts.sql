@@ -1,6 +1,6 @@
 -- One row per version of a forecast of the charges that count towards a minimum, and scenario: what is expected of them in an interval (section 3.4).
 --
--- It is about the minimum, its only use, or a contract of one minimum; for all intervals of its window alike, and of no more than the
+-- It is about the minimum, its only use (in units at its one rate, too), or a contract of one minimum; for all intervals of its window alike, and of no more than the
 -- minimum: what exceeds that is overage. Without a window it is for what remains of a minimum of one interval.
 with
 
@@ -39,6 +39,22 @@ minimums as (
     where lines.line_kind = 'minimum_commitment'
 ),
 
+-- What a unit of the only use costs: the rate that holds last.
+rates as (
+    select
+        lines.line_id,
+        prices.rate_amount,
+        prices.rate_per_quantity
+    from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('int_price_tiers') }} as prices
+        on prices.price_id = lines.price_id
+        and prices.entity_id = lines.entity_id
+        and prices.unit_code = lines.currency
+        and prices.is_plain_rate
+        and prices.known_to_ordinal = 999999
+    qualify row_number() over (partition by lines.line_id order by prices.valid_from_at desc, prices.price_version_number asc) = 1
+),
+
 stated as (
     select
         minimums.line_id,
@@ -54,13 +70,20 @@ stated as (
         {{ days_between('cast(estimates.applies_from as date)', 'cast(estimates.applies_to as date)') }} as window_days,
         estimates.recorded_at,
         estimates.known_until_at,
-        estimates.value,
-        estimates.constrained_value
+        {%- for column in ['value', 'constrained_value'] %}
+            case estimates.value_unit
+                when 'amount' then estimates.{{ column }}
+                else cast({{ share_by_weight('rates.rate_amount', 'estimates.' ~ column, 'rates.rate_per_quantity') }} as decimal(38, 9))
+            end as {{ column }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from minimums
+    left join rates on rates.line_id = minimums.use_line_id
     inner join {{ accepted(ref('stg_estimates')) }} as estimates
         on estimates.kind = 'usage_forecast'
-        and estimates.value_unit = 'amount'
-        and estimates.currency = minimums.unit_code
+        and (
+            estimates.value_unit = 'amount' and estimates.currency = minimums.unit_code
+            or estimates.value_unit = 'units' and estimates.scope_id = minimums.use_line_id and rates.rate_amount is not null
+        )
         and estimates.book = '*'
         and (
             estimates.scope_type = 'line' and estimates.scope_id in (minimums.line_id, minimums.use_line_id)

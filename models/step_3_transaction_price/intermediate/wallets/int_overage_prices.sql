@@ -61,7 +61,7 @@ int_overage_prices as (
         and tiers.valid_from_at <= segments.segment_from_at
         and tiers.valid_to_at > segments.segment_from_at
     where greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
-    qualify row_number() over (partition by segments.line_segment_number, from_revision order by lines.line_id, tiers.recorded_at desc) = 1
+    qualify row_number() over (partition by segments.line_segment_number, from_revision order by lines.line_id asc, tiers.recorded_at desc) = 1
 )
 
 select * from int_overage_prices

@@ -1,13 +1,11 @@
 -- One row per run of a wallet and part of a lot: in which order, within which window and how much of it can be drawn.
 with
 
--- Where lines were agreed under a minimum, each minimum of the contract is for its own use alone.
+-- A minimum that lines were agreed under is for the use of these alone.
 minimums as (
-    select line_id as minimum_line_id
-    from {{ ref('dim_obligation_lines') }}
-    where
-        line_kind = 'minimum_commitment'
-        and contract_id in (select contract_id from {{ ref('fct_minimum_uses') }} where is_named and line_kind = 'usage')
+    select distinct minimum_line_id
+    from {{ ref('fct_minimum_uses') }}
+    where is_named and line_kind = 'usage'
 ),
 
 lots as (

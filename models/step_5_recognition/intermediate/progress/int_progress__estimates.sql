@@ -13,10 +13,11 @@ recorded as (
     from {{ accepted(ref('stg_estimates')) }}
     where kind in ('progress_total', 'uninstalled_cost')
     union all by name
-    select estimates.* replace (
-        'progress_total' as kind,
-        uses.minimum_line_id as scope_id
-    )
+    select
+        estimates.* replace (
+            'progress_total' as kind,
+            uses.minimum_line_id as scope_id
+        )
     from {{ accepted(ref('stg_estimates')) }} as estimates
     inner join (
         select distinct

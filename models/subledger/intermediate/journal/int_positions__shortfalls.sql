@@ -15,7 +15,9 @@ expected as (
         on lines.line_id = grants.line_id
         and lines.pattern = 'trued_up_minimum'
     where earned.taken_by = 'breakage'
-    group by 1, 2, 3, 4, 5
+    group by
+        lines.obligation_id, lines.entity_id, lines.minor_unit_exponent, earned.grant_id,
+        greatest({{ int_div('earned.revision', '10') }}, earned.service_ordinal)
 ),
 
 -- What is lacking as the interval ends is owed, and only its invoice is missing.
