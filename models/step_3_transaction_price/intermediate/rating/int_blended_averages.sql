@@ -9,21 +9,27 @@ windows as (
     select * from {{ ref('int_blended_windows') }}
 ),
 
+compared as (
+    select
+        *,
+        max(expected_amount) over (partition by window_id) as highest_amount
+    from {{ ref('int_blended_outcomes') }}
+),
+
 outcomes as (
     select
         window_id as estimate_id,
         timestamp '0001-01-01' as recorded_at,
         expected_quantity,
         expected_amount,
+        highest_amount,
         probability as likelihood,
-        cast(coalesce(
-            cast(expected_amount as double) / nullif(cast(max(expected_amount) over (partition by window_id) as double), 0), 0
-        ) as decimal(38, 9)) as outcome
-    from {{ ref('int_blended_outcomes') }}
+        cast(coalesce({{ share_by_weight('cast(1 as decimal(38, 9))', 'expected_amount', 'highest_amount') }}, 0) as decimal(38, 9)) as outcome
+    from compared
 ),
 
 {{ distributions_of('outcomes', [
-    'max(expected_amount) as highest_amount',
+    'max(highest_amount) as highest_amount',
     'max(expected_quantity) as expected_quantity',
     'cast(sum(cast(expected_amount as decimal(28, 18)) * likelihood) as decimal(38, 18)) as mean_amount',
 ]) }},

@@ -12,11 +12,10 @@ sums as (
         count(distinct subject_id) as subject_count,
         cast(sum(estimated_value) as decimal(38, 9)) as estimated_value,
         cast(sum(actual_value) as decimal(38, 9)) as actual_value,
-        -- shares are statistics and never money
-        cast(sum(error_value) as double) as error_value,
-        cast(sum(abs(error_value)) as double) as distance_value,
-        cast(sum(abs(estimated_value)) as double) as expected_value,
-        cast(sum(case when is_reversed then 1 else 0 end) as double) as reversed_count
+        cast(sum(error_value) as decimal(38, 9)) as error_value,
+        cast(sum(abs(error_value)) as decimal(38, 9)) as distance_value,
+        cast(sum(abs(estimated_value)) as decimal(38, 9)) as expected_value,
+        cast(sum(case when is_reversed then 1 else 0 end) as decimal(38, 9)) as reversed_count
     from {{ ref('fct_estimate_lookback') }}
     where estimated_value is not null
     group by entity_id, kind, used_source, cohort, value_unit
@@ -33,9 +32,9 @@ fct_estimate_bias as (
         subject_count,
         estimated_value,
         actual_value,
-        cast(error_value / nullif(expected_value, 0) as decimal(38, 9)) as bias_share,
-        cast(distance_value / nullif(expected_value, 0) as decimal(38, 9)) as error_share,
-        cast(reversed_count / estimate_count as decimal(38, 9)) as reversed_share
+        cast(sign(error_value) as decimal(1, 0)) * cast({{ share_by_weight('cast(1 as decimal(38, 9))', 'abs(error_value)', 'expected_value') }} as decimal(37, 9)) as bias_share,
+        cast({{ share_by_weight('cast(1 as decimal(38, 9))', 'distance_value', 'expected_value') }} as decimal(38, 9)) as error_share,
+        cast({{ share_by_weight('cast(1 as decimal(38, 9))', 'reversed_count', 'cast(estimate_count as decimal(38, 9))') }} as decimal(38, 9)) as reversed_share
     from sums
 )
 

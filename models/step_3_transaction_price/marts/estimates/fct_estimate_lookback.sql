@@ -22,9 +22,13 @@ use as (
         'units' as value_unit,
         made.whole_quantity as estimated_value,
         resolved.whole_quantity as actual_value,
-        made.is_relied_on
-        and cast(resolved.estimated_amount as double) * cast(made.whole_quantity as double)
-        < cast(made.constrained_amount as double) * cast(resolved.whole_quantity as double) * 0.999999999 as is_reversed
+        -- what the units expected cost at the average that came; less by more than the last decimals
+        coalesce(
+            made.is_relied_on
+            and {{ share_by_weight('cast(resolved.estimated_amount as decimal(38, 9))', 'made.whole_quantity', 'resolved.whole_quantity') }}
+            < made.constrained_amount - cast(0.000001 as decimal(9, 9)),
+            false
+        ) as is_reversed
     from estimates as made
     inner join estimates as resolved
         on resolved.run_number = made.run_number
