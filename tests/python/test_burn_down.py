@@ -170,7 +170,7 @@ vast = st.integers(1, 10**17).map(lambda n: Decimal(n).scaleb(3) / 4)
 
 @st.composite
 def wallets(draw: st.DrawFn) -> tuple[list[Use], list[Lot]]:
-    usage, lots = [], []
+    usage, lots, shares = [], [], dict[tuple[int, int, int], str]()
     for run in range(draw(st.integers(1, 4))):
         units = draw(st.sampled_from([few, few, odd, vast, few | odd]))
         times = sorted(draw(st.lists(st.integers(0, 30), max_size=8, unique=True)))
@@ -187,8 +187,11 @@ def wallets(draw: st.DrawFn) -> tuple[list[Use], list[Lot]]:
             if rank > 1 and draw(st.booleans()):
                 at = draw(st.integers(1, 25))
                 share = draw(st.sampled_from(["1", "1", "0.5", "0.333333333"]))
-                # any lot before it: chains, and several lots of one
-                fill = Fill(draw(st.integers(1, rank - 1)), at, Decimal(share))
+                # any lot before it: chains, and several lots of one, which what
+                # is left at one instant goes to by one share
+                source = draw(st.integers(1, rank - 1))
+                share = shares.setdefault((run, source, at), share)
+                fill = Fill(source, at, Decimal(share))
                 starts = max(starts, at)
                 ends = max(ends, starts)
             lots.append(Lot(run, rank, starts, ends, draw(units), lines, fill))
