@@ -64,7 +64,7 @@ int_commitments__overage as (
                 and book.range_high * overage.rate_per_quantity >= overage.rate_amount * book.rate_per_quantity,
                 false
             )
-        ) as is_at_pool_price,
+        ) as is_priced_as_minimum,
         bool_or(forecasts.line_id is not null) as is_forecast
     from minimums
     inner join lines as overage

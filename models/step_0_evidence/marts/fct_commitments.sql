@@ -73,7 +73,7 @@ judged as (
         case
             when choices.overage_method = 'tp_progress' and not lines.is_one_interval then 'NOT_MEASURABLE'
             when choices.overage_method is not null then 'ELECTED'
-            when coalesce(overage.is_at_pool_price, true) then 'AT_PRICE_OF_THE_MINIMUM'
+            when coalesce(overage.is_priced_as_minimum, true) then 'AT_PRICE_OF_THE_MINIMUM'
             when not lines.is_one_interval or not overage.is_forecast then 'NOT_MEASURABLE'
             else 'AT_ANOTHER_PRICE'
         end as overage_rule,
