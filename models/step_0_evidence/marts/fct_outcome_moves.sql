@@ -115,7 +115,8 @@ fct_outcome_moves as (
         measure,
         resolved_ordinal,
         cast(service_ordinal as integer) as service_ordinal,
-        cast(known_ordinal * 10 + case when known_ordinal = service_ordinal then {{ family('normal') }} else arrived_family end as integer) as revision,
+        -- under a reserve what is given back belongs to the period of the outcome, and is never normal after it
+        cast(known_ordinal * 10 + case when known_ordinal = service_ordinal and measure <> 'given_back' then {{ family('normal') }} else arrived_family end as integer) as revision,
         cast(change as decimal(38, 9)) as quantity
     from moves
 )
