@@ -40,3 +40,39 @@
         and {{ prefix }}pattern not in ('price_only', 'material_right', 'set_up')
     )
 {%- endmacro %}
+
+{#
+    What a pattern earned, and the same taken back by the close that found the agreement to be no contract, or lost it (D1).
+
+    earned: name of a CTE with the columns of a pattern and until_ordinal, the close at which the contract's window ended.
+-#}
+{% macro earned_until_lost(earned) -%}
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        revision,
+        amount
+    from {{ earned }}
+
+    union all
+
+    select
+        book_scope,
+        entity_id,
+        contract_id,
+        obligation_id,
+        component,
+        'D1.CONTRACT_LOST' as rule_code,
+        service_ordinal,
+        false as is_after_as_of,
+        until_ordinal * 10 + {{ family('contract') }} as revision,
+        -amount as amount
+    from {{ earned }}
+    where until_ordinal < 999999
+{%- endmacro %}

@@ -1,8 +1,9 @@
--- One row per entity and closes over which they hold: the thresholds of the constraint and of the review of estimates, as elected (D6, D7).
+-- One row per entity and closes over which they hold: the thresholds of estimators, of the constraint and of the review of estimates, as elected (D6, D7).
 {%- set topics = [
     'constraint_confidence', 'constraint_confidence_two_factors', 'constraint_confidence_three_factors', 'constraint_confidence_four_factors',
     'constraint_volatility', 'constraint_resolution_months', 'constraint_outcome_range', 'constraint_history_months', 'constraint_significance',
     'constraint_comparable_lines', 'constraint_back_test_error', 'forecast_min_lines', 'forecast_missed_share',
+    'breakage_min_lots', 'breakage_back_test_error', 'outcome_history_count', 'reversal_half_life_months',
     'review_amount', 'review_catch_up_amount', 'review_catch_up_share', 'review_estimate_change',
 ] %}
 with

@@ -1,5 +1,4 @@
 -- One row per entity and close whose history of outcomes is long enough: what policy asks of it, and up to which day the close saw it (D6, D17).
-{%- set topics = [('min_outcomes', 'outcome_history_count'), ('half_life_months', 'reversal_half_life_months')] %}
 with
 
 first_outcomes as (
@@ -13,8 +12,6 @@ first_outcomes as (
 
 closes as (
     select
-        {% for name, topic in topics %}{{ name }}.threshold as {{ name }},
-        {% endfor -%}
         periods.entity_id,
         periods.period_ordinal as close_ordinal,
         first_outcomes.resolved_day as first_day,
@@ -25,17 +22,14 @@ closes as (
     inner join first_outcomes
         on first_outcomes.entity_id = periods.entity_id
         and first_outcomes.known_from_ordinal <= periods.period_ordinal
-    {%- for name, topic in topics %}
-        inner join ({{ threshold_of(topic) }}) as {{ name }}
-            on {{ name }}.entity_id = periods.entity_id
-            and {{ name }}.from_ordinal <= periods.period_ordinal
-            and {{ name }}.to_ordinal > periods.period_ordinal
-    {%- endfor %}
     where periods.has_begun
 ),
 
 int_reversals__asked as (
-    select closes.* exclude (first_day)
+    select
+        closes.* exclude (first_day),
+        policies.outcome_history_count as min_outcomes,
+        policies.reversal_half_life_months as half_life_months
     from closes
     inner join {{ ref('dim_estimation_policies') }} as policies
         on policies.entity_id = closes.entity_id

@@ -11,6 +11,7 @@ earned as (
         charges.contract_id,
         charges.obligation_id,
         charges.component,
+        'D17.OUTCOME' as rule_code,
         charges.service_ordinal,
         gates.until_ordinal,
         greatest(charges.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,
@@ -22,38 +23,11 @@ earned as (
         and gates.to_at > charges.segment_from_at
         and gates.until_ordinal * 10 > greatest(charges.revision, gates.gate_ordinal * 10 + {{ family('contract') }})
         and gates.gate_ordinal is not null
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ),
 
 int_pattern__outcomes as (
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        'D17.OUTCOME' as rule_code,
-        service_ordinal,
-        false as is_after_as_of,
-        revision,
-        amount
-    from earned
-
-    union all
-
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        'D1.CONTRACT_LOST' as rule_code,
-        service_ordinal,
-        false as is_after_as_of,
-        until_ordinal * 10 + {{ family('contract') }} as revision,
-        -amount as amount
-    from earned
-    where until_ordinal < 999999
+    {{ earned_until_lost('earned') }}
 )
 
 select * from int_pattern__outcomes

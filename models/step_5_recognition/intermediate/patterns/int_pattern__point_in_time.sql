@@ -104,41 +104,13 @@ products as (
 
 earned as (
     select
-        *,
-        cast(direction * {{ share_of('amount', 'part', 'whole') }} as decimal(38, 18)) as earned_amount
+        * replace (cast(direction * {{ share_of('amount', 'part', 'whole') }} as decimal(38, 18)) as amount)
     from products
     where revision < until_ordinal * 10
 ),
 
 int_pattern__point_in_time as (
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        rule_code,
-        service_ordinal,
-        false as is_after_as_of,
-        revision,
-        earned_amount as amount
-    from earned
-
-    union all
-
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        'D1.CONTRACT_LOST' as rule_code,
-        service_ordinal,
-        false as is_after_as_of,
-        until_ordinal * 10 + {{ family('contract') }} as revision,
-        -earned_amount as amount
-    from earned
-    where until_ordinal < 999999
+    {{ earned_until_lost('earned') }}
 )
 
 select * from int_pattern__point_in_time

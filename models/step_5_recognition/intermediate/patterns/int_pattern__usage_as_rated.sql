@@ -49,34 +49,7 @@ earned as (
 ),
 
 int_pattern__usage_as_rated as (
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        rule_code,
-        service_ordinal,
-        false as is_after_as_of,
-        revision,
-        amount
-    from earned
-
-    union all
-
-    select
-        book_scope,
-        entity_id,
-        contract_id,
-        obligation_id,
-        component,
-        'D1.CONTRACT_LOST' as rule_code,
-        service_ordinal,
-        false as is_after_as_of,
-        until_ordinal * 10 + {{ family('contract') }} as revision,
-        -amount as amount
-    from earned
-    where until_ordinal < 999999
+    {{ earned_until_lost('earned') }}
 )
 
 select * from int_pattern__usage_as_rated

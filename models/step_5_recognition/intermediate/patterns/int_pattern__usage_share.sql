@@ -107,7 +107,9 @@ gated as (
         gates.book_scope,
         gates.until_ordinal,
         case lines.pattern when 'outcomes' then 'outcome_allocation' else 'allocation' end as component,
-        earned.* exclude (revision, stretch_from_at),
+        'D10.SHARE_OF_PRICE' as rule_code,
+        earned.* exclude (amount, revision, stretch_from_at),
+        cast(earned.amount as decimal(38, 18)) as amount,
         greatest(earned.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision
     from earned
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = earned.line_id
@@ -124,20 +126,7 @@ gated as (
 ),
 
 int_pattern__usage_share as (
-    select
-        gated.book_scope,
-        gated.entity_id,
-        gated.contract_id,
-        gated.obligation_id,
-        gated.component,
-        case moves.sign when 1 then 'D10.SHARE_OF_PRICE' else 'D1.CONTRACT_LOST' end as rule_code,
-        gated.service_ordinal,
-        false as is_after_as_of,
-        case moves.sign when 1 then gated.revision else gated.until_ordinal * 10 + {{ family('contract') }} end as revision,
-        cast(case moves.sign when 1 then gated.amount else -gated.amount end as decimal(38, 18)) as amount
-    from gated
-    cross join (values (1), (-1)) as moves (sign)
-    where moves.sign = 1 or gated.until_ordinal < 999999
+    {{ earned_until_lost('gated') }}
 )
 
 select * from int_pattern__usage_share
