@@ -23,6 +23,9 @@ EVERYWHERE = (
 LATER_VERDICTS = {
     "step_0_evidence/intermediate/usage/int_usage_events__set_aside": "usage_events",
     "step_0_evidence/intermediate/usage/int_usage_events__unrouted": "usage_events",
+    "step_0_evidence/intermediate/outcomes/int_outcome_events__unrouted": (
+        "outcome_events"
+    ),
     "step_0_evidence/intermediate/billing/int_billing_lines__judged": (
         "billing_document_lines"
     ),

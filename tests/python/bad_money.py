@@ -23,6 +23,14 @@ def standing() -> list[Rows]:
     return [_good_activity(), _good_money()]
 
 
+def waiting() -> list[tuple[str, str, str, str]]:
+    """Outcomes that are as they should be, for a line that begins next year."""
+    return [
+        ("outcome_events", str(row["outcome_event_id"]), "held", "NO_CONTRACT")
+        for row in _good_activity()["outcome_events"]
+    ]
+
+
 # --- outcomes and deliveries -----------------------------------------------------
 
 

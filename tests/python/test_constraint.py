@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 MODELS = Path(__file__).parents[2] / "models"
-# consideration, breakage, a change that has no price yet, and prices by use to come
+# consideration, breakage, reversals, a change that has no price yet, and prices by use
+# to come
 CONSTRAINED = {
     "int_variable__statements",
     "int_breakage__statements",
+    "int_reversal_rates__statements",
     "fct_unpriced_terms",
     "int_blended_averages",
 }

@@ -36,7 +36,8 @@ SIGN = re.compile(rf"sign\(CAST\({BRACKETED} AS DOUBLE\)\)")
 
 # How far outcomes lie apart is a statistic, and never money (D6).
 STATISTICS = {
-    "fct_unpriced_terms", "int_breakage__statements", "int_variable__statements",
+    "fct_unpriced_terms", "int_blended_averages", "int_breakage__statements",
+    "int_reversal_rates__statements", "int_variable__statements",
     "int_variable__unit_costs",
 }  # fmt: skip
 

@@ -71,11 +71,11 @@ judged as (
         end as election_id,
         choices.overage_method_election_id,
         case
-            when choices.overage_method = 'tp_progress' and not lines.is_one_interval then 'NOT_MEASURABLE'
-            when choices.overage_method is not null then 'ELECTED'
-            when coalesce(overage.is_priced_as_minimum, true) then 'AT_PRICE_OF_THE_MINIMUM'
-            when not lines.is_one_interval or not overage.is_forecast then 'NOT_MEASURABLE'
-            else 'AT_ANOTHER_PRICE'
+            when choices.overage_method = 'tp_progress' and not lines.is_one_interval then 'D10.OVERAGE_NOT_MEASURABLE'
+            when choices.overage_method is not null then 'D10.OVERAGE_ELECTED'
+            when coalesce(overage.is_priced_as_minimum, true) then 'D10.OVERAGE_AT_PRICE_OF_THE_MINIMUM'
+            when not lines.is_one_interval or not overage.is_forecast then 'D10.OVERAGE_NOT_MEASURABLE'
+            else 'D10.OVERAGE_AT_ANOTHER_PRICE'
         end as overage_rule,
         choices.overage_method
     from lines
@@ -92,7 +92,7 @@ fct_commitments as (
         is_substantive,
         is_substantive and promises_readiness as is_stand_ready,
         is_substantive and not promises_readiness and is_one_interval
-        and case overage_rule when 'ELECTED' then overage_method = 'tp_progress' else overage_rule = 'AT_ANOTHER_PRICE' end as is_by_progress,
+        and case overage_rule when 'D10.OVERAGE_ELECTED' then overage_method = 'tp_progress' else overage_rule = 'D10.OVERAGE_AT_ANOTHER_PRICE' end as is_by_progress,
         waits_for_end or not is_substantive as is_short_at_end,
         election_id,
         overage_rule,

@@ -118,7 +118,7 @@ fct_allocation_judgements as (
         commitments.line_id as subject,
         'D10.OVERAGE' as decision_code,
         case when commitments.is_by_progress then 'TP_PROGRESS' else 'VC_DISTINCT' end as outcome,
-        'D10.OVERAGE_' || commitments.overage_rule as rule_code,
+        commitments.overage_rule as rule_code,
         'price of overage beside that of the units of the minimum; forecast of all use; one interval' as inputs_seen,
         coalesce('election ' || commitments.overage_election_id, 'default') as basis,
         commitments.known_ordinal as as_of_ordinal

@@ -25,8 +25,8 @@ moves as (
     select
         uses.minimum_line_id,
         case changes.sign when 1 then estimated.known_from_ordinal else estimated.known_to_ordinal end as known_ordinal,
-        0 as charged,
-        changes.sign * estimated.amount as expected
+        cast(0 as decimal(38, 18)) as charged,
+        cast(changes.sign * estimated.amount as decimal(38, 18)) as expected
     from uses
     inner join {{ ref('fct_variable_consideration') }} as estimated on estimated.line_id = uses.line_id
     cross join (values (1), (-1)) as changes (sign)
