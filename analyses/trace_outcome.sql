@@ -1,5 +1,6 @@
 -- Everything about one outcome, in order: each change of state with both of its times, its window and fee, the invoice
--- lines that billed or credited it, and the journal lines of its obligation in the periods in which it counted.
+-- lines that billed or credited it, and the journal lines of its obligation in the periods in which it counted. Amounts
+-- are in the major unit of the contract's currency.
 with
 
 outcome as (
@@ -20,7 +21,7 @@ counted as (
 states as (
     select
         1 as part,
-        events.occurred_at as at,
+        events.occurred_at as happened_at,
         'state ' || events.state as what,
         'known since ' || cast(events.recorded_at as varchar) || coalesce(', ' || events.reason, '') as detail,
         cast(null as decimal(38, 18)) as amount
@@ -31,7 +32,7 @@ states as (
 terms as (
     select
         2 as part,
-        coalesce(outcome.confirmed_at, outcome.window_ends_at) as at,
+        coalesce(outcome.confirmed_at, outcome.window_ends_at) as happened_at,
         outcome.state as what,
         'window to ' || coalesce(cast(outcome.window_ends_at as varchar), 'no end') || ' of line ' || outcome.line_id as detail,
         outcome.fee_amount as amount
@@ -42,12 +43,13 @@ terms as (
 invoices as (
     select
         3 as part,
-        cast(billed.issued_date as timestamp) as at,
+        cast(billed.issued_date as timestamp) as happened_at,
         billed.doc_type as what,
         billed.document_id || ' line ' || billed.document_line_id as detail,
-        cast(billed.net_minor as decimal(38, 18)) as amount
+        cast({{ from_minor_units('billed.net_minor', 'currencies.minor_unit_exponent') }} as decimal(38, 18)) as amount
     from {{ ref('fct_billing_lines') }} as billed
     inner join outcome on outcome.line_id = billed.line_id
+    inner join {{ ref('currencies') }} as currencies on currencies.currency = outcome.currency
     where
         cast(outcome.occurred_at as date) >= coalesce(billed.period_from_date, cast(date_trunc('month', billed.issued_date) as date))
         and cast(outcome.occurred_at as date) < coalesce(billed.period_to_date, cast(billed.issued_date + interval 1 day as date))
@@ -56,7 +58,7 @@ invoices as (
 entries as (
     select
         4 as part,
-        cast(journal.entry_date as timestamp) as at,
+        cast(journal.entry_date as timestamp) as happened_at,
         journal.book || ' ' || journal.account_code || ' ' || journal.account_name as what,
         journal.journal_id || ' line ' || cast(journal.line_number as varchar) as detail,
         cast(journal.credit_amount - journal.debit_amount as decimal(38, 18)) as amount
@@ -74,4 +76,4 @@ union all
 select * from invoices
 union all
 select * from entries
-order by part, at, detail
+order by part, happened_at, detail

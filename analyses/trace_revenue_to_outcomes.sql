@@ -6,8 +6,8 @@ with
 
 line as (
     select
-        'spc_outcomes_001:resolution:outcomes' as obligation_id,
-        '2025-03' as period_id
+        'spc_outcomes_001:starter-resolution:outcomes' as obligation_id,
+        '2025-01' as period_id
 ),
 
 postings as (
