@@ -51,3 +51,40 @@ dated as (
 {% macro forecast_id(forecast) -%}
     'history of ' || {{ forecast }}.line_id || ' at ' || cast({{ forecast }}.close_ordinal as varchar)
 {%- endmacro %}
+
+{#-
+    The CTE `rates`, one row per version of a forecast of the units of a line (estimate_id, recorded_at) and line: what a unit of it costs.
+
+    It is the plain rate that holds at the end of the forecast's window as the close knew it that first knew the forecast: a price
+    that is learned later asks for a new forecast. Prices of one id may hold at once: the one that began last goes first.
+#}
+{% macro rates_of_usage_forecasts() -%}
+rates as (
+    select
+        estimates.estimate_id,
+        estimates.recorded_at,
+        lines.line_id,
+        prices.rate_amount,
+        prices.rate_per_quantity
+    from {{ accepted(ref('stg_estimates')) }} as estimates
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = estimates.scope_id
+    {{ join_known_period('known', 'lines.entity_id', 'estimates.recorded_at') }}
+    inner join {{ ref('int_price_tiers') }} as prices
+        on prices.price_id = lines.price_id
+        and prices.entity_id = lines.entity_id
+        and prices.unit_code = lines.currency
+        and prices.is_plain_rate
+        and prices.known_from_ordinal <= known.period_ordinal
+        and prices.known_to_ordinal > known.period_ordinal
+        and prices.valid_from_at < coalesce(estimates.applies_to, timestamp '9999-12-31')
+        and prices.valid_to_at >= coalesce(estimates.applies_to, timestamp '0001-01-01')
+    where
+        estimates.kind = 'usage_forecast'
+        and estimates.value_unit = 'units'
+        and estimates.scope_type = 'line'
+    qualify row_number() over (
+        partition by estimates.estimate_id, estimates.recorded_at
+        order by prices.valid_from_at desc, prices.recorded_at desc, prices.price_version_number desc
+    ) = 1
+)
+{%- endmacro %}

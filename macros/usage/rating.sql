@@ -21,6 +21,45 @@
     {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'TIER_SCOPE_EVENT', 'FIXED_BY_DIMENSION', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS']) }}
 {%- endmacro %}
 
+{#
+    CTEs that choose, at each close at which it may change, which of several matches holds; the last is `chosen`.
+
+    matches: name of a CTE with the keys, holds_from_ordinal and holds_to_ordinal. Of those that hold at one close the first
+    in order_by is chosen: prices of one id may hold at once, and the one that began last goes first. `chosen` has one row per
+    keys and known_from_ordinal; where nothing holds any more, its other columns are empty.
+-#}
+{% macro chosen_at_each_close(matches, keys, order_by) -%}
+closes as (
+    select
+        {{ keys | join(', ') }},
+        holds_from_ordinal as known_from_ordinal
+    from {{ matches }}
+    union
+    select
+        {{ keys | join(', ') }},
+        holds_to_ordinal as known_from_ordinal
+    from {{ matches }}
+    where holds_to_ordinal < 999999
+),
+
+chosen as (
+    select
+        closes.*,
+        {{ matches }}.* exclude ({{ keys | join(', ') }}, holds_from_ordinal, holds_to_ordinal)
+    from closes
+    left join {{ matches }}
+        on {{ matches }}.holds_from_ordinal <= closes.known_from_ordinal
+        and {{ matches }}.holds_to_ordinal > closes.known_from_ordinal
+        {%- for key in keys %}
+            and {{ matches }}.{{ key }} is not distinct from closes.{{ key }}
+        {%- endfor %}
+    qualify row_number() over (
+        partition by closes.{{ keys | join(', closes.') }}, closes.known_from_ordinal
+        order by {{ order_by }}
+    ) = 1
+)
+{%- endmacro %}
+
 {#- Revision at which a quantity of usage counts: with its own period, withdrawn, or late. -#}
 {% macro usage_revision(usage) -%}
     case

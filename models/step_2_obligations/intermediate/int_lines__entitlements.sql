@@ -61,7 +61,7 @@ selling_prices as (
     ) = 1
 ),
 
--- What use beyond them costs, where the contract says.
+-- What use beyond them costs, where the contract says: as first known, as all that is decided of a promise.
 overage_prices as (
     select
         lines.line_id,
@@ -76,8 +76,9 @@ overage_prices as (
         on prices.price_id = overage.price_id
         and prices.model = 'unit'
         and prices.unit_code = lines.currency
-        and prices.known_until_at is null
-    qualify row_number() over (partition by lines.line_id order by overage.line_id, prices.valid_from nulls first) = 1
+    qualify row_number() over (
+        partition by lines.line_id order by overage.line_id, prices.recorded_at, prices.valid_from nulls first, prices.input_row
+    ) = 1
 ),
 
 rolling as (

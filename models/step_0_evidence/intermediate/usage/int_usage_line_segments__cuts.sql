@@ -5,6 +5,25 @@ lines as (
     select * from {{ ref('int_usage_lines') }}
 ),
 
+priced_by as (
+    select
+        line_id,
+        line_id as priced_line_id
+    from lines
+
+    union all
+
+    -- a line of overage without a meter prices what no lot pays for
+    select distinct
+        lines.line_id,
+        overage.line_id as priced_line_id
+    from lines
+    inner join {{ accepted(ref('stg_contract_lines')) }} as overage
+        on overage.contract_id = lines.contract_id
+        and overage.line_kind = 'overage'
+        and overage.meter_id is null
+),
+
 dated as (
     select
         lines.line_id,
@@ -14,8 +33,9 @@ dated as (
         {{ instant('service_start', 'entities.time_zone', 'terms') }} as service_start_at,
         {{ instant('service_end', 'entities.time_zone', 'terms') }} as service_end_at
     from lines
+    inner join priced_by on priced_by.line_id = lines.line_id
     inner join {{ accepted(ref('stg_contract_lines')) }} as terms
-        on terms.line_id = lines.line_id
+        on terms.line_id = priced_by.priced_line_id
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = lines.entity_id
 ),
 

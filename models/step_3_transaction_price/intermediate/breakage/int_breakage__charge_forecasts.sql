@@ -39,21 +39,7 @@ minimums as (
     where lines.line_kind = 'minimum_commitment'
 ),
 
--- What a unit of the only use costs: the rate that holds last.
-rates as (
-    select
-        lines.line_id,
-        prices.rate_amount,
-        prices.rate_per_quantity
-    from {{ ref('dim_obligation_lines') }} as lines
-    inner join {{ ref('int_price_tiers') }} as prices
-        on prices.price_id = lines.price_id
-        and prices.entity_id = lines.entity_id
-        and prices.unit_code = lines.currency
-        and prices.is_plain_rate
-        and prices.known_to_ordinal = 999999
-    qualify row_number() over (partition by lines.line_id order by prices.valid_from_at desc, prices.price_version_number asc) = 1
-),
+{{ rates_of_usage_forecasts() }},
 
 stated as (
     select
@@ -77,21 +63,26 @@ stated as (
             end as {{ column }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from minimums
-    left join rates on rates.line_id = minimums.use_line_id
     inner join {{ accepted(ref('stg_estimates')) }} as estimates
         on estimates.kind = 'usage_forecast'
-        and (
-            estimates.value_unit = 'amount' and estimates.currency = minimums.unit_code
-            or estimates.value_unit = 'units' and estimates.scope_id = minimums.use_line_id and rates.rate_amount is not null
-        )
         and estimates.book = '*'
         and (
             estimates.scope_type = 'line' and estimates.scope_id in (minimums.line_id, minimums.use_line_id)
             or estimates.scope_type = 'contract' and estimates.scope_id = minimums.contract_id
         )
+    left join rates
+        on rates.estimate_id = estimates.estimate_id
+        and rates.recorded_at = estimates.recorded_at
+        and rates.line_id = minimums.use_line_id
     where
-        estimates.applies_from is null and estimates.applies_to is null and minimums.lot_count = 1
-        or {{ days_between('cast(estimates.applies_from as date)', 'cast(estimates.applies_to as date)') }} >= minimums.interval_days
+        (
+            estimates.value_unit = 'amount' and estimates.currency = minimums.unit_code
+            or estimates.value_unit = 'units' and rates.line_id is not null
+        )
+        and (
+            estimates.applies_from is null and estimates.applies_to is null and minimums.lot_count = 1
+            or {{ days_between('cast(estimates.applies_from as date)', 'cast(estimates.applies_to as date)') }} >= minimums.interval_days
+        )
 ),
 
 -- A window of several intervals, of which months differ in days.

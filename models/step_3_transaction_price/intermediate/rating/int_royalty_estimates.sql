@@ -32,6 +32,8 @@ stated as (
 
 {{ standing_estimates('stated') }},
 
+{{ rates_of_usage_forecasts() }},
+
 dated as (
     select
         versions.*,
@@ -76,22 +78,15 @@ priced as (
         ) as to_revision,
         case dated.value_unit
             when 'amount' then cast(dated.value as decimal(38, 18))
-            else {{ share_by_weight('prices.rate_amount', 'dated.value', 'prices.rate_per_quantity') }}
+            else {{ share_by_weight('rates.rate_amount', 'dated.value', 'rates.rate_per_quantity') }}
         end as amount
     from dated
     left join reported
         on reported.estimate_id = dated.estimate_id
         and reported.recorded_at = dated.recorded_at
-    left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = dated.line_id
-    left join {{ ref('int_price_tiers') }} as prices
-        on prices.price_id = lines.price_id
-        and prices.entity_id = dated.entity_id
-        and prices.unit_code = dated.currency
-        and prices.is_plain_rate
-        and prices.valid_from_at < dated.applies_to
-        and prices.valid_to_at >= dated.applies_to
-        and prices.known_from_ordinal <= dated.known_ordinal
-        and prices.known_to_ordinal > dated.known_ordinal
+    left join rates
+        on rates.estimate_id = dated.estimate_id
+        and rates.recorded_at = dated.recorded_at
 ),
 
 int_royalty_estimates as (

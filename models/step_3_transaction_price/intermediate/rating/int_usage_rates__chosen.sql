@@ -5,42 +5,11 @@ matches as (
     select * from {{ ref('int_usage_rates__matches') }}
 ),
 
-closes as (
-    select
-        line_segment_number,
-        dim_1_value,
-        dim_2_value,
-        holds_from_ordinal as known_from_ordinal
-    from matches
-    union
-    select
-        line_segment_number,
-        dim_1_value,
-        dim_2_value,
-        holds_to_ordinal as known_from_ordinal
-    from matches
-    where holds_to_ordinal < 999999
-),
-
-chosen as (
-    select
-        closes.line_segment_number,
-        closes.dim_1_value,
-        closes.dim_2_value,
-        closes.known_from_ordinal,
-        matches.* exclude (line_segment_number, dim_1_value, dim_2_value, holds_from_ordinal, holds_to_ordinal)
-    from closes
-    left join matches
-        on matches.line_segment_number = closes.line_segment_number
-        and matches.dim_1_value is not distinct from closes.dim_1_value
-        and matches.dim_2_value is not distinct from closes.dim_2_value
-        and matches.holds_from_ordinal <= closes.known_from_ordinal
-        and matches.holds_to_ordinal > closes.known_from_ordinal
-    qualify row_number() over (
-        partition by closes.line_segment_number, closes.dim_1_value, closes.dim_2_value, closes.known_from_ordinal
-        order by matches.nearness desc nulls last, matches.valid_from_at desc, matches.recorded_at desc, matches.price_id asc
-    ) = 1
-),
+{{ chosen_at_each_close(
+    'matches',
+    ['line_segment_number', 'dim_1_value', 'dim_2_value'],
+    'matches.nearness desc nulls last, matches.valid_from_at desc, matches.recorded_at desc, matches.price_id asc',
+) }},
 
 -- What a price charges is the contract's currency, or credits of which its wallet holds a lot.
 lot_units as (

@@ -34,7 +34,7 @@ segments as (
     from {{ ref('fct_usage_by_period') }}
 ),
 
-int_overage_prices as (
+matches as (
     select
         segments.line_segment_number,
         segments.line_id,
@@ -42,8 +42,10 @@ int_overage_prices as (
         lines.line_id as overage_line_id,
         tiers.rate_amount,
         tiers.rate_per_quantity,
-        greatest(tiers.known_from_ordinal, terms.known_from_ordinal) * 10 + {{ family('contract') }} as from_revision,
-        least(tiers.known_to_ordinal, terms.known_to_ordinal) * 10 + {{ family('rating') }} as to_revision
+        tiers.valid_from_at,
+        tiers.recorded_at,
+        greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
+        least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal
     from lines
     inner join segments on segments.line_id = lines.use_line_id
     inner join {{ ref('int_line_terms') }} as terms
@@ -61,7 +63,34 @@ int_overage_prices as (
         and tiers.valid_from_at <= segments.segment_from_at
         and tiers.valid_to_at > segments.segment_from_at
     where greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
-    qualify row_number() over (partition by segments.line_segment_number, from_revision order by lines.line_id asc, tiers.recorded_at desc) = 1
+),
+
+{{ chosen_at_each_close(
+    'matches',
+    ['line_segment_number', 'line_id', 'entity_id'],
+    'matches.overage_line_id asc nulls last, matches.valid_from_at desc, matches.recorded_at desc',
+) }},
+
+revised as (
+    select
+        *,
+        -- the first price comes with the agreement, a later one as a correction
+        known_from_ordinal * 10 + case row_number() over in_order when 1 then {{ family('contract') }} else {{ family('rating') }} end as from_revision
+    from chosen
+    window in_order as (partition by line_segment_number order by known_from_ordinal)
+),
+
+int_overage_prices as (
+    select
+        line_segment_number,
+        line_id,
+        entity_id,
+        overage_line_id,
+        rate_amount,
+        rate_per_quantity,
+        from_revision,
+        coalesce(lead(from_revision) over (partition by line_segment_number order by from_revision), 99999999) as to_revision
+    from revised
 )
 
 select * from int_overage_prices
