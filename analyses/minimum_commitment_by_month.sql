@@ -97,4 +97,4 @@ left join used on used.period_id = periods.period_id
 left join earned on earned.period_id = periods.period_id
 left join held on held.period_id = periods.period_id
 where used.period_id is not null or earned.period_id is not null
-order by periods.period_id
+order by periods.period_ordinal

@@ -22,4 +22,4 @@ select
         partition by book, entity_id, account_code, currency order by period_ordinal
     ) as balance_to_date
 from movements
-order by book, entity_id, period_id, account_code, currency
+order by book, entity_id, period_ordinal, account_code, currency

@@ -11,4 +11,4 @@ inner join {{ ref('dim_accounting_periods') }} as closes
     and closes.has_begun
 where waterfall.book = 'asc606'
 group by closes.period_id, waterfall.service_period_id, waterfall.currency
-order by closes.period_id, waterfall.service_period_id, waterfall.currency
+order by min(closes.period_ordinal), min(waterfall.service_ordinal), waterfall.currency

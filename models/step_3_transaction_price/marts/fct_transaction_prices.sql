@@ -123,6 +123,7 @@ fct_transaction_prices as (
         cumulative.entity_id,
         cumulative.contract_id,
         periods.period_id as as_of_period_id,
+        periods.period_ordinal as as_of_ordinal,
         cumulative.component,
         cumulative.component in ('usage', 'outcomes', 'overage', 'concession', 'rebate', 'refund', 'variable') as is_variable,
         contracts.currency,

@@ -57,6 +57,7 @@ fct_price_allocations as (
         cumulative.contract_id,
         cumulative.obligation_id,
         periods.period_id as as_of_period_id,
+        periods.period_ordinal as as_of_ordinal,
         cumulative.component,
         obligations.currency,
         cast(coalesce(

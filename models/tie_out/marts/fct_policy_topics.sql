@@ -51,8 +51,8 @@ closed_without as (
         concerned.topic,
         concerned.entity_id,
         count(*) as close_count,
-        min(periods.period_id) as first_period_id,
-        max(periods.period_id) as last_period_id
+        min_by(periods.period_id, periods.period_ordinal) as first_period_id,
+        max_by(periods.period_id, periods.period_ordinal) as last_period_id
     from concerned
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = concerned.entity_id

@@ -30,6 +30,7 @@ fct_outcome_policy_effects as (
         summed.contract_id,
         summed.line_id,
         periods.period_id,
+        periods.period_ordinal,
         contracts.currency,
         policies.policy as policy_in_force,
         cast(summed.conservative_amount as decimal(38, 18)) as conservative_amount,

@@ -16,7 +16,7 @@ latest_price as (
         component,
         amount
     from {{ ref('fct_transaction_prices') }}
-    qualify row_number() over (partition by book, contract_id, component order by as_of_period_id desc) = 1
+    qualify row_number() over (partition by book, contract_id, component order by as_of_ordinal desc) = 1
 ),
 
 latest_allocation as (
@@ -27,7 +27,7 @@ latest_allocation as (
         component,
         amount
     from {{ ref('fct_price_allocations') }}
-    qualify row_number() over (partition by book, obligation_id, component order by as_of_period_id desc) = 1
+    qualify row_number() over (partition by book, obligation_id, component order by as_of_ordinal desc) = 1
 ),
 
 prices as (

@@ -29,7 +29,7 @@ usual as (
 
 effects as (
     select * from {{ ref('fct_outcome_policy_effects') }}
-    qualify row_number() over (partition by line_id order by period_id desc) = 1
+    qualify row_number() over (partition by line_id order by period_ordinal desc) = 1
 ),
 
 chk_outcome_policies_agree as (

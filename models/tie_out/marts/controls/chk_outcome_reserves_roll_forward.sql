@@ -16,14 +16,11 @@ held_back as (
         reserves.period_ordinal,
         -sum(waterfall.amount) as amount
     from reserves
-    inner join {{ ref('dim_accounting_periods') }} as closes
-        on closes.entity_id = reserves.entity_id
-        and closes.period_ordinal = reserves.period_ordinal
     inner join {{ ref('fct_revenue_waterfall') }} as waterfall
         on waterfall.book = reserves.book
         and waterfall.obligation_id = reserves.obligation_id
         and waterfall.component = 'reserve'
-        and waterfall.posting_period_id <= closes.period_id
+        and waterfall.posting_ordinal <= reserves.period_ordinal
     group by 1, 2, 3
 ),
 

@@ -38,7 +38,7 @@ latest as (
         component,
         amount
     from {{ ref('fct_price_allocations') }}
-    qualify row_number() over (partition by book, obligation_id, component order by as_of_period_id desc) = 1
+    qualify row_number() over (partition by book, obligation_id, component order by as_of_ordinal desc) = 1
 ),
 
 shares as (
