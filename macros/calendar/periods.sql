@@ -25,9 +25,8 @@
 {#- Share of a period that has passed at an instant in it, by days: a measure of exposure, never of money. -#}
 {% macro passed_of_period(period, instant) -%}
 {%- set start = 'cast(' ~ period ~ '.start_at as date)' -%}
-    cast(
-        cast({{ days_between(start, 'cast(' ~ instant ~ ' as date)') }} as double)
-        / cast({{ days_between(start, 'cast(' ~ period ~ '.end_at as date)') }} as double)
-        as decimal(10, 9)
-    )
+    cast({{ from_billionths(int_div(
+        "1000000000 * cast(" ~ days_between(start, 'cast(' ~ instant ~ ' as date)') ~ " as bigint)",
+        days_between(start, 'cast(' ~ period ~ '.end_at as date)'),
+    )) }} as decimal(10, 9))
 {%- endmacro %}

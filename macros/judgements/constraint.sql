@@ -24,7 +24,7 @@ outcomes as (
     select
         *,
         case kind when 'reversal_rate' then -value else value end as outcome,
-        cast(coalesce(probability, 1) as decimal(19, 9)) as likelihood
+        cast(coalesce(probability, 1) as decimal(10, 9)) as likelihood
     from recorded
 ),
 
@@ -38,10 +38,16 @@ outcomes as (
 {{ standing_estimates('distributions') }}
 {%- endmacro %}
 
+{#- Mean of values by their probabilities, for values of up to 19 digits before the point; without a probability there is one scenario. -#}
+{% macro mean_of_scenarios(value, probability) -%}
+    sum(cast(coalesce({{ probability }}, 1) as decimal(10, 9)) * cast({{ value }} as decimal(28, 9)))
+{%- endmacro %}
+
 {#-
     CTEs that make distributions of scenarios; the last is `distributions`, one row per estimate_id and recorded_at.
 
-    outcomes: name of a CTE with estimate_id, recorded_at, outcome (signed as it brings revenue) and likelihood.
+    outcomes: name of a CTE with estimate_id, recorded_at, outcome (signed as it brings revenue) and likelihood
+    (decimal(10, 9), so that a product with amounts of up to 19 digits holds).
     described: further columns of the distribution, as aggregates over its scenarios.
 -#}
 {% macro distributions_of(outcomes, described=[]) -%}
@@ -62,7 +68,7 @@ distributions as (
             {{ column }},
         {%- endfor %}
         count(*) as scenario_count,
-        cast(sum(likelihood * cast(outcome as decimal(19, 9))) as decimal(38, 9)) as mean_outcome,
+        cast({{ mean_of_scenarios('outcome', 'likelihood') }} as decimal(38, 9)) as mean_outcome,
         -- of outcomes equally likely the one with less revenue
         min(case when likelihood = greatest_likelihood then outcome end) as mode_outcome,
         min(outcome) as least_outcome,
@@ -186,7 +192,7 @@ ruled as (
                 coalesce(
                     case scored.value_unit
                         when 'amount' then scored.expected_outcome - scored.worst_outcome
-                        else cast(cast(scored.expected_outcome - scored.worst_outcome as double) * cast(scored.amount_per_value as double) as decimal(27, 9))
+                        else {{ share_by_weight('scored.amount_per_value', 'scored.expected_outcome - scored.worst_outcome', 'cast(1 as decimal(38, 9))') }}
                     end
                     < cast(scored.contract_amount as decimal(27, 9)) * cast(scored.constraint_significance as decimal(10, 9)),
                     false

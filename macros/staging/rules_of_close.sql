@@ -114,13 +114,13 @@
                 case min(kind) when 'reversal_rate' then -1 else 1 end
                 * case
                     when min(method) = 'expected_value'
-                        then sum(cast(coalesce(probability, 1) as decimal(19, 9)) * cast(value as decimal(19, 9)))
+                        then {{ mean_of_scenarios('value', 'probability') }}
                     else max_by(value, coalesce(probability, 1))
                 end as estimated_value
             from known
             where
                 coalesce(probability, 0) <= 1
-                and abs(value) < 10000000000
+                and abs(value) < 1000000000000000000
             group by estimate_id, recorded_at
         ) as sets
         where constrained_value > estimated_value

@@ -9,7 +9,7 @@ int_lines__entitlement_forecasts as (
         forecasts.estimate_id,
         coalesce(
             max(forecasts.constrained_units),
-            cast(sum(forecasts.expected_units * cast(coalesce(forecasts.probability, 1) as decimal(18, 9))) as decimal(38, 9))
+            cast({{ mean_of_scenarios('forecasts.expected_units', 'forecasts.probability') }} as decimal(38, 9))
         ) as units
     from {{ ref('int_lines__first_terms') }} as lines
     inner join {{ ref('fct_entitlement_forecasts') }} as forecasts on forecasts.line_id = lines.line_id

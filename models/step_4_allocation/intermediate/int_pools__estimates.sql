@@ -85,7 +85,7 @@ estimated as (
             max(constrained_value),
             case min(method)
                 when 'most_likely' then max_by(value, coalesce(probability, 1))
-                else cast(sum(value * cast(coalesce(probability, 1) as decimal(18, 9))) as decimal(38, 9))
+                else cast({{ mean_of_scenarios('value', 'probability') }} as decimal(38, 9))
             end
         ) as value
     from scenarios

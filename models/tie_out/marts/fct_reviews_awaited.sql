@@ -12,7 +12,7 @@ subjects as (
         prepared_by,
         source_ref,
         -- a set of scenarios is reviewed as one: its expected value
-        sum(cast(value as decimal(19, 6)) * cast(coalesce(probability, 1) as decimal(18, 9))) as value,
+        {{ mean_of_scenarios('value', 'probability') }} as value,
         min(value_unit) as value_unit,
         min(currency) as currency,
         kind || ' for ' || scope_type || ' ' || scope_id || ' as of ' || cast(max(as_of_date) as varchar) as description

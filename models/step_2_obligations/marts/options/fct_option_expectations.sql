@@ -26,7 +26,7 @@ stated as (
         min(as_of_date) as as_of_date,
         case min(method)
             when 'most_likely' then cast(max_by(value, coalesce(probability, 1)) as decimal(38, 18))
-            else cast(sum(cast(coalesce(probability, 1) as decimal(19, 9)) * cast(value as decimal(19, 9))) as decimal(38, 18))
+            else cast({{ mean_of_scenarios('value', 'probability') }} as decimal(38, 18))
         end as expected_value
     from {{ accepted(ref('stg_estimates')) }}
     where

@@ -22,7 +22,7 @@ versions as (
         max(known_until_at) as known_until_at,
         max(as_of_date) as as_of_date,
         case min(method)
-            when 'expected_value' then sum(cast(coalesce(probability, 1) as decimal(19, 9)) * cast(value as decimal(19, 9)))
+            when 'expected_value' then {{ mean_of_scenarios('value', 'probability') }}
             else max_by(value, coalesce(probability, 1))
         end as annual_rate
     from {{ accepted(ref('stg_estimates')) }}

@@ -23,7 +23,7 @@ versions as (
         recorded_at,
         max(known_until_at) as known_until_at,
         case min(method)
-            when 'expected_value' then sum(cast(coalesce(probability, 1) as decimal(19, 9)) * cast(value as decimal(19, 9)))
+            when 'expected_value' then {{ mean_of_scenarios('value', 'probability') }}
             else max_by(value, coalesce(probability, 1))
         end as fair_value
     from {{ accepted(ref('stg_estimates')) }}

@@ -18,7 +18,7 @@ stated as (
         estimates.applies_to,
         case
             when min(estimates.method) = 'most_likely' then max_by(estimates.value, coalesce(estimates.probability, 1))
-            else cast(sum(estimates.value * cast(coalesce(estimates.probability, 1) as decimal(18, 9))) as decimal(38, 9))
+            else cast({{ mean_of_scenarios('estimates.value', 'estimates.probability') }} as decimal(38, 9))
         end as value
     from {{ ref('dim_obligation_lines') }} as lines
     inner join {{ accepted(ref('stg_estimates')) }} as estimates

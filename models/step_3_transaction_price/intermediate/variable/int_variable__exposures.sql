@@ -8,8 +8,8 @@ statements as (
         statements.*,
         terms.currency,
         terms.contract_amount,
-        -- money of one unit of the value, and what is stated where the value replaces it
-        case statements.variable_kind when 'given_back' then terms.target_amount else 1 end as amount_per_value,
+        -- what is stated where the value replaces it
+        terms.target_amount,
         case statements.variable_kind when 'expected_fee' then terms.target_amount else 0 end as stated_amount,
         greatest({{ days_between('terms.target_from_date', 'terms.target_to_date') }}, 1) as all_days,
         least(greatest({{ days_between('terms.target_from_date', 'periods.start_date') }}, 0), greatest({{ days_between('terms.target_from_date', 'terms.target_to_date') }}, 1)) as passed_days
@@ -26,10 +26,17 @@ statements as (
 measured as (
     select
         statements.*,
-        cast(cast(statements.expected_outcome as decimal(19, 9)) * cast(statements.amount_per_value as decimal(19, 9)) as decimal(38, 9)) - statements.stated_amount as expected_amount,
-        cast(cast(statements.constrained_outcome as decimal(19, 9)) * cast(statements.amount_per_value as decimal(19, 9)) as decimal(38, 9)) - statements.stated_amount as constrained_amount,
-        cast(cast(before.expected_outcome as decimal(19, 9)) * cast(statements.amount_per_value as decimal(19, 9)) as decimal(38, 9)) - statements.stated_amount as expected_before,
-        cast(cast(before.constrained_outcome as decimal(19, 9)) * cast(statements.amount_per_value as decimal(19, 9)) as decimal(38, 9)) - statements.stated_amount as constrained_before
+        {%- for name, value in [
+            ('expected_amount', 'statements.expected_outcome'),
+            ('constrained_amount', 'statements.constrained_outcome'),
+            ('expected_before', 'before.expected_outcome'),
+            ('constrained_before', 'before.constrained_outcome'),
+        ] %}
+            cast(case statements.variable_kind
+                when 'given_back' then cast({{ value }} as decimal(10, 9)) * cast(statements.target_amount as decimal(27, 9))
+                else {{ value }} - statements.stated_amount
+            end as decimal(38, 9)) as {{ name }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from statements
     left join {{ ref('int_variable__statements') }} as before
         on before.variable_id = statements.variable_id

@@ -51,7 +51,7 @@ stated as (
         case
             when count(*) = 1 then max(value)
             when min(method) = 'most_likely' then max_by(value, probability)
-            else cast(sum(cast(probability as decimal(19, 9)) * cast(value as decimal(19, 9))) as decimal(38, 9))
+            else cast({{ mean_of_scenarios('value', 'probability') }} as decimal(38, 9))
         end as value
     from recorded
     where book = '*'
