@@ -31,7 +31,7 @@
     end
 {%- endmacro %}
 
-{#- amount x part / whole, exact to the 18th decimal; part and whole are whole numbers. Cumulative shares differenced add up to the amount. -#}
+{#- amount x part / whole, exact to the 18th decimal; part and whole are whole numbers of up to nine digits, such as days. Cumulative shares differenced add up to the amount. -#}
 {% macro share_of(amount, part, whole) -%}
     {{ from_attos(int_div("(" ~ attos(amount) ~ ") * (" ~ part ~ ")", whole)) }}
 {%- endmacro %}
@@ -72,7 +72,7 @@
 {%- endmacro %}
 
 {#-
-    amount x part / whole as share_of, for parts and wholes of up to 18 digits (measures in millionths):
+    amount x part / whole as share_of, for parts and wholes of up to 18 digits (measures in millionths, amounts in minor units):
     dividing the amount first keeps the product within the widest integer, and the rest makes it exact.
 -#}
 {% macro share_of_measure(amount, part, whole) -%}

@@ -100,7 +100,7 @@ int_rights__beliefs as (
             when measure in ('ssp', 'set_up') then cast(allocated_amount as decimal(38, 18))
             when renewed_amount is null then cast(0 as decimal(38, 18))
             else cast(greatest(0, {{ round_to_minor_unit(
-                share_of(
+                share_of_measure(
                     'cast(renewed_amount * renewal_months - renewal_amount * initial_months as decimal(38, 18))',
                     'expected_units', 'initial_months * 1000000 + renewal_months * expected_units'
                 ), 'minor_unit_exponent'

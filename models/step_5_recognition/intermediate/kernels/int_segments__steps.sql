@@ -85,7 +85,7 @@ steps as (
         cast(0 as decimal(38, 18)) as stated_at_start,
         cast(0 as decimal(38, 18)) as earned_as_stated,
         standalone_whole,
-        {{ share_of('standalone_whole', 'cast(left_to_pass as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }} as standalone_left,
+        {{ share_of_measure('standalone_whole', 'cast(left_to_pass as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }} as standalone_left,
         -- units of one product weigh alike, whatever was agreed for them
         case when is_counted_alike then left_to_pass end as units_left,
         cast(0 as decimal(38, 0)) as weight_at_start,

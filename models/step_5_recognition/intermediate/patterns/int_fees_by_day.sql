@@ -87,8 +87,8 @@ remaining as (
         cast(null as date) as earned_from_date,
         segments.segment_to_date as earned_to_date,
         true as follows_reports,
-        {{ share_of('remaining.amount', 'days.weight_before + days.weight', 'days.whole_weight') }}
-        - {{ share_of('remaining.amount', 'days.weight_before', 'days.whole_weight') }} as amount
+        {{ share_of_measure('remaining.amount', 'days.weight_before + days.weight', 'days.whole_weight') }}
+        - {{ share_of_measure('remaining.amount', 'days.weight_before', 'days.whole_weight') }} as amount
     from {{ ref('int_segments__remaining') }} as remaining
     inner join segments
         on segments.pool_id = remaining.pool_id

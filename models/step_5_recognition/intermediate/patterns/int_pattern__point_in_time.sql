@@ -104,7 +104,7 @@ products as (
 
 earned as (
     select
-        * replace (cast(direction * {{ share_of('amount', 'part', 'whole') }} as decimal(38, 18)) as amount)
+        * replace (cast(direction * {{ share_of_measure('amount', 'part', 'whole') }} as decimal(38, 18)) as amount)
     from products
     where revision < until_ordinal * 10
 ),

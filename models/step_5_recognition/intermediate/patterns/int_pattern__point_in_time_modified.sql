@@ -80,8 +80,8 @@ beliefs as (
         replaced_family,
         service_ordinal,
         occurred_date as performed_date,
-        {{ share_of('remaining', 'passed_to_date', 'left_to_pass') }}
-        - {{ share_of('remaining', 'passed_to_before', 'left_to_pass') }} as amount
+        {{ share_of_measure('remaining', 'passed_to_date', 'left_to_pass') }}
+        - {{ share_of_measure('remaining', 'passed_to_before', 'left_to_pass') }} as amount
     from passing
 
     union all

@@ -92,7 +92,7 @@ int_positions__sides as (
         case
             when position_amount < 0 and third_party_share > 0 and third_party_share < 1
                 then
-                    {{ round_to_minor_unit(share_of('-position_amount', billionths('third_party_share'), billionths('1 - third_party_share')), 'minor_unit_exponent') }}
+                    {{ round_to_minor_unit(share_of_measure('-position_amount', billionths('third_party_share'), billionths('1 - third_party_share')), 'minor_unit_exponent') }}
             else 0
         end as principal_debit
     from positions

@@ -45,7 +45,7 @@ priced as (
 shared as (
     select
         *,
-        {{ share_of('deferred_amount', 'greatest(0, least(contract_minor, price_minor))', 'price_minor') }} as received_amount
+        {{ share_of_measure('deferred_amount', 'greatest(0, least(contract_minor, price_minor))', 'price_minor') }} as received_amount
     from priced
 ),
 

@@ -50,7 +50,7 @@ rated as (
 drawn as (
     select
         lines.obligation_id,
-        sum({{ share_of('draws.units', billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
+        sum({{ share_of_measure('draws.units', billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
     from {{ ref('fct_credit_draws') }} as draws
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = draws.line_id
