@@ -103,19 +103,33 @@
     {{ share_of(amount, days_between(from_date, 'greatest(' ~ from_date ~ ', least(' ~ to_date ~ ', coalesce(' ~ before_date ~ ', ' ~ from_date ~ ')))'), days_between(from_date, to_date)) }}
 {%- endmacro %}
 
+{#- rest x 10^18 / divisor, where the rest is less than the divisor: nine digits at a time, so that divisors of up to 28 digits do not overflow. -#}
+{% macro eighteen_digits(rest, divisor) -%}
+    ({{ int_div("(" ~ rest ~ ") * 1000000000", divisor) }} * 1000000000
+    + {{ int_div("((" ~ rest ~ ") * 1000000000 % (" ~ divisor ~ ")) * 1000000000", divisor) }})
+{%- endmacro %}
+
+{#-
+    What one of many costs, as the pair that amount_at_rate takes: whole 10^-18ths and the rest of that division, in
+    10^-36ths. Returns the two expressions; dividend and divisor are whole numbers of one scale, of up to 28 digits.
+-#}
+{% macro two_parts(dividend, divisor) -%}
+{%- set rest = "(" ~ dividend ~ ") % (" ~ divisor ~ ")" -%}
+{%- set last_rest = "((" ~ rest ~ ") * 1000000000 % (" ~ divisor ~ ")) * 1000000000 % (" ~ divisor ~ ")" -%}
+    {{ return([
+        int_div(dividend, divisor) ~ " * 1000000000000000000 + " ~ eighteen_digits(rest, divisor),
+        eighteen_digits(last_rest, divisor),
+    ]) }}
+{%- endmacro %}
+
 {#-
     amount x weight / whole for decimal weights, exact to the 18th decimal for amounts of up to nine: the whole
     weight takes the whole amount, so that cumulative shares differenced add up to it.
 -#}
 {% macro share_by_weight(amount, weight, whole) -%}
-{%- set scaled = billionths(amount) ~ " * 1000000000000000000" -%}
-{%- set per = "nullif(" ~ billionths(whole) ~ ", 0)" -%}
+{%- set per_unit = two_parts(billionths(amount), "nullif(" ~ billionths(whole) ~ ", 0)") -%}
     case
         when {{ weight }} = {{ whole }} then cast({{ amount }} as decimal(38, 18))
-        else {{ amount_at_rate(
-            "cast(" ~ weight ~ " as decimal(38, 9))",
-            int_div(scaled, per),
-            int_div("((" ~ scaled ~ ") % (" ~ per ~ ")) * 1000000000000000000", per),
-        ) }}
+        else {{ amount_at_rate("cast(" ~ weight ~ " as decimal(38, 9))", per_unit[0], per_unit[1]) }}
     end
 {%- endmacro %}

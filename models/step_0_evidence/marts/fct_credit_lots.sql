@@ -3,30 +3,15 @@
 -- The value of a unit is a pair of whole numbers, as the price of usage is: 10^-18ths of the
 -- currency per unit, and the rest of that division (value_of_units). Units paid back take
 -- their share of the consideration with them.
+{%- set per_unit = two_parts(billionths('consideration'), billionths('units')) %}
 with
-
-versions as (
-    select
-        *,
-        -- whole units divide as such: the smaller the divisor, the larger the lots that fit
-        units = {{ whole_part('units') }} as is_whole
-    from {{ ref('int_credit_lots__priced') }}
-),
-
-divided as (
-    select
-        *,
-        {{ billionths('consideration') }} * case when is_whole then 1000000000 else 1000000000000000000 end as dividend,
-        case when is_whole then cast({{ whole_part('units') }} as {{ wide_integer() }}) else {{ billionths('units') }} end as divisor
-    from versions
-),
 
 valued as (
     select
         *,
-        {{ int_div('dividend', 'divisor') }} as unit_value_whole,
-        {{ int_div('(dividend % divisor) * 1000000000000000000', 'divisor') }} as unit_value_rest
-    from divided
+        {{ per_unit[0] }} as unit_value_whole,
+        {{ per_unit[1] }} as unit_value_rest
+    from {{ ref('int_credit_lots__priced') }}
 ),
 
 fct_credit_lots as (

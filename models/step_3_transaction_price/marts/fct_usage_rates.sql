@@ -25,7 +25,7 @@ valued as (
         case when rated_by = 'rate' then {{ int_div('rate_attos * 1000000000', 'per_billionths') }} else 0 end as rate_whole,
         case
             when rated_by = 'rate'
-                then {{ int_div('((rate_attos * 1000000000) % per_billionths) * 1000000000000000000', 'per_billionths') }}
+                then {{ eighteen_digits('(rate_attos * 1000000000) % per_billionths', 'per_billionths') }}
             else 0
         end as rate_rest,
         -- what tells one version from the next where there is no rate

@@ -3,6 +3,7 @@
 -- Amount of a quantity = amount_before + rate x (quantity - counted_from). Tiers that each rate their own units
 -- start from the cost of those below; where the tier reached rates all units (volume), or states their
 -- total (threshold_total), nothing below it counts.
+{%- set per_unit = two_parts(billionths('coalesce(rate_amount, 0)'), billionths('units_per_rate')) %}
 with
 
 tiers as (
@@ -16,8 +17,8 @@ tiers as (
 rates as (
     select
         *,
-        {{ int_div(billionths('coalesce(rate_amount, 0)') ~ ' * 1000000000000000000', billionths('units_per_rate')) }} as rate_whole,
-        {{ int_div('((' ~ billionths('coalesce(rate_amount, 0)') ~ ' * 1000000000000000000) % ' ~ billionths('units_per_rate') ~ ') * 1000000000000000000', billionths('units_per_rate')) }} as rate_rest
+        {{ per_unit[0] }} as rate_whole,
+        {{ per_unit[1] }} as rate_rest
     from tiers
 ),
 

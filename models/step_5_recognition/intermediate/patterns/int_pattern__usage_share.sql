@@ -2,13 +2,14 @@
 --
 -- Measure: quantity used. Unit value: the share over the use expected in all, as known. When the
 -- line ends, what the use did not take is earned too: the whole share is.
+{%- set per_unit = two_parts(billionths('share_amount'), billionths('expected_quantity')) %}
 with
 
 shares as (
     select
         *,
-        {{ int_div(billionths('share_amount') ~ ' * 1000000000000000000', billionths('expected_quantity')) }} as value_whole,
-        {{ int_div('((' ~ billionths('share_amount') ~ ' * 1000000000000000000) % ' ~ billionths('expected_quantity') ~ ') * 1000000000000000000', billionths('expected_quantity')) }} as value_rest
+        {{ per_unit[0] }} as value_whole,
+        {{ per_unit[1] }} as value_rest
     from {{ ref('fct_usage_shares') }}
 ),
 

@@ -69,7 +69,7 @@ costs as (
         windows.entity_id,
         sum(
             tiers.flat_amount
-            + {{ share_of_measure('tiers.rate_amount', billionths('case when tiers.rates_all_units then windows.quantity else least(windows.quantity, coalesce(tiers.tier_to, windows.quantity)) - tiers.tier_from end'), billionths('tiers.rate_per_quantity')) }}
+            + {{ share_by_weight('tiers.rate_amount', '(case when tiers.rates_all_units then windows.quantity else least(windows.quantity, coalesce(tiers.tier_to, windows.quantity)) - tiers.tier_from end)', 'tiers.rate_per_quantity') }}
         ) as amount
     from windows
     inner join tiers
