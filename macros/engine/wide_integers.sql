@@ -28,9 +28,9 @@
 {% macro default__whole_part(number) -%} trunc({{ number }}) {%- endmacro %}
 {% macro spark__whole_part(number) -%} (({{ number }}) - ({{ number }}) % 1) {%- endmacro %}
 
-{#- A decimal with at most 9 places as a whole number of billionths. -#}
+{#- A decimal with at most 9 places as a whole number of billionths. DuckDB multiplies two decimals of up to 18 digits in 18: hence a factor of 19. -#}
 {% macro billionths(amount) -%}
-    cast(({{ amount }}) * cast(1000000000 as decimal(10, 0)) as {{ wide_integer() }})
+    cast(({{ amount }}) * cast(1000000000 as decimal(19, 0)) as {{ wide_integer() }})
 {%- endmacro %}
 
 {#- A decimal with at most 18 places as a whole number of 10^-18ths; whole and fractional part apart, so that neither overflows. -#}
@@ -46,5 +46,5 @@
 
 {#- A decimal as a whole number of millionths, what is finer cut off. -#}
 {% macro millionths(amount) -%}
-    cast({{ whole_part('(' ~ amount ~ ') * 1000000') }} as {{ wide_integer() }})
+    cast({{ whole_part('(' ~ amount ~ ') * cast(1000000 as decimal(19, 0))') }} as {{ wide_integer() }})
 {%- endmacro %}
