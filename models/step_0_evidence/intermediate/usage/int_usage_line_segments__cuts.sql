@@ -48,7 +48,7 @@ priced as (
     inner join {{ accepted(ref('stg_prices')) }} as prices on prices.price_id = dated.price_id
 ),
 
--- Of its scopes, because tiers, free units and the like count anew in each window.
+-- Tiers, free units and the like count anew in each window of a scope.
 own_cuts as (
     {%- for relation, cut_at in [
         ('dated', 'service_start_at'), ('dated', 'service_end_at'), ('priced', 'valid_from_at'), ('priced', 'valid_to_at'),
