@@ -14,8 +14,8 @@ history as (
 
 {{ estimate_distributions(['reversal_rate'], "value_unit = 'rate'", more='history') }},
 
+-- What people state goes before what history says.
 applicable as (
-    -- what people state goes before what history says
     {{ versions_in_scope('lines', ['line_id', 'contract_id', 'entity_id'], {
         'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
         'customer_class': 'customer_class', 'jurisdiction': 'jurisdiction', 'entity': 'entity_id', 'global': none, 'history': 'line_id',
