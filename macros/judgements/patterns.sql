@@ -41,6 +41,16 @@
     )
 {%- endmacro %}
 
+{#- Fees of the terms that govern a segment of a member of a pool (int_segments__members), as a belief sees them. -#}
+{% macro fees_of_segment(fees, members) -%}
+    {{ fees }}.pool_id = {{ members }}.pool_id
+    and {{ fees }}.strand_id = {{ members }}.strand_id
+    and {{ fees }}.component = {{ members }}.component
+    and {{ fees }}.segment_number = {{ members }}.governed_by_segment_number
+    and {{ fees }}.believed_from_ordinal <= {{ members }}.known_from_ordinal
+    and {{ fees }}.known_to_ordinal > {{ members }}.known_from_ordinal
+{%- endmacro %}
+
 {#
     What a pattern earned, and the same taken back by the close that found the agreement to be no contract, or lost it (D1).
 

@@ -47,6 +47,55 @@ dated as (
 )
 {%- endmacro %}
 
+{#-
+    Rows of a relation, each with the versions of estimates whose scope it is in.
+
+    subjects: relation. columns: those of it that pass on. scopes: scope type -> column that holds its id (none: it has
+    no id), nearest first; `distance` counts them.
+-#}
+{% macro versions_in_scope(subjects, columns, scopes) -%}
+    {%- for scope_type, scope_id in scopes.items() %}
+        select
+            {%- for column in columns %}
+                subjects.{{ column }},
+            {%- endfor %}
+            versions.*,
+            {{ loop.index }} as distance
+        from {{ subjects }} as subjects
+        inner join versions
+            on versions.scope_type = '{{ scope_type }}'
+            {%- if scope_id %}
+                and versions.scope_id = subjects.{{ scope_id }}
+            {%- endif %}
+        {%- if not loop.last %}
+        union all
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{#-
+    Statements of estimates with the closes that may count them: what waits for a review is not among them (D7).
+
+    statements: relation with estimate_id, recorded_at and the column that names its subjects.
+-#}
+{% macro visible_estimates(statements, subject_type, subject_id) -%}
+    select
+        statements.*,
+        visible.visible_from_ordinal,
+        visible.visible_to_ordinal
+    from {{ statements }} as statements
+    inner join {{ ref('int_estimates__visible') }} as visible
+        on visible.subject_type = '{{ subject_type }}'
+        and visible.subject_id = statements.{{ subject_id }}
+        and visible.estimate_id = statements.estimate_id
+        and visible.recorded_at = statements.recorded_at
+{%- endmacro %}
+
+{#- The order in which estimates of one subject count: the narrowest scope, then the one made last. -#}
+{% macro nearest_estimate(estimates) -%}
+    {{ estimates }}.distance asc, {{ estimates }}.made_ordinal desc, {{ estimates }}.recorded_at desc, {{ estimates }}.estimate_id asc
+{%- endmacro %}
+
 {#- Name of the forecast that history gives of a line at one close. -#}
 {% macro forecast_id(forecast) -%}
     'history of ' || {{ forecast }}.line_id || ' at ' || cast({{ forecast }}.close_ordinal as varchar)

@@ -63,15 +63,15 @@ credits as (
 
 matched as (
     select
-        credits.*,
+        credits.* replace (cast(credits.gross_minor as {{ wide_integer() }}) as gross_minor),
         invoices.document_line_id as invoice_line_id,
         invoices.line_id as invoice_contract_line_id,
         invoices.period_from_date as invoice_from_date,
         invoices.period_to_date as invoice_to_date,
         invoices.net_minor as invoice_net_minor,
-        coalesce(invoices.net_minor + invoices.tax_minor, 1) as weight,
-        coalesce(credits.tax_minor, 0) as stated_tax_minor,
-        case when credits.tax_minor is null then invoices.tax_minor else 0 end as taxed
+        cast(coalesce(invoices.net_minor + invoices.tax_minor, 1) as {{ wide_integer() }}) as weight,
+        cast(coalesce(credits.tax_minor, 0) as {{ wide_integer() }}) as stated_tax_minor,
+        cast(case when credits.tax_minor is null then invoices.tax_minor else 0 end as {{ wide_integer() }}) as taxed
     from credits
     left join lines as invoices
         on invoices.document_id = credits.invoice_id
@@ -99,19 +99,13 @@ weighed as (
 -- Differences of the truncated cumulative add up to the credit; an invoice of nothing is credited on its first line.
 shared as (
     select
-        *,
-        case
-            when whole = 0 then case when line_rank = 1 then gross_minor else 0 end
-            else
-                {{ int_div('cast(gross_minor as ' ~ wide_integer() ~ ') * cast(up_to as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
-                - {{ int_div('cast(gross_minor as ' ~ wide_integer() ~ ') * cast(up_to - weight as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
-        end as line_gross_minor,
-        case
-            when whole = 0 then case when line_rank = 1 then stated_tax_minor else 0 end
-            else
-                {{ int_div('cast(stated_tax_minor as ' ~ wide_integer() ~ ') * cast(up_to as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
-                - {{ int_div('cast(stated_tax_minor as ' ~ wide_integer() ~ ') * cast(up_to - weight as ' ~ wide_integer() ~ ')', 'cast(whole as ' ~ wide_integer() ~ ')') }}
-        end as line_stated_tax_minor
+        {%- for minor in ['gross_minor', 'stated_tax_minor'] %}
+            case
+                when whole = 0 then case when line_rank = 1 then {{ minor }} else 0 end
+                else {{ int_div(minor ~ ' * up_to', 'whole') }} - {{ int_div(minor ~ ' * (up_to - weight)', 'whole') }}
+            end as line_{{ minor }},
+        {%- endfor %}
+        *
     from weighed
 ),
 
@@ -139,7 +133,7 @@ fct_credited_lines as (
         cast(shared.line_gross_minor as decimal(38, 0)) as gross_minor,
         cast(case
             when shared.taxed <> 0 and shared.weight <> 0
-                then {{ int_div('shared.line_gross_minor * cast(shared.taxed as ' ~ wide_integer() ~ ')', 'cast(shared.weight as ' ~ wide_integer() ~ ')') }}
+                then {{ int_div('shared.line_gross_minor * shared.taxed', 'shared.weight') }}
             else shared.line_stated_tax_minor
         end as decimal(38, 0)) as tax_minor
     from shared

@@ -78,13 +78,7 @@ rights_terms_and_substance as (
         end as inputs_seen,
         terms.recorded_ordinal as as_of_ordinal
     from terms
-    cross join (
-        select 'D1.RIGHTS' as decision_code
-        union all
-        select 'D1.PAYMENT_TERMS' as decision_code
-        union all
-        select 'D1.SUBSTANCE' as decision_code
-    ) as criteria
+    cross join (values ('D1.RIGHTS'), ('D1.PAYMENT_TERMS'), ('D1.SUBSTANCE')) as criteria (decision_code)
     left join lines on lines.contract_id = terms.contract_id
 ),
 

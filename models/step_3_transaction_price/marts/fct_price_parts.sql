@@ -2,7 +2,7 @@
 with
 
 fct_price_parts as (
-    {%- for credits in [ref('int_price_parts__credits'), ref('int_price_parts__given_credits')] %}
+    {%- for parts in [ref('int_price_parts__credits'), ref('int_price_parts__given_credits'), ref('int_price_parts__overage')] %}
         select
             part_id,
             component,
@@ -22,7 +22,7 @@ fct_price_parts as (
             known_to_ordinal,
             arrived_family,
             replaced_family
-        from {{ credits }}
+        from {{ parts }}
         union all
     {%- endfor %}
     -- what buys something from the customer at a fair price is no part of this price; nor, yet, what nothing is sold for
@@ -95,27 +95,6 @@ fct_price_parts as (
     where
         amount <> 0
         and spread_over <> 'nothing'
-    union all
-    select
-        part_id,
-        'overage' as component,
-        'fee' as earned_as,
-        'both' as book_scope,
-        contract_id,
-        entity_id,
-        currency,
-        'fees' as spread_over,
-        line_id,
-        cast(null as varchar) as product_id,
-        cast(null as varchar) as obligation_id,
-        cast(null as date) as from_date,
-        cast(null as date) as to_date,
-        amount,
-        known_from_ordinal,
-        known_to_ordinal,
-        {{ family('usage') }} as arrived_family,
-        {{ family('usage') }} as replaced_family
-    from {{ ref('int_price_parts__overage') }}
     union all
     select
         line_id as part_id,

@@ -29,42 +29,10 @@ fees as (
         and {{ carries_price_parts('fees') }}
 ),
 
-closes as (
-    select
-        contract_id,
-        known_from_ordinal as known_ordinal,
-        arrived_family as family
-    from fees
-    union
-    select
-        contract_id,
-        known_to_ordinal as known_ordinal,
-        replaced_family as family
-    from fees
-    union
-    select
-        contract_id,
-        known_from_ordinal as known_ordinal,
-        arrived_family as family
-    from parts
-    union
-    select
-        contract_id,
-        known_to_ordinal as known_ordinal,
-        replaced_family as family
-    from parts
-),
-
-windows as (
-    select
-        contract_id,
-        known_ordinal as window_from_ordinal,
-        lead(known_ordinal, 1, 999999) over (partition by contract_id order by known_ordinal) as window_to_ordinal,
-        max(family) as arrived_family,
-        lead(max(family), 1, {{ family('rating') }}) over (partition by contract_id order by known_ordinal) as replaced_family
-    from closes
-    group by contract_id, known_ordinal
-),
+{{ windows_between_closes('contract_id', {
+    'fees': {'known_from_ordinal': 'arrived_family', 'known_to_ordinal': 'replaced_family'},
+    'parts': {'known_from_ordinal': 'arrived_family', 'known_to_ordinal': 'replaced_family'},
+}) }},
 
 int_fees__beliefs as (
     select
@@ -78,7 +46,6 @@ int_fees__beliefs as (
         on fees.contract_id = windows.contract_id
         and fees.known_from_ordinal <= windows.window_from_ordinal
         and fees.known_to_ordinal > windows.window_from_ordinal
-    where windows.window_from_ordinal < windows.window_to_ordinal
 )
 
 select * from int_fees__beliefs

@@ -2,12 +2,7 @@
 --
 -- Use shares in a price only where the fees are not standalone prices in themselves: what is
 -- variable and priced at its standalone price belongs to its own increment (32-40, IFRS 15.85).
--- It counts at the forecast known first: later use changes no proportion (32-43, IFRS 15.88).
 with
-
-pools as (
-    select * from {{ ref('int_pools') }}
-),
 
 fees as (
     select
@@ -48,119 +43,52 @@ fees as (
     group by 1, 2, 3, 4, 5, 6
 ),
 
+-- Use joins a pool whose fees alone are not at their standalone prices.
 windows as (
     select
-        windows.pool_id,
-        agreements.contract_id,
-        windows.window_from_ordinal,
-        windows.window_to_ordinal
-    from (
-        select distinct
-            pool_id,
-            window_from_ordinal,
-            window_to_ordinal
-        from fees
-        where tranche_ordinal = 0
-    ) as windows
-    -- the first pool of an agreement has its name
-    inner join {{ ref('int_pools__agreements') }} as agreements
-        on agreements.agreement_id = windows.pool_id
-        and agreements.from_ordinal <= windows.window_from_ordinal
-        and agreements.to_ordinal > windows.window_from_ordinal
-),
-
-first_forecasts as (
-    select *
-    from {{ ref('int_pools__forecasts') }}
-    qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
-),
-
-expected as (
-    select
-        windows.*,
-        forecasts.obligation_id,
-        forecasts.line_id,
-        forecasts.expected_quantity,
-        case when pools.variable_choice = 'proportional' then coalesce(later.expected_quantity, forecasts.expected_quantity) else forecasts.expected_quantity end as priced_quantity,
-        forecasts.rate_amount * (1 - forecasts.discount_rate) as rate_amount,
-        forecasts.rate_per_quantity,
-        prices.rate_amount as book_rate,
-        prices.rate_per_quantity as book_per_quantity,
-        prices.method,
-        forecasts.rate_amount * (1 - forecasts.discount_rate) * prices.rate_per_quantity between prices.range_low * forecasts.rate_per_quantity and prices.range_high * forecasts.rate_per_quantity as counts_as_ssp
-    from windows
-    inner join pools on pools.contract_id = windows.contract_id
-    inner join first_forecasts as forecasts
-        on forecasts.contract_id = windows.contract_id
-        and forecasts.known_from_ordinal <= windows.window_from_ordinal
-    left join {{ ref('int_pools__forecasts') }} as later
-        on later.line_id = forecasts.line_id
-        and later.known_from_ordinal <= windows.window_from_ordinal
-        and later.known_to_ordinal > windows.window_from_ordinal
-    left join {{ ref('fct_line_selling_prices') }} as prices
-        on prices.line_id = forecasts.line_id
-        and prices.contract_event_id is null
-        and prices.known_from_ordinal <= windows.window_from_ordinal
-        and prices.known_to_ordinal > windows.window_from_ordinal
-),
-
-usage as (
-    select
-        expected.pool_id,
-        expected.contract_id,
-        0 as tranche_ordinal,
-        expected.window_from_ordinal,
-        expected.window_to_ordinal,
-        expected.obligation_id,
-        expected.line_id,
-        'usage' as source,
-        cast({{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.priced_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }} as decimal(38, 18)) as stated_amount,
-        cast(case
-            when coalesce(expected.counts_as_ssp, true)
-                then {{ round_to_minor_unit(share_by_weight('expected.rate_amount', 'expected.expected_quantity', 'expected.rate_per_quantity'), 'pools.minor_unit_exponent') }}
-            else {{ round_to_minor_unit(share_by_weight('expected.book_rate', 'expected.expected_quantity', 'expected.book_per_quantity'), 'pools.minor_unit_exponent') }}
-        end as decimal(38, 18)) as standalone_amount,
-        false as is_residual,
-        expected.book_rate is null as lacks_ssp,
-        coalesce(expected.method = 'observable', false) as is_observable,
-        cast(null as decimal(38, 18)) as point_amount,
-        cast(null as decimal(38, 18)) as low_amount,
-        cast(null as decimal(38, 18)) as high_amount,
-        coalesce(expected.method, 'none') as methods,
-        false as is_in_package
-    from expected
-    inner join pools on pools.contract_id = expected.contract_id
-),
-
--- Use joins a pool whose fees alone are not at their standalone prices.
-off_price as (
-    select
         pool_id,
-        window_from_ordinal
+        window_from_ordinal,
+        sum(stated_amount) <> sum(standalone_amount) or bool_or(is_residual) as is_off_ssp
     from fees
     group by 1, 2
-    having sum(stated_amount) <> sum(standalone_amount) or bool_or(is_residual)
 ),
 
 int_pools__obligations as (
     select
         fees.*,
-        off_price.pool_id is not null as is_off_ssp
+        windows.is_off_ssp
     from fees
-    left join off_price
-        on off_price.pool_id = fees.pool_id
-        and off_price.window_from_ordinal = fees.window_from_ordinal
+    inner join windows
+        on windows.pool_id = fees.pool_id
+        and windows.window_from_ordinal = fees.window_from_ordinal
 
     union all
 
     select
-        usage.*,
+        usage.pool_id,
+        usage.contract_id,
+        0 as tranche_ordinal,
+        usage.window_from_ordinal,
+        usage.window_to_ordinal,
+        usage.obligation_id,
+        usage.line_id,
+        'usage' as source,
+        usage.stated_amount,
+        usage.standalone_amount,
+        false as is_residual,
+        usage.lacks_ssp,
+        usage.is_observable,
+        cast(null as decimal(38, 18)) as point_amount,
+        cast(null as decimal(38, 18)) as low_amount,
+        cast(null as decimal(38, 18)) as high_amount,
+        usage.methods,
+        false as is_in_package,
         true as is_off_ssp
-    from usage
-    left join off_price
-        on off_price.pool_id = usage.pool_id
-        and off_price.window_from_ordinal = usage.window_from_ordinal
-    where off_price.pool_id is not null or usage.stated_amount <> usage.standalone_amount
+    from {{ ref('int_pools__usage') }} as usage
+    inner join windows
+        on windows.pool_id = usage.pool_id
+        and windows.window_from_ordinal = usage.window_from_ordinal
+    where windows.is_off_ssp or usage.stated_amount <> usage.standalone_amount
 )
 
 select * from int_pools__obligations

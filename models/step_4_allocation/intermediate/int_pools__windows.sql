@@ -75,21 +75,7 @@ evidence as (
     from {{ ref('int_pools__forecasts') }}
 ),
 
-arrivals as (
-    select
-        agreement_id,
-        tranche_ordinal,
-        known_from_ordinal as known_ordinal,
-        arrived_family as family
-    from fees
-    union
-    select
-        agreement_id,
-        tranche_ordinal,
-        known_to_ordinal as known_ordinal,
-        replaced_family as family
-    from fees
-    union
+learned as (
     select
         lives.agreement_id,
         lives.tranche_ordinal,
@@ -102,28 +88,21 @@ arrivals as (
         and evidence.known_ordinal < lives.last_ordinal
 ),
 
-closes as (
-    select
-        agreement_id,
-        tranche_ordinal,
-        known_ordinal,
-        max(family) as family
-    from arrivals
-    where known_ordinal < 999999
-    group by agreement_id, tranche_ordinal, known_ordinal
-),
+{{ windows_between_closes('agreement_id, tranche_ordinal', {
+    'fees': {'known_from_ordinal': 'arrived_family', 'known_to_ordinal': 'replaced_family'},
+    'learned': {'known_ordinal': 'family'},
+}) }},
 
 int_pools__windows as (
     select
         agreement_id || case when tranche_ordinal > 0 then ':' || cast(tranche_ordinal as varchar) else '' end as pool_id,
         agreement_id,
         tranche_ordinal,
-        cast(known_ordinal as integer) as window_from_ordinal,
-        cast(lead(known_ordinal, 1, 999999) over in_order as integer) as window_to_ordinal,
-        cast(family as integer) as arrived_family,
-        cast(lead(family, 1, {{ family('rating') }}) over in_order as integer) as replaced_family
-    from closes
-    window in_order as (partition by agreement_id, tranche_ordinal order by known_ordinal)
+        cast(window_from_ordinal as integer) as window_from_ordinal,
+        cast(window_to_ordinal as integer) as window_to_ordinal,
+        cast(arrived_family as integer) as arrived_family,
+        cast(replaced_family as integer) as replaced_family
+    from windows
 )
 
 select * from int_pools__windows

@@ -48,35 +48,18 @@ priced as (
     inner join {{ accepted(ref('stg_prices')) }} as prices on prices.price_id = dated.price_id
 ),
 
+-- Tiers, free units and the like count anew in each window of a scope.
 own_cuts as (
-    select
-        line_id,
-        service_start_at as cut_at
-    from dated
-
-    union
-
-    select
-        line_id,
-        service_end_at as cut_at
-    from dated
-
-    union
-
-    select
-        line_id,
-        valid_from_at as cut_at
-    from priced
-
-    union
-
-    select
-        line_id,
-        valid_to_at as cut_at
-    from priced
-
-    union
-
+    {%- for relation, cut_at in [
+        ('dated', 'service_start_at'), ('dated', 'service_end_at'), ('priced', 'valid_from_at'), ('priced', 'valid_to_at'),
+        (ref('int_usage_line_scopes'), 'from_at'),
+    ] %}
+        select
+            line_id,
+            {{ cut_at }} as cut_at
+        from {{ relation }}
+        union
+    {%- endfor %}
     select
         lines.line_id,
         terminations.effective_at as cut_at
@@ -92,14 +75,6 @@ own_cuts as (
     inner join {{ ref('fct_contract_changes') }} as changes
         on changes.contract_id = lines.contract_id
         and changes.segment_from_at is not null
-
-    union
-
-    -- tiers, free units and the like count anew in each window
-    select
-        line_id,
-        from_at as cut_at
-    from {{ ref('int_usage_line_scopes') }}
 
     union
 

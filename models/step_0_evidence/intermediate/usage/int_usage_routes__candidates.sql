@@ -43,11 +43,21 @@ merged_accounts (customer_id, merged_into_customer_id, recorded_at, depth) as (
     where merged_accounts.depth < 10
 ),
 
--- Members of one pool use what another member of it has bought.
-pool_members as (
+-- Beside its own id: those of accounts merged into it, and members of one pool use what another member of it has bought.
+other_names as (
     select
-        members.customer_id,
-        owners.customer_id as owner_customer_id,
+        merged_into_customer_id as customer_id,
+        customer_id as cited_id,
+        1 as nearness,
+        recorded_at
+    from merged_accounts
+
+    union all
+
+    select
+        owners.customer_id,
+        members.customer_id as cited_id,
+        2 as nearness,
         greatest(members.recorded_at, owners.recorded_at) as recorded_at
     from memberships as members
     inner join memberships as owners
@@ -77,50 +87,22 @@ repeated as (
 ),
 
 int_usage_routes__candidates as (
-    select
-        3 as cited_level,
-        line_id as cited_id,
-        1 as nearness,
-        *
-    from segments
-
-    union all
-
-    select
-        2 as cited_level,
-        contract_id as cited_id,
-        1 as nearness,
-        *
-    from segments
-
-    union all
-
+    {%- for cited_level, cited_id in [(3, 'line_id'), (2, 'contract_id'), (1, 'customer_id')] %}
+        select
+            {{ cited_level }} as cited_level,
+            {{ cited_id }} as cited_id,
+            1 as nearness,
+            *
+        from segments
+        union all
+    {%- endfor %}
     select
         1 as cited_level,
-        customer_id as cited_id,
-        1 as nearness,
-        *
+        other_names.cited_id,
+        other_names.nearness,
+        segments.* replace (greatest(segments.known_from_at, other_names.recorded_at) as known_from_at)
     from segments
-
-    union all
-
-    select
-        1 as cited_level,
-        merged_accounts.customer_id as cited_id,
-        1 as nearness,
-        segments.* replace (greatest(segments.known_from_at, merged_accounts.recorded_at) as known_from_at)
-    from segments
-    inner join merged_accounts on merged_accounts.merged_into_customer_id = segments.customer_id
-
-    union all
-
-    select
-        1 as cited_level,
-        pool_members.customer_id as cited_id,
-        2 as nearness,
-        segments.* replace (greatest(segments.known_from_at, pool_members.recorded_at) as known_from_at)
-    from segments
-    inner join pool_members on pool_members.owner_customer_id = segments.customer_id
+    inner join other_names on other_names.customer_id = segments.customer_id
 
     union all
 

@@ -22,16 +22,7 @@ lots as (
 ),
 
 visible as (
-    select
-        statements.*,
-        visible.visible_from_ordinal,
-        visible.visible_to_ordinal
-    from {{ ref('int_breakage__statements') }} as statements
-    inner join {{ ref('int_estimates__visible') }} as visible
-        on visible.subject_type = 'grant'
-        and visible.subject_id = statements.grant_id
-        and visible.estimate_id = statements.estimate_id
-        and visible.recorded_at = statements.recorded_at
+    {{ visible_estimates(ref('int_breakage__statements'), 'grant', 'grant_id') }}
 ),
 
 history as (
@@ -79,7 +70,7 @@ stated as (
         and visible.visible_to_ordinal > closes.close_ordinal
     qualify row_number() over (
         partition by closes.grant_id, closes.close_ordinal
-        order by visible.distance asc, visible.made_ordinal desc, visible.recorded_at desc, visible.estimate_id asc
+        order by {{ nearest_estimate('visible') }}
     ) = 1
 ),
 

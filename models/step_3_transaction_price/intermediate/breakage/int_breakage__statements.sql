@@ -2,10 +2,6 @@
 --
 -- Constrained as all that is variable: the lower revenue (D6). What is left of a lot is remote to be used
 -- once it is no more than what all but a small probability of the scenarios says is never used.
-{%- set scopes = [
-    ('grant', 'grant_id'), ('line', 'line_id'), ('contract', 'contract_id'), ('customer', 'customer_id'), ('product', 'product_id'),
-    ('grant_kind', 'grant_kind'), ('customer_class', 'customer_class'), ('jurisdiction', 'jurisdiction'), ('entity', 'entity_id'),
-] %}
 with
 
 lots as (
@@ -19,23 +15,10 @@ use_forecasts as (
 {{ estimate_distributions(['breakage'], more='use_forecasts') }},
 
 scoped as (
-    {%- for scope_type, column in scopes %}
-        select
-            lots.grant_id,
-            versions.*,
-            {{ loop.index }} as distance
-        from lots
-        inner join versions
-            on versions.scope_type = '{{ scope_type }}'
-            and versions.scope_id = lots.{{ column }}
-        union all
-    {%- endfor %}
-    select
-        lots.grant_id,
-        versions.*,
-        {{ scopes | length + 1 }} as distance
-    from lots
-    inner join versions on versions.scope_type = 'global'
+    {{ versions_in_scope('lots', ['grant_id'], {
+        'grant': 'grant_id', 'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
+        'grant_kind': 'grant_kind', 'customer_class': 'customer_class', 'jurisdiction': 'jurisdiction', 'entity': 'entity_id', 'global': none,
+    }) }}
 ),
 
 -- Forecasts of use are of lots that share the price of their plan or are sold by a minimum, and begin in their window.

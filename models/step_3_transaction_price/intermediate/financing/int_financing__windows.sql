@@ -60,86 +60,14 @@ late_closes as (
         and periods.period_ordinal <= coalesce(first_known.known_ordinal, 999999)
 ),
 
-closes as (
-    select
-        line_id,
-        believed_from_ordinal as known_ordinal,
-        arrived_family as family
-    from prices
-    union
-    select
-        line_id,
-        known_to_ordinal as known_ordinal,
-        replaced_family as family
-    from prices
-    union
-    select
-        line_id,
-        known_from_ordinal as known_ordinal,
-        {{ family('rating') }} as family
-    from lines
-    union
-    select
-        line_id,
-        known_to_ordinal as known_ordinal,
-        {{ family('rating') }} as family
-    from lines
-    union
-    select
-        line_id,
-        known_ordinal,
-        {{ family('logic') }} as family
-    from {{ ref('int_financing__elections') }}
-    union
-    select
-        line_id,
-        replaced_ordinal as known_ordinal,
-        {{ family('logic') }} as family
-    from {{ ref('int_financing__elections') }}
-    union
-    select
-        line_id,
-        known_from_ordinal as known_ordinal,
-        {{ family('estimate') }} as family
-    from {{ ref('int_financing__rates') }}
-    union
-    select
-        line_id,
-        known_to_ordinal as known_ordinal,
-        {{ family('estimate') }} as family
-    from {{ ref('int_financing__rates') }}
-    union
-    select
-        line_id,
-        known_ordinal,
-        {{ family('usage') }} as family
-    from deliveries
-    union
-    select
-        line_id,
-        withdrawn_ordinal as known_ordinal,
-        {{ family('void') }} as family
-    from deliveries
-    where withdrawn_ordinal is not null
-    union
-    select
-        line_id,
-        known_ordinal,
-        {{ family('estimate') }} as family
-    from late_closes
-),
-
-windows as (
-    select
-        line_id,
-        known_ordinal as window_from_ordinal,
-        lead(known_ordinal, 1, 999999) over (partition by line_id order by known_ordinal) as window_to_ordinal,
-        max(family) as arrived_family,
-        lead(max(family), 1, {{ family('rating') }}) over (partition by line_id order by known_ordinal) as replaced_family
-    from closes
-    where known_ordinal is not null
-    group by line_id, known_ordinal
-),
+{{ windows_between_closes('line_id', {
+    'prices': {'believed_from_ordinal': 'arrived_family', 'known_to_ordinal': 'replaced_family'},
+    'lines': {'known_from_ordinal': family('rating'), 'known_to_ordinal': family('rating')},
+    ref('int_financing__elections'): {'known_ordinal': family('logic'), 'replaced_ordinal': family('logic')},
+    ref('int_financing__rates'): {'known_from_ordinal': family('estimate'), 'known_to_ordinal': family('estimate')},
+    'deliveries': {'known_ordinal': family('usage'), 'withdrawn_ordinal': family('void')},
+    'late_closes': {'known_ordinal': family('estimate')},
+}) }},
 
 int_financing__windows as (
     select
@@ -152,7 +80,6 @@ int_financing__windows as (
         on prices.line_id = windows.line_id
         and prices.believed_from_ordinal <= windows.window_from_ordinal
         and prices.known_to_ordinal > windows.window_from_ordinal
-    where windows.window_from_ordinal < windows.window_to_ordinal
 )
 
 select * from int_financing__windows

@@ -2,10 +2,6 @@
 --
 -- Constrained as all that is variable: towards more reversals. The sum of many outcomes is what may reverse: the worst plausible one
 -- is weighed against all fees of the line.
-{%- set scopes = [
-    ('line', 'line_id'), ('contract', 'contract_id'), ('customer', 'customer_id'), ('product', 'product_id'),
-    ('customer_class', 'customer_class'), ('jurisdiction', 'jurisdiction'), ('entity', 'entity_id'),
-] %}
 with
 
 lines as (
@@ -18,40 +14,12 @@ history as (
 
 {{ estimate_distributions(['reversal_rate'], "value_unit = 'rate'", more='history') }},
 
+-- What people state goes before what history says.
 applicable as (
-    {%- for scope_type, column in scopes %}
-        select
-            lines.line_id,
-            lines.contract_id,
-            lines.entity_id,
-            versions.*,
-            {{ loop.index }} as distance
-        from lines
-        inner join versions
-            on versions.scope_type = '{{ scope_type }}'
-            and versions.scope_id = lines.{{ column }}
-        union all
-    {%- endfor %}
-    select
-        lines.line_id,
-        lines.contract_id,
-        lines.entity_id,
-        versions.*,
-        {{ scopes | length + 1 }} as distance
-    from lines
-    inner join versions on versions.scope_type = 'global'
-    union all
-    -- what people state goes before what history says
-    select
-        lines.line_id,
-        lines.contract_id,
-        lines.entity_id,
-        versions.*,
-        {{ scopes | length + 2 }} as distance
-    from lines
-    inner join versions
-        on versions.scope_type = 'history'
-        and versions.scope_id = lines.line_id
+    {{ versions_in_scope('lines', ['line_id', 'contract_id', 'entity_id'], {
+        'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
+        'customer_class': 'customer_class', 'jurisdiction': 'jurisdiction', 'entity': 'entity_id', 'global': none, 'history': 'line_id',
+    }) }}
 ),
 
 {{ estimates_by_close('applicable') }},

@@ -48,13 +48,23 @@ to_date as (
 int_price_parts__overage as (
     select
         lines.line_id || ':overage' as part_id,
-        lines.line_id,
+        'overage' as component,
+        'fee' as earned_as,
+        'both' as book_scope,
         lines.contract_id,
         lines.entity_id,
         lines.currency,
+        'fees' as spread_over,
+        lines.line_id,
+        cast(null as varchar) as product_id,
+        cast(null as varchar) as obligation_id,
+        cast(null as date) as from_date,
+        cast(null as date) as to_date,
+        cast(to_date.charged - to_date.expected as decimal(38, 18)) as amount,
         cast(to_date.known_from_ordinal as integer) as known_from_ordinal,
         cast(to_date.known_to_ordinal as integer) as known_to_ordinal,
-        cast(to_date.charged - to_date.expected as decimal(38, 18)) as amount
+        {{ family('usage') }} as arrived_family,
+        {{ family('usage') }} as replaced_family
     from to_date
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = to_date.minimum_line_id
     where to_date.charged > to_date.expected

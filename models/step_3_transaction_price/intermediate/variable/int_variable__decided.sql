@@ -5,16 +5,7 @@
 with
 
 visible as (
-    select
-        statements.*,
-        visible.visible_from_ordinal,
-        visible.visible_to_ordinal
-    from {{ ref('int_variable__statements') }} as statements
-    inner join {{ ref('int_estimates__visible') }} as visible
-        on visible.subject_type = 'line'
-        and visible.subject_id = statements.variable_id
-        and visible.estimate_id = statements.estimate_id
-        and visible.recorded_at = statements.recorded_at
+    {{ visible_estimates(ref('int_variable__statements'), 'line', 'variable_id') }}
 ),
 
 -- What was given back for it: credit notes on the line itself, which only bill what the estimate says, and on its fees, which lower the
@@ -107,7 +98,7 @@ chosen as (
         and given.window_from_ordinal = windows.window_from_ordinal
     qualify row_number() over (
         partition by windows.variable_id, windows.window_from_ordinal
-        order by visible.distance asc nulls last, visible.made_ordinal desc, visible.recorded_at desc, visible.estimate_id asc
+        order by {{ nearest_estimate('visible') }}
     ) = 1
 ),
 

@@ -4,16 +4,7 @@
 with
 
 visible as (
-    select
-        statements.*,
-        visible.visible_from_ordinal,
-        visible.visible_to_ordinal
-    from {{ ref('int_reversal_rates__statements') }} as statements
-    inner join {{ ref('int_estimates__visible') }} as visible
-        on visible.subject_type = 'outcome_line'
-        and visible.subject_id = statements.line_id
-        and visible.estimate_id = statements.estimate_id
-        and visible.recorded_at = statements.recorded_at
+    {{ visible_estimates(ref('int_reversal_rates__statements'), 'outcome_line', 'line_id') }}
 ),
 
 {{ windows_between_closes('line_id', {'visible': ['visible_from_ordinal', 'visible_to_ordinal']}) }},
@@ -30,7 +21,7 @@ chosen as (
         and visible.visible_to_ordinal > windows.window_from_ordinal
     qualify row_number() over (
         partition by windows.line_id, windows.window_from_ordinal
-        order by visible.distance asc, visible.made_ordinal desc, visible.recorded_at desc, visible.estimate_id asc
+        order by {{ nearest_estimate('visible') }}
     ) = 1
 ),
 

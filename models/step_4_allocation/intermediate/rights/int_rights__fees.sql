@@ -5,104 +5,26 @@
 -- exercise is a modification (D12) they are told apart: they join the price of what was bought.
 with
 
-beliefs as (
+exercised as (
     select
         * replace (
             cast(expected_units as {{ wide_integer() }}) as expected_units,
-            cast(exercised_units as {{ wide_integer() }}) as exercised_units
+            cast(units_to_date as {{ wide_integer() }}) as units_to_date,
+            cast(units_before as {{ wide_integer() }}) as units_before
         )
-    from {{ ref('int_rights__beliefs') }}
-),
-
-terms as (
-    select * from {{ ref('fct_options') }}
-    qualify row_number() over (partition by line_id order by known_from_ordinal) = 1
-),
-
--- A line that counts no longer has carried its part once: it is told to carry nothing.
-carried as (
-    select
-        beliefs.line_id as option_line_id,
-        beliefs.obligation_id as right_obligation_id,
-        beliefs.contract_id as right_contract_id,
-        beliefs.known_from_ordinal as right_from_ordinal,
-        beliefs.known_to_ordinal as right_to_ordinal,
-        beliefs.arrived_family as right_arrived_family,
-        beliefs.replaced_family as right_replaced_family,
-        beliefs.amount as right_amount,
-        beliefs.expected_units,
-        exercises.* exclude (option_line_id),
-        exercises.known_to_ordinal > beliefs.known_from_ordinal as is_in_force
-    from beliefs
-    inner join {{ ref('int_rights__exercised_fees') }} as exercises
-        on exercises.option_line_id = beliefs.line_id
-        and exercises.known_from_ordinal <= beliefs.known_from_ordinal
-        and (exercises.known_to_ordinal > beliefs.known_from_ordinal or exercises.pattern = 'point_in_time')
-    qualify exercises.known_to_ordinal > beliefs.known_from_ordinal or row_number() over (
-        partition by beliefs.line_id, beliefs.known_from_ordinal, exercises.line_id
-        order by exercises.known_from_ordinal desc
-    ) = 1 and not bool_or(exercises.known_to_ordinal > beliefs.known_from_ordinal) over (
-        partition by beliefs.line_id, beliefs.known_from_ordinal, exercises.line_id
-    )
-),
-
-exercised_lines as (
-    select
-        carried.option_line_id as line_id,
-        carried.right_from_ordinal,
-        carried.line_id as exercising_line_id,
-        count(distinct carried.interval_number) as interval_count,
-        min(carried.amount_interval) as amount_interval,
-        max(carried.quantity) as quantity,
-        min(carried.from_date) as from_date,
-        max(carried.to_date) as to_date,
-        max(carried.expected_units) as expected_units
-    from carried
-    where carried.is_in_force and carried.is_latest_segment
-    group by carried.option_line_id, carried.right_from_ordinal, carried.line_id
-),
-
-counted as (
-    select
-        exercised_lines.line_id,
-        exercised_lines.right_from_ordinal,
-        exercised_lines.exercising_line_id,
-        exercised_lines.from_date,
-        exercised_lines.expected_units,
-        {{ exercised_units('exercised_lines', 'terms') }} as units
-    from exercised_lines
-    inner join terms on terms.line_id = exercised_lines.line_id
-),
-
--- What is exercised beyond what was expected finds nothing left.
-reached as (
-    select
-        *,
-        cast(least(expected_units, sum(units) over in_order) as {{ wide_integer() }}) as units_to_date,
-        cast(least(expected_units, sum(units) over in_order - units) as {{ wide_integer() }}) as units_before
-    from counted
-    window in_order as (
-        partition by line_id, right_from_ordinal order by from_date, exercising_line_id
-        rows between unbounded preceding and current row
-    )
+    from {{ ref('int_rights__exercising_fees') }}
 ),
 
 weighed as (
     select
-        carried.*,
-        coalesce(reached.units_to_date, 0) as units_to_date,
-        coalesce(reached.units_before, 0) as units_before,
+        *,
         -- in proportion to the stated fee, of what costs nothing by its days
         case
-            when sum(carried.stated_amount) over line_rows > 0 then {{ to_minor_units('carried.stated_amount', '4') }}
-            else greatest(1, {{ days_between('carried.from_date', 'carried.to_date') }})
+            when sum(stated_amount) over line_rows > 0 then {{ to_minor_units('stated_amount', '4') }}
+            else greatest(1, {{ days_between('from_date', 'to_date') }})
         end as weight
-    from carried
-    left join reached
-        on reached.line_id = carried.option_line_id
-        and reached.right_from_ordinal = carried.right_from_ordinal
-        and reached.exercising_line_id = carried.line_id
-    window line_rows as (partition by carried.option_line_id, carried.right_from_ordinal, carried.line_id, carried.segment_number)
+    from exercised
+    window line_rows as (partition by option_line_id, right_from_ordinal, line_id, segment_number)
 ),
 
 shares as (

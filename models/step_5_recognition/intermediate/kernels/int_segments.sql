@@ -54,12 +54,7 @@ measured as (
         end) as first_interval_date
     from members
     left join pieces
-        on pieces.pool_id = members.pool_id
-        and pieces.strand_id = members.strand_id
-        and pieces.component = members.component
-        and pieces.segment_number = members.governed_by_segment_number
-        and pieces.believed_from_ordinal <= members.known_from_ordinal
-        and pieces.known_to_ordinal > members.known_from_ordinal
+        on {{ fees_of_segment('pieces', 'members') }}
     group by all
 ),
 

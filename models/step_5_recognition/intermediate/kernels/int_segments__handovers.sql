@@ -22,12 +22,7 @@ fees as (
         cast(sum(fees.standalone_amount) as decimal(38, 18)) as standalone_whole
     from members
     inner join {{ ref('fct_allocated_fees') }} as fees
-        on fees.pool_id = members.pool_id
-        and fees.strand_id = members.strand_id
-        and fees.component = members.component
-        and fees.segment_number = members.governed_by_segment_number
-        and fees.believed_from_ordinal <= members.known_from_ordinal
-        and fees.known_to_ordinal > members.known_from_ordinal
+        on {{ fees_of_segment('fees', 'members') }}
     group by all
 ),
 

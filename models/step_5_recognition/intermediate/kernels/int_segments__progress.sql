@@ -29,12 +29,7 @@ priced as (
         sum(case when fees.amount_interval = 'once' then fees.quantity end) as agreed_total
     from members
     inner join {{ ref('fct_allocated_fees') }} as fees
-        on fees.pool_id = members.pool_id
-        and fees.strand_id = members.strand_id
-        and fees.component = members.component
-        and fees.segment_number = members.governed_by_segment_number
-        and fees.believed_from_ordinal <= members.known_from_ordinal
-        and fees.known_to_ordinal > members.known_from_ordinal
+        on {{ fees_of_segment('fees', 'members') }}
     group by all
 ),
 

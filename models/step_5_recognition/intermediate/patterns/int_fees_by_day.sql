@@ -56,12 +56,7 @@ stated as (
         fees.allocated_amount as amount
     from segments
     inner join {{ ref('fct_allocated_fees') }} as fees
-        on fees.pool_id = segments.pool_id
-        and fees.strand_id = segments.strand_id
-        and fees.component = segments.component
-        and fees.segment_number = segments.governed_by_segment_number
-        and fees.believed_from_ordinal <= segments.known_from_ordinal
-        and fees.known_to_ordinal > segments.known_from_ordinal
+        on {{ fees_of_segment('fees', 'segments') }}
         and fees.known_from_ordinal < segments.known_to_ordinal
     where
         fees.pattern in {{ patterns_by_day() }}

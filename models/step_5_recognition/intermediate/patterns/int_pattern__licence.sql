@@ -2,6 +2,8 @@
 --
 -- The whole fee of a term, in however many instalments, at the later of the copy and the start
 -- of the term. A renewal: under ASC 606 not before its term starts, under IFRS 15 when it is agreed (X5).
+{#- under IFRS 15 a renewal begins when it is agreed -#}
+{%- set begin_date = "case gates.book_scope when 'ifrs15' then least(started.term_date, coalesce(started.agreed_date, started.term_date)) else started.term_date end" %}
 with
 
 -- A term without an end is agreed interval by interval.
@@ -110,28 +112,20 @@ passed as (
         and gates.gate_ordinal < started.known_to_ordinal
         and gates.until_ordinal > greatest(started.known_from_ordinal, gates.gate_ordinal)
         -- on the day on which it passes
-        and gates.from_date <= greatest(
-            available.available_date,
-            case gates.book_scope when 'ifrs15' then least(started.term_date, coalesce(started.agreed_date, started.term_date)) else started.term_date end
-        )
-        and gates.to_date > greatest(
-            available.available_date,
-            case gates.book_scope when 'ifrs15' then least(started.term_date, coalesce(started.agreed_date, started.term_date)) else started.term_date end
-        )
+        and gates.from_date <= greatest(available.available_date, {{ begin_date }})
+        and gates.to_date > greatest(available.available_date, {{ begin_date }})
 ),
 
 written as (
     select
-        * exclude (from_revision, to_revision),
-        from_revision as revision
+        passed.* exclude (from_revision, to_revision, amount),
+        case moves.sign when 1 then passed.from_revision else passed.to_revision end as revision,
+        case moves.sign when 1 then passed.amount else -passed.amount end as amount
     from passed
-    where from_revision < to_revision
-    union all
-    select
-        * exclude (from_revision, to_revision) replace (-amount as amount),
-        to_revision as revision
-    from passed
-    where from_revision < to_revision and to_revision < 99999999
+    cross join (values (1), (-1)) as moves (sign)
+    where
+        passed.from_revision < passed.to_revision
+        and (moves.sign = 1 or passed.to_revision < 99999999)
 ),
 
 int_pattern__licence as (

@@ -1,5 +1,4 @@
 -- One row per obligation earned by progress and version of an estimate of its whole: the closes that may count it.
-{%- set scopes = [('line', 'line_id'), ('contract', 'contract_id'), ('customer', 'customer_id'), ('product', 'product_id'), ('entity', 'entity_id')] %}
 with
 
 lines as (
@@ -60,41 +59,32 @@ stated as (
 
 {{ standing_estimates('stated') }},
 
-applicable as (
-    {%- for scope_type, scope_id in scopes %}
-        select distinct
-            lines.obligation_id,
-            lines.entity_id,
-            versions.*,
-            {{ loop.index }} as distance
-        from lines
-        inner join versions
-            on versions.scope_type = '{{ scope_type }}'
-            and versions.scope_id = lines.{{ scope_id }}
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
-    {%- endfor %}
+in_scope as (
+    {{ versions_in_scope('lines', ['obligation_id', 'entity_id'], {
+        'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'entity': 'entity_id',
+    }) }}
 ),
 
--- An estimate counts from the close that could know it and whose period it was made in (or before).
+applicable as (
+    select distinct * from in_scope
+),
+
+{{ estimates_by_close('applicable') }},
+
 int_progress__estimates as (
     select
-        applicable.obligation_id,
-        applicable.estimate_id,
-        applicable.kind,
-        applicable.value_unit,
-        applicable.value,
-        applicable.distance,
-        applicable.as_of_date,
-        applicable.recorded_at,
-        coalesce(made.period_ordinal, known.period_ordinal) as made_ordinal,
-        greatest(known.period_ordinal, coalesce(made.period_ordinal, known.period_ordinal)) as known_from_ordinal,
-        coalesce(withdrawal.period_ordinal, 999999) as withdrawn_ordinal
-    from applicable
-    {{ join_known_period('known', 'applicable.entity_id', 'applicable.recorded_at') }}
-    {{ join_period_of_date('made', 'applicable.entity_id', 'applicable.as_of_date') }}
-    {{ join_known_period('withdrawal', 'applicable.entity_id', 'applicable.withdrawn_at') }}
+        obligation_id,
+        estimate_id,
+        kind,
+        value_unit,
+        value,
+        distance,
+        as_of_date,
+        recorded_at,
+        made_ordinal,
+        known_from_ordinal,
+        withdrawn_ordinal
+    from dated
 )
 
 select * from int_progress__estimates

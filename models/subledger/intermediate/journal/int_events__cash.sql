@@ -26,6 +26,7 @@ cash as (
         gates.gate_ordinal,
         payables.known_ordinal as promised_ordinal,
         coalesce(payables.is_distinct_purchase, false) as is_distinct_purchase,
+        cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal') as is_payment,
         case when cash.kind in ('refund', 'chargeback', 'payment_to_customer') then -1 else 1 end
         * {{ to_minor_units('cash.amount', 'currencies.minor_unit_exponent') }} as amount_minor,
         greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal,
@@ -47,20 +48,21 @@ cash as (
 ),
 
 events as (
-    -- Before the contract qualifies, cash is a deposit, named document or not; on qualifying,
-    -- what named a document settles it (int_billing_steps) and the rest joins the position.
+    -- Before the contract qualifies, cash is a deposit, named document or not; from then on it is
+    -- unapplied where it names none: what names one settles it (int_billing_steps).
     select
         *,
-        'deposit' as event_type,
+        case when posting_ordinal >= gate_ordinal then 'unapplied_cash' else 'deposit' end as event_type,
         posting_ordinal as event_ordinal,
         amount_minor as event_minor
     from cash
     where
-        kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
-        and (gate_ordinal is null or posting_ordinal < gate_ordinal)
+        is_payment
+        and (document_id is null or coalesce(posting_ordinal < gate_ordinal, true))
 
     union all
 
+    -- on qualifying, what named a document settles it and the rest joins the position
     select
         *,
         'deposit_to_position' as event_type,
@@ -68,22 +70,9 @@ events as (
         amount_minor as event_minor
     from cash
     where
-        kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
+        is_payment
         and document_id is null
         and posting_ordinal < gate_ordinal
-
-    union all
-
-    select
-        *,
-        'unapplied_cash' as event_type,
-        posting_ordinal as event_ordinal,
-        amount_minor as event_minor
-    from cash
-    where
-        kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal')
-        and document_id is null
-        and posting_ordinal >= gate_ordinal
 
     union all
 
@@ -128,34 +117,22 @@ events as (
     where kind = 'payment_to_customer' and promised_ordinal is not null and not is_distinct_purchase
 ),
 
--- A withdrawn event (a payment that bounced) is taken back where it was posted.
-withdrawn as (
-    select
-        * replace (
-            greatest(event_ordinal, withdrawal_ordinal) as event_ordinal,
-            -event_minor as event_minor
-        )
-    from events
-    where withdrawn_ordinal is not null
-),
-
 int_events__cash as (
     select
-        book_scope,
-        entity_id,
-        contract_id,
+        events.book_scope,
+        events.entity_id,
+        events.contract_id,
         cast(null as varchar) as obligation_id,
-        cash_event_id as source_id,
-        occurred_date as event_date,
-        event_ordinal as posting_ordinal,
-        event_type,
-        case event_type when 'payment_to_customer' then 'payable_to_customer' end as component,
-        cast(sum(event_minor) as decimal(38, 0)) as amount_minor
-    from (
-        select * from events
-        union all
-        select * from withdrawn
-    ) as moved
+        events.cash_event_id as source_id,
+        events.occurred_date as event_date,
+        case moves.sign when 1 then events.event_ordinal else greatest(events.event_ordinal, events.withdrawal_ordinal) end as posting_ordinal,
+        events.event_type,
+        case events.event_type when 'payment_to_customer' then 'payable_to_customer' end as component,
+        cast(sum(moves.sign * events.event_minor) as decimal(38, 0)) as amount_minor
+    from events
+    -- a withdrawn event (a payment that bounced) is taken back where it was posted
+    cross join (values (1), (-1)) as moves (sign)
+    where moves.sign = 1 or events.withdrawn_ordinal is not null
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 )
 

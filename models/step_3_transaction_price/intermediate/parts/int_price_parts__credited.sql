@@ -1,0 +1,92 @@
+-- One row per credit that changes the price and invoice line that it is of: its amount, the closes that count it, and the days that were ahead of it.
+--
+-- Where the part that is not used, or another price, is said by the terms themselves, the note only bills it. A
+-- good that was not handed over yet earns less when it is.
+with
+
+credits as (
+    select
+        credited.*,
+        reasons.component,
+        lines.obligation_id,
+        lines.pattern,
+        contracts.currency,
+        contracts.time_zone,
+        contracts.termination_refund_kind,
+        cast({{ from_minor_units('credited.gross_minor - credited.tax_minor', 'contracts.minor_unit_exponent') }} as decimal(38, 18)) as amount,
+        cast({{ from_minor_units('credited.invoice_net_minor', 'contracts.minor_unit_exponent') }} as decimal(38, 18)) as invoice_amount,
+        coalesce(credited.to_date, credited.invoice_to_date, cast(credited.credit_date + interval 1 day as date)) as last_date
+    from {{ ref('fct_credited_lines') }} as credited
+    inner join {{ ref('credit_reasons') }} as reasons on reasons.reason = credited.reason
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = credited.line_id
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = credited.contract_id
+    where
+        credited.effect in ('window', 'price')
+        -- what is paid back of prepaid units is said by their lot
+        and not (credited.reason = 'cancellation' and lines.pattern in ('prepaid_units', 'prepaid_refundable'))
+        -- that an outcome was reversed is said by its events
+        and not (credited.reason = 'reversal' and lines.pattern = 'outcomes')
+),
+
+-- Changed terms and terminations by the first close that knows of them.
+said_by_terms as (
+    select
+        credits.credit_id,
+        credits.invoice_line_id,
+        changed.known_from_ordinal as known_ordinal
+    from credits
+    inner join {{ ref('fct_changed_terms') }} as changed
+        on changed.line_id = credits.line_id
+        and changed.not_applied_reason is null
+        and cast({{ local_from_utc('changed.effective_at', 'credits.time_zone') }} as date) < credits.last_date
+    where credits.effect = 'price'
+
+    union all
+
+    select
+        credits.credit_id,
+        credits.invoice_line_id,
+        terminations.known_ordinal
+    from credits
+    inner join {{ ref('fct_terminations') }} as terminations
+        on terminations.contract_id = credits.contract_id
+        and cast({{ local_from_utc('terminations.effective_at', 'credits.time_zone') }} as date) < credits.last_date
+    where credits.reason = 'cancellation' and credits.termination_refund_kind in ('unused', 'full')
+),
+
+said_since as (
+    select
+        credit_id,
+        invoice_line_id,
+        min(known_ordinal) as known_ordinal
+    from said_by_terms
+    group by credit_id, invoice_line_id
+),
+
+handed_over as (
+    select
+        line_id,
+        min(known_ordinal) as known_ordinal,
+        min(occurred_date) as handed_over_date
+    from {{ ref('fct_deliveries') }}
+    where kind in ('delivered', 'accepted')
+    group by line_id
+),
+
+int_price_parts__credited as (
+    select
+        credits.*,
+        least(coalesce(credits.void_known_ordinal, 999999), coalesce(said_since.known_ordinal, 999999)) as known_to_ordinal,
+        credits.pattern = 'point_in_time'
+        and coalesce(handed_over.known_ordinal > credits.known_ordinal or handed_over.handed_over_date > credits.credit_date, true) as is_before_handover,
+        credits.pattern in ('ratable_by_day', 'service_by_day', 'licence_access') as is_by_day,
+        greatest(credits.credit_date, coalesce(credits.from_date, credits.invoice_from_date, credits.credit_date)) as ahead_from_date,
+        coalesce(credits.to_date, credits.invoice_to_date) as ahead_to_date
+    from credits
+    left join said_since
+        on said_since.credit_id = credits.credit_id
+        and said_since.invoice_line_id is not distinct from credits.invoice_line_id
+    left join handed_over on handed_over.line_id = credits.line_id
+)
+
+select * from int_price_parts__credited
