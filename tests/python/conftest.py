@@ -19,7 +19,8 @@ DEAREST = (
     "test_kept_nodes", "test_incremental", "test_books_oracle", "test_books_replay",
     "test_portability", "test_decisions", "test_books_changes", "test_run_ends",
     "test_runner", "test_books_truth", "test_mapping_books", "test_books_arrivals",
-    "test_levels_oracle", "test_project", "test_books_bundles", "test_selectors",
+    "test_levels_oracle", "test_other_units", "test_project", "test_books_bundles",
+    "test_selectors",
 )  # fmt: skip
 
 
