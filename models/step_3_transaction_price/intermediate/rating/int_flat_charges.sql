@@ -49,20 +49,7 @@ valued as (
     where to_revision > from_revision
 ),
 
-changes as (
-    select
-        * exclude (from_revision, to_revision),
-        from_revision as revision
-    from valued
-
-    union all
-
-    select
-        * exclude (from_revision, to_revision) replace (-amount as amount),
-        to_revision as revision
-    from valued
-    where to_revision < 99999999
-),
+{{ changes_of_charges('valued') }},
 
 int_flat_charges as (
     select

@@ -60,6 +60,7 @@ int_usage_rates__matches as (
         tiers.rate_amount,
         tiers.rate_per_quantity,
         tiers.is_plain_rate,
+        tiers.scope,
         tiers.valid_from_at,
         tiers.recorded_at,
         terms.discount_rate,
@@ -105,7 +106,7 @@ int_usage_rates__matches as (
         and billed.scope = 'billing_period'
     where
         greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
-        and (cells.is_used or tiers.model = 'flat' or tiers.minimum_amount > 0)
+        and (cells.is_used or tiers.scope <> 'event' and (tiers.model = 'flat' or tiers.minimum_amount > 0))
 )
 
 select * from int_usage_rates__matches
