@@ -5,10 +5,6 @@
         when {{ price }}.is_plain_rate then null
         -- nothing counts across events; a line whose events have a quantity of their own has a scope for them
         when {{ price }}.scope = 'event' then case when {{ scope_months }} is null then 'EVENT_WITHOUT_QUANTITY' end
-        when
-            ({{ price }}.model = 'flat' or {{ price }}.minimum_amount > 0)
-            and (coalesce({{ price }}.dim_1_value, '*') <> '*' or coalesce({{ price }}.dim_2_value, '*') <> '*')
-            then 'FIXED_BY_DIMENSION'
         when {{ price }}.model = 'flat' and {{ bill_months }} = 999 then 'FLAT_WITHOUT_PERIOD'
         when
             ({{ price }}.minimum_amount > 0 or {{ price }}.maximum_amount is not null)
@@ -19,7 +15,7 @@
 
 {#- The reasons above, and those for which no price applies. -#}
 {% macro unrated_reasons() -%}
-    {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'EVENT_WITHOUT_QUANTITY', 'FIXED_BY_DIMENSION', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS']) }}
+    {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'EVENT_WITHOUT_QUANTITY', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS']) }}
 {%- endmacro %}
 
 {#

@@ -35,9 +35,9 @@ charged as (
         and periods.has_begun
     where
         rates.rated_by = 'quantity'
-        -- charged once, whatever dimensions are used
-        and rates.dim_1_value is null
-        and rates.dim_2_value is null
+        -- charged once for the dimensions of the price, whatever values of them are used
+        and coalesce(rates.dim_1_value, '*') = coalesce(prices.dim_1_value, '*')
+        and coalesce(rates.dim_2_value, '*') = coalesce(prices.dim_2_value, '*')
 ),
 
 valued as (
