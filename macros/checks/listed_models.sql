@@ -12,7 +12,7 @@
     'chk_journal_has_no_orphans', 'chk_ledger_ties_to_gl', 'chk_reviewer_is_not_preparer',
     'chk_prepaid_lots_roll_forward', 'chk_allocation_shares_are_sound', 'chk_modifications_foot',
     'chk_material_rights_are_settled', 'chk_credit_kinds_roll_forward', 'chk_tiers_rate_the_whole',
-    'chk_outcome_reserves_roll_forward', 'chk_outcome_policies_agree',
+    'chk_outcome_reserves_roll_forward', 'chk_outcome_policies_agree', 'chk_events_add_up',
 ]) }}
 {% endmacro %}
 

@@ -1,10 +1,11 @@
 {#-
     Why a price does not correspond directly with the value of each increment, NULL where it does
     (D4; ASC 606-10-55-18, IFRS 15.B16): all reasons, joined by `|`. Computed from the price's own terms and
-    the months of its tiers and of a bill, never assumed. Tiers that start anew with each bill are part of its value.
+    the months of its tiers and of a bill, never assumed. Tiers that start anew with each bill are part of its value;
+    what counts within one event is the price of that event.
 -#}
 {% macro right_to_invoice_reason(price, scope_months, bill_months) -%}
-    nullif(concat_ws(
+    case when {{ price }}.scope <> 'event' then nullif(concat_ws(
         '|',
         case when {{ price }}.model = 'as_rated' then 'PRICE_MODEL_AS_RATED' end,
         case when {{ counts_across_bills(price, scope_months, bill_months) }} then 'TIERS_ACROSS_BILLS' end,
@@ -13,7 +14,7 @@
         case when {{ price }}.minimum_amount > 0 then 'MINIMUM' end,
         case when {{ price }}.maximum_amount is not null then 'MAXIMUM' end,
         case when {{ price }}.flat_amount <> 0 and {{ price }}.model <> 'threshold_total' then 'FIXED_PART' end
-    ), '')
+    ), '') end
 {%- endmacro %}
 
 {#- True where what a unit costs depends on use that other bills charged. -#}

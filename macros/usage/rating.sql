@@ -3,11 +3,8 @@
     case
         when {{ price }}.model = 'as_rated' then 'PRICE_MODEL_AS_RATED'
         when {{ price }}.is_plain_rate then null
-        when {{ price }}.scope = 'event' then 'TIER_SCOPE_EVENT'
-        when
-            ({{ price }}.model = 'flat' or {{ price }}.minimum_amount > 0)
-            and (coalesce({{ price }}.dim_1_value, '*') <> '*' or coalesce({{ price }}.dim_2_value, '*') <> '*')
-            then 'FIXED_BY_DIMENSION'
+        -- nothing counts across events; a line whose events have a quantity of their own has a scope for them
+        when {{ price }}.scope = 'event' then case when {{ scope_months }} is null then 'EVENT_WITHOUT_QUANTITY' end
         when {{ price }}.model = 'flat' and {{ bill_months }} = 999 then 'FLAT_WITHOUT_PERIOD'
         when
             ({{ price }}.minimum_amount > 0 or {{ price }}.maximum_amount is not null)
@@ -18,7 +15,7 @@
 
 {#- The reasons above, and those for which no price applies. -#}
 {% macro unrated_reasons() -%}
-    {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'TIER_SCOPE_EVENT', 'FIXED_BY_DIMENSION', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS']) }}
+    {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'EVENT_WITHOUT_QUANTITY', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS']) }}
 {%- endmacro %}
 
 {#
@@ -79,6 +76,28 @@ chosen as (
         when {{ price }}.package_rounding = 'nearest' then {{ from_billionths(int_div(units ~ " * 2 + " ~ size, size ~ " * 2") ~ " * " ~ size) }}
         else {{ from_billionths(int_div(units ~ " + " ~ size ~ " - 1", size) ~ " * " ~ size) }}
     end
+{%- endmacro %}
+
+{#-
+    CTEs that tell what each revision changed in charges that hold from one revision until another; the last is `changes`.
+
+    valued: name of a CTE with from_revision, to_revision and amount.
+-#}
+{% macro changes_of_charges(valued) -%}
+changes as (
+    select
+        * exclude (from_revision, to_revision),
+        from_revision as revision
+    from {{ valued }}
+
+    union all
+
+    select
+        * exclude (from_revision, to_revision) replace (-amount as amount),
+        to_revision as revision
+    from {{ valued }}
+    where to_revision < 99999999
+)
 {%- endmacro %}
 
 {#- What units cost in the step of the price that they reach; nothing where they reach none. -#}

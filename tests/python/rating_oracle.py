@@ -36,6 +36,11 @@ class Price:
     least: Decimal = ZERO
     most: Decimal | None = None
 
+    def cost_alone(self, quantity: Decimal) -> Decimal:
+        """What one event costs by itself, its own bounds included."""
+        alone = self.tiers[0].flat if self.model == "flat" else self.cost(quantity)
+        return max(self.least, alone if self.most is None else min(alone, self.most))
+
     def cost(self, quantity: Decimal) -> Decimal:
         """Walk up the tiers with the units of a window, before any bounds."""
         units = max(quantity - self.free, ZERO)
@@ -122,6 +127,9 @@ def charges(line: Line, period: Period) -> dict[str, Decimal]:
         for use in known:
             day = local_day(use.at, line.entity.zone)
             price = line.price_on(day)
+            if line.scope == "event":
+                by_month[f"{day:%Y-%m}"] += price.cost_alone(use.quantity)
+                continue
             window, _ = line.window(line.scope, day)
             bill, _ = line.window("billing_period", day)
             before = counted[window]
@@ -133,7 +141,8 @@ def charges(line: Line, period: Period) -> dict[str, Decimal]:
             billed[bill] += amount
         for start, end, month in _bills_that_are_over(line, period):
             price = line.price_on(end - timedelta(days=1))
-            if price.least and price.least > billed[start]:
+            bounds_bill = price.least and line.scope != "event"
+            if bounds_bill and price.least > billed[start]:
                 by_month[month] += price.least - _bounded(price, billed[start])
         return {
             month: amount * (1 - line.discount) for month, amount in by_month.items()

@@ -22,6 +22,8 @@ from inference_revenue.trial import OWN, Inputs
 NIGHTS = ("2025-03-17 10:00", "2025-03-18 10:00", "9999-12-31")
 # A price of the last night that holds since an afternoon of the first.
 DEARER_SINCE = "2025-02-11 13:30"
+# Packages of a bill become packages of each event, for all time, in the last night.
+COUNTED_BY_EVENT = "model = 'package'"
 # What differs by design: which runs there were and what they found, when periods were
 # sealed; and how long an exception has stood, which ranks it.
 NOT_COMPARED = (
@@ -46,15 +48,22 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     write_company(company, size="small", seed=11)
     folders = split_by_recording(company, root, NIGHTS)
     prices = folders[-1] / "prices"
+    changes = {
+        "dearer": (
+            f"timestamp '{DEARER_SINCE}' as valid_from, rate_amount * 2 as rate_amount",
+            "model = 'unit'",
+        ),
+        "by_event": ("'event' as tier_scope", COUNTED_BY_EVENT),
+    }
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
-        con.execute(
-            f"copy (select * replace (timestamp '{DEARER_SINCE}' as valid_from,"
-            " rate_amount * 2 as rate_amount,"
-            f" timestamp '{NIGHTS[1]}' + interval 1 day as recorded_at)"
-            f" from read_parquet('{prices}/*.parquet', union_by_name = true)"
-            f" where model = 'unit') to '{prices}/dearer.parquet'"
-        )
+        for name, (changed, which) in changes.items():
+            con.execute(
+                f"copy (select * replace ({changed},"
+                f" timestamp '{NIGHTS[1]}' + interval 1 day as recorded_at)"
+                f" from read_parquet('{prices}/part_*.parquet', union_by_name = true)"
+                f" where {which}) to '{prices}/{name}.parquet'"
+            )
     return folders
 
 
@@ -141,6 +150,20 @@ def test_what_later_knowledge_cuts_was_read_again(by_night: Path) -> None:
         by_night,
         "select count(*) from marts.fct_usage_by_period"
         f" where segment_from_at = timestamp '{DEARER_SINCE}'",
+    )
+
+
+def test_events_of_earlier_nights_that_are_now_priced_alone_were_read_again(
+    by_night: Path,
+) -> None:
+    """Until the last night only their sum was kept."""
+    assert number(
+        by_night,
+        "select count(*) from marts.fct_usage_event_quantities as events"
+        " inner join marts.fct_usage_rates as rates using (line_segment_number)"
+        " inner join staging.stg_prices as prices on prices.price_id = rates.price_id"
+        f" where prices.{COUNTED_BY_EVENT} and events.known_ordinal < ("
+        " select max(known_ordinal) from marts.fct_usage_event_quantities)",
     )
 
 

@@ -2,7 +2,8 @@
 
 Tiers, packages, free units, bounds and dated prices meet use that comes early, late, on
 a cut-off and is withdrawn. What each close charged for each month must be what one gets
-who walks through the events that the close knew, in the order in which they happened.
+who walks through the events that the close knew, in the order in which they happened,
+or prices each by itself where nothing counts across them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from revenue_oracle import Entity, midnight
 
 SEED = 20261122
 LINES = 160
+LINES_BY_EVENT = 60
 MODELS = (
     "graduated", "graduated", "volume", "volume", "package", "percent", "unit",
     "threshold_total",
@@ -34,6 +36,7 @@ MODELS = (
 SCOPES = (
     "billing_period", "billing_period", "month", "quarter", "year", "contract_to_date",
 )  # fmt: skip
+EACH = ("event",)
 AS_OF = datetime(2026, 6, 17, 12)
 FIRST_MONTH = date(2025, 12, 1)
 LAST_DAY = date(2026, 12, 31)
@@ -53,7 +56,12 @@ def lines() -> list[Line]:
             random, "e-tokyo", "Asia/Tokyo", FIRST_MONTH, AS_OF, months=7, closed=3
         ),
     ]
-    drawn = [_line(random, number, random.choice(entities)) for number in range(LINES)]
+    drawn = [
+        _line(
+            random, number, random.choice(entities), SCOPES if number < LINES else EACH
+        )
+        for number in range(LINES + LINES_BY_EVENT)
+    ]
     # the same use, all of it in time: a twin of each line
     return drawn + [
         dataclasses.replace(
@@ -113,6 +121,24 @@ def test_each_close_charged_what_it_knew(
                     wrong.append((line.line_id, close.period_id, month, one, other))
     assert not wrong, f"{len(wrong)} of {right}: {wrong[:6]}"
     assert right > 10 * LINES
+
+
+def test_events_priced_alone_are_drawn_in_every_way(lines: list[Line]) -> None:
+    """Else the comparison above would prove little of them."""
+    alone = [line for line in lines if line.scope == "event"]
+    costs = [
+        (price, use.quantity, price.cost_alone(use.quantity))
+        for line in alone
+        for price in line.prices
+        for use in line.uses
+    ]
+    assert {price.model for price, _, _ in costs} == {*MODELS, "flat"}
+    assert any(price.least == cost != 0 for price, _, cost in costs)
+    assert any(price.most == cost for price, _, cost in costs)
+    assert any(quantity == 0 < cost for _, quantity, cost in costs)
+    assert any(
+        len({use.quantity for use in line.uses}) < len(line.uses) for line in alone
+    )
 
 
 def test_late_rows_end_at_what_rows_in_time_cost(
@@ -227,7 +253,27 @@ def _money(random: Random) -> Decimal:
     return Decimal(random.randint(1, 90)).scaleb(-3)
 
 
-def _line(random: Random, number: int, entity: Entity) -> Line:
+def _price_alone(random: Random, price: Price) -> Price:
+    """A price of single events: bounds of its own, at times a flat amount."""
+    price = dataclasses.replace(
+        price,
+        least=Decimal(random.choice([0, 0, 3])),
+        most=random.choice([None, None, Decimal(12)]),
+    )
+    if random.random() < 1 / 5:
+        tier = Tier(ZERO, None, ZERO, Decimal(1), _money(random))
+        price = dataclasses.replace(price, model="flat", tiers=(tier,), package=None)
+    return price
+
+
+def _common(random: Random, use: Use) -> Use:
+    """Quantities that several events have, and none at all."""
+    if random.random() < 1 / 2:
+        return use
+    return dataclasses.replace(use, quantity=Decimal(random.choice([0, 250, 1000])))
+
+
+def _line(random: Random, number: int, entity: Entity, scopes: tuple[str, ...]) -> Line:
     start = FIRST_MONTH + timedelta(days=random.choice([0, 0, 0, 9, 30, 47]))
     prices = [_price(random, None)]
     if random.random() < 1 / 4:
@@ -253,9 +299,14 @@ def _line(random: Random, number: int, entity: Entity) -> Line:
         if random.random() < 1 / 5:
             quantity += Decimal("0.125")
         uses.append(Use(at, recorded, withdrawn, quantity))
-    scope = random.choice(SCOPES)
+    scope = random.choice(scopes)
+    if scope == "event":
+        prices = [_price_alone(random, price) for price in prices]
+        uses = [_common(random, use) for use in uses]
     interval = random.choice(["month", "month", "quarter"])
-    if scope in ("quarter", "year", "contract_to_date") or interval == "quarter":
+    if scope != "event" and (
+        scope in ("quarter", "year", "contract_to_date") or interval == "quarter"
+    ):
         # bills do not bound tiers that count across them
         prices = [dataclasses.replace(p, least=ZERO, most=None) for p in prices]
     return Line(

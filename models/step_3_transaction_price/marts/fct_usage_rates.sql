@@ -2,7 +2,8 @@
 --
 -- A price that is one rate is a pair of whole numbers (two_parts): 10^-18ths of the currency per unit,
 -- and the rest of that division, so that a product with any quantity is exact to the 18th decimal. Of
--- any other price (rated_by quantity) the charge depends on what was used before: int_usage_beliefs.
+-- any other price the charge depends on how much was used before (rated_by quantity: int_rating_beliefs), or in
+-- each event alone (rated_by event: int_event_charges).
 with
 
 priced as (
@@ -12,6 +13,7 @@ priced as (
         case
             when not_rated_reason is not null then null
             when is_plain_rate then 'rate'
+            when scope = 'event' then 'event'
             else 'quantity'
         end as rated_by,
         {{ billionths('rate_amount') }} * (1000000000 - {{ billionths('coalesce(discount_rate, 0)') }}) as rate_attos,
@@ -29,7 +31,7 @@ valued as (
             else 0
         end as rate_rest,
         -- what tells one version from the next where there is no rate
-        case when rated_by = 'quantity' then cast(price_version_number as varchar) || '|' || cast(coalesce(discount_rate, 0) as varchar) end as function_key
+        case when rated_by <> 'rate' then cast(price_version_number as varchar) || '|' || cast(coalesce(discount_rate, 0) as varchar) end as function_key
     from priced
 ),
 
@@ -80,7 +82,7 @@ fct_usage_rates as (
         line_id,
         entity_id,
         price_id,
-        case when rated_by = 'quantity' then price_version_number end as price_version_number,
+        case when rated_by <> 'rate' then price_version_number end as price_version_number,
         known_from_ordinal,
         revision,
         coalesce(

@@ -89,6 +89,7 @@ routed as (
         routes.line_id,
         routes.entity_id,
         routes.aggregation,
+        routes.rates_events_alone,
         greatest(entries.last_recorded_at, routes.routed_at, entries.withdrawn_at) as known_at
     from entries
     inner join {{ ref('int_usage_routes') }} as routes

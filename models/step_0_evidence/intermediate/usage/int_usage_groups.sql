@@ -2,7 +2,8 @@
 -- One row per input file, cited name and meter, dimensions, day, known period and route: the only scan-and-group of the events.
 --
 -- The scan never looks at event ids: it counts every readable row, and the few that are repeated
--- or withdrawn are taken out by int_usage_entries. Readings of meters that do not add up stay single.
+-- or withdrawn are taken out by int_usage_entries. Readings of meters that do not add up stay single, and events
+-- that a price rates alone stay apart by their quantity.
 -- depends_on: {{ ref('stg_usage_events') }}, {{ source('state', 'input_files') }}
 with
 
@@ -65,6 +66,7 @@ routed as (
         routes.line_segment_number,
         routes.entity_id,
         routes.aggregation not in ('sum', 'count') as is_level,
+        routes.rates_events_alone,
         routes.route_key is null as is_unanswered,
         greatest(readable.recorded_at, routes.routed_at) as known_at
     from readable
@@ -87,7 +89,7 @@ grouped as (
         coalesce(days.local_date, cast(routed.occurred_at as date)) as usage_date,
         greatest(days.period_ordinal, late.period_ordinal) as known_ordinal,
         case when routed.is_level then routed.occurred_at end as reading_at,
-        case when routed.is_level then routed.quantity end as reading,
+        case when routed.is_level or routed.rates_events_alone then routed.quantity end as reading,
         case when routed.is_unanswered then routed.customer_id end as unanswered_customer_id,
         case when routed.is_unanswered then routed.meter_id end as unanswered_meter_id,
         min(routed.occurred_at) as first_occurred_at,

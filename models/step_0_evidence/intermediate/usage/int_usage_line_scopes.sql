@@ -2,6 +2,7 @@
 --
 -- Tiers and free units count within the price's tier scope; a minimum, a maximum and a flat amount
 -- within the billing period, beyond which tiers are not part of what can be invoiced for it (D4).
+-- A price that rates each event alone counts nothing: its scope is all of the line, and cuts nothing.
 with
 
 lines as (
@@ -9,10 +10,14 @@ lines as (
         terms.line_id,
         terms.price_id,
         coalesce(terms.billing_interval, 'month') as billing_interval,
+        -- of a level, and of what another meter counts a part of, an event has no quantity of its own
+        meters.aggregation in ('sum', 'count')
+        and used.line_id not in (select container_line_id from {{ ref('int_usage_line_containers') }}) as has_event_quantities,
         {{ instant('billing_start', 'entities.time_zone', 'terms') }} as billing_start_at
     from {{ accepted(ref('stg_contract_lines')) }} as terms
     inner join {{ ref('int_usage_lines') }} as used on used.line_id = terms.line_id
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = used.entity_id
+    left join {{ ref('dim_meters') }} as meters on meters.meter_id = used.meter_id
 ),
 
 special_prices as (
@@ -29,7 +34,7 @@ counted as (
         prices.scope
     from lines
     inner join special_prices as prices on prices.price_id = lines.price_id
-    where prices.scope <> 'event'
+    where prices.scope <> 'event' or lines.has_event_quantities
 
     union
 
@@ -38,6 +43,7 @@ counted as (
         'billing_period' as scope
     from lines
     inner join special_prices as prices on prices.price_id = lines.price_id
+    where prices.scope <> 'event'
 ),
 
 billed as (
@@ -119,11 +125,11 @@ int_usage_line_scopes as (
     select
         line_id,
         scope,
-        999 as scope_months,
+        case scope when 'event' then 0 else 999 end as scope_months,
         from_at,
         to_at
     from dated
-    where scope_interval in ('once', 'contract_to_date')
+    where scope_interval in ('once', 'contract_to_date', 'event')
 )
 
 select * from int_usage_line_scopes

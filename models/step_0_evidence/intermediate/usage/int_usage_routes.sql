@@ -42,6 +42,7 @@ int_usage_routes as (
         united.meter_id,
         -- outcomes add up
         coalesce(meters.aggregation, 'sum') as aggregation,
+        united.line_id in (select line_id from {{ ref('int_usage_line_scopes') }} where scope = 'event') as rates_events_alone,
         united.from_at,
         united.to_at,
         -- the first answer also takes what was recorded before it

@@ -35,9 +35,9 @@ charged as (
         and periods.has_begun
     where
         rates.rated_by = 'quantity'
-        -- charged once, whatever dimensions are used
-        and rates.dim_1_value is null
-        and rates.dim_2_value is null
+        -- charged once for the dimensions of the price, whatever values of them are used
+        and coalesce(rates.dim_1_value, '*') = coalesce(prices.dim_1_value, '*')
+        and coalesce(rates.dim_2_value, '*') = coalesce(prices.dim_2_value, '*')
 ),
 
 valued as (
@@ -49,20 +49,7 @@ valued as (
     where to_revision > from_revision
 ),
 
-changes as (
-    select
-        * exclude (from_revision, to_revision),
-        from_revision as revision
-    from valued
-
-    union all
-
-    select
-        * exclude (from_revision, to_revision) replace (-amount as amount),
-        to_revision as revision
-    from valued
-    where to_revision < 99999999
-),
+{{ changes_of_charges('valued') }},
 
 int_flat_charges as (
     select

@@ -95,8 +95,9 @@ ended as (
     cross join (select as_of from {{ source('state', 'run_context') }}) as run
     where
         numbered.minimum_amount > 0
-        and numbered.dim_1_value is null
-        and numbered.dim_2_value is null
+        -- once for the dimensions of the price, whatever values of them are used
+        and coalesce(numbered.dim_1_value, '*') = numbered.price_dim_1_value
+        and coalesce(numbered.dim_2_value, '*') = numbered.price_dim_2_value
         and numbered.bill_to_at <= run.as_of
         and numbered.next_revision > periods.period_ordinal * 10 + {{ family('normal') }}
 ),

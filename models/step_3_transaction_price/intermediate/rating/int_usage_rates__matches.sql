@@ -1,9 +1,8 @@
 -- One row per line segment, dimensions and version of price and terms that could price it, with the closes that believed so.
 with
 
--- A flat amount and a minimum are charged without any use.
-cells as (
-    select distinct
+named as (
+    select
         line_segment_number,
         line_id,
         entity_id,
@@ -16,7 +15,7 @@ cells as (
     union all
 
     -- the fee of an outcome is that of the segment in which it was reached
-    select distinct
+    select
         line_segment_number,
         line_id,
         entity_id,
@@ -28,23 +27,36 @@ cells as (
 
     union all
 
+    -- a flat amount and a minimum of a bill are charged without any use, once for the dimensions of their price
+    select
+        scopes.line_segment_number,
+        scopes.line_id,
+        scopes.entity_id,
+        scopes.segment_from_at,
+        nullif(tiers.dim_1_value, '*') as dim_1_value,
+        nullif(tiers.dim_2_value, '*') as dim_2_value,
+        false as is_used
+    from {{ ref('fct_usage_scopes') }} as scopes
+    inner join {{ ref('int_line_terms') }} as terms on terms.line_id = scopes.line_id
+    inner join {{ ref('int_price_tiers') }} as tiers
+        on tiers.price_id = terms.price_id
+        and tiers.entity_id = scopes.entity_id
+        and tiers.scope <> 'event'
+        and (tiers.model = 'flat' or tiers.minimum_amount > 0)
+    where scopes.scope = 'billing_period'
+),
+
+cells as (
     select
         line_segment_number,
         line_id,
         entity_id,
         segment_from_at,
-        cast(null as varchar) as dim_1_value,
-        cast(null as varchar) as dim_2_value,
-        false as is_used
-    from {{ ref('fct_usage_scopes') }}
-    where
-        scope = 'billing_period'
-        and line_segment_number not in (
-            select usage.line_segment_number
-            from {{ ref('fct_usage_by_period') }} as usage
-            where usage.dim_1_value is null and usage.dim_2_value is null
-        )
-        and line_segment_number not in (select measures.line_segment_number from {{ ref('fct_outcome_measures') }} as measures)
+        dim_1_value,
+        dim_2_value,
+        bool_or(is_used) as is_used
+    from named
+    group by all
 ),
 
 int_usage_rates__matches as (
@@ -60,6 +72,7 @@ int_usage_rates__matches as (
         tiers.rate_amount,
         tiers.rate_per_quantity,
         tiers.is_plain_rate,
+        tiers.scope,
         tiers.valid_from_at,
         tiers.recorded_at,
         terms.discount_rate,
@@ -105,7 +118,7 @@ int_usage_rates__matches as (
         and billed.scope = 'billing_period'
     where
         greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
-        and (cells.is_used or tiers.model = 'flat' or tiers.minimum_amount > 0)
+        and (cells.is_used or tiers.scope <> 'event' and (tiers.model = 'flat' or tiers.minimum_amount > 0))
 )
 
 select * from int_usage_rates__matches

@@ -52,6 +52,8 @@ charges as (
     select * from {{ ref('int_rating_changes') }}
     union all by name
     select * from {{ ref('int_flat_charges') }}
+    union all by name
+    select * from {{ ref('int_event_charges') }}
 ),
 
 int_usage_charges as (

@@ -1,7 +1,7 @@
 -- One row per usage line at a tiered price whose charges differ from the cost of all its units, window by window, computed apart (I13).
 --
 -- The ledger adds up what each late or timely quantity cost where it fell; this takes the price's tiers
--- as agreed, and the units now known of each window. Lines whose price changed, is bounded or
+-- as agreed, and the units now known of each window, or of each event where that is rated alone. Lines whose price changed, is bounded or
 -- discounted, or is paid from lots, are left to their own cases.
 with
 
@@ -44,7 +44,7 @@ lines as (
     group by lines.line_id, lines.entity_id
     having
         count(distinct rates.price_id) = 1
-        and bool_and(rates.rated_by = 'quantity' and rates.next_revision = 99999999 and coalesce(rates.discount_rate, 0) = 0)
+        and bool_and(rates.rated_by in ('quantity', 'event') and rates.next_revision = 99999999 and coalesce(rates.discount_rate, 0) = 0)
 ),
 
 windows as (
@@ -54,11 +54,28 @@ windows as (
         lines.price_id,
         scopes.scope,
         scopes.scope_from_at,
-        cast(sum(usage.quantity) as decimal(38, 9)) as quantity
+        cast(sum(usage.quantity) as decimal(38, 9)) as quantity,
+        cast(1 as bigint) as times
     from lines
     inner join simple_prices on simple_prices.price_id = lines.price_id
     inner join {{ ref('fct_usage_by_period') }} as usage on usage.line_id = lines.line_id
     inner join {{ ref('fct_usage_scopes') }} as scopes on scopes.line_segment_number = usage.line_segment_number
+    where scopes.scope <> 'event'
+    group by all
+
+    union all
+
+    select
+        lines.line_id,
+        lines.entity_id,
+        lines.price_id,
+        'event' as scope,
+        cast(null as timestamp) as scope_from_at,
+        events.event_quantity as quantity,
+        cast(sum(events.event_count) as bigint) as times
+    from lines
+    inner join simple_prices on simple_prices.price_id = lines.price_id
+    inner join {{ ref('fct_usage_event_quantities') }} as events on events.line_id = lines.line_id
     group by all
 ),
 
@@ -67,10 +84,10 @@ costs as (
     select
         windows.line_id,
         windows.entity_id,
-        sum(
+        sum(windows.times * (
             tiers.flat_amount
             + {{ share_by_weight('tiers.rate_amount', '(case when tiers.rates_all_units then windows.quantity else least(windows.quantity, coalesce(tiers.tier_to, windows.quantity)) - tiers.tier_from end)', 'tiers.rate_per_quantity') }}
-        ) as amount
+        )) as amount
     from windows
     inner join tiers
         on tiers.price_id = windows.price_id

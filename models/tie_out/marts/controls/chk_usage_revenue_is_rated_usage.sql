@@ -8,7 +8,7 @@ by_quantity as (
     select distinct lines.obligation_id
     from {{ ref('fct_usage_rates') }} as rates
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = rates.line_id
-    where rates.rated_by = 'quantity'
+    where rates.rated_by <> 'rate'
     union
     -- nor does a price of overage say what use costs up to it, or use earn anything that measures the progress of a minimum; a royalty
     -- waits for its licence, and for no report of the use

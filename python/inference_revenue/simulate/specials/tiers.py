@@ -16,6 +16,7 @@ from inference_revenue.simulate.specials.rating import (
 SCOPES = ("billing_period", "month", "event", "quarter", "year", "contract_to_date")
 ROUNDINGS = ("up", "down", "nearest")
 THOUSAND = 1_000
+ZERO = Fraction(0)
 
 
 def tiers(deal: Deal) -> None:
@@ -30,8 +31,14 @@ def tiers(deal: Deal) -> None:
     totals = {40: money(80), 90: money(150)}
     size, rounding = 500, ROUNDINGS[deal.number % 3]
     rated: dict[str, tuple[str, Callable[[list[int]], Fraction]]] = {
-        "batch": (_tiered(deal, "graduated", steps), _sum(graduated, steps)),
-        "vision": (_tiered(deal, "volume", steps), _sum(volume, steps)),
+        "batch": (
+            _tiered(deal, "graduated", steps),
+            _charged(deal, "graduated", graduated, steps),
+        ),
+        "vision": (
+            _tiered(deal, "volume", steps),
+            _charged(deal, "volume", volume, steps),
+        ),
         "requests": (
             deal.price("flat", "flat", [{"flat_amount": money(45)}], deal.currency),
             lambda _: Fraction(money(45)),
@@ -135,13 +142,16 @@ def _tiered(deal: Deal, model: str, steps: list[Tier]) -> str:
             "rate_amount": rate * THOUSAND,
             "rate_per_quantity": THOUSAND,
             "flat_amount": flat,
-            "tier_scope": SCOPES[deal.number % 6]
-            if model == "graduated"
-            else SCOPES[(deal.number + 3) % 6],
+            "tier_scope": _scope(deal, model),
         }
         rows.append(row)
         start = up_to or start
     return deal.price(model, model, rows, deal.currency)
+
+
+def _scope(deal: Deal, model: str) -> str:
+    """Over what a price of this deal counts."""
+    return SCOPES[(deal.number + (0 if model == "graduated" else 3)) % 6]
 
 
 def _threshold(deal: Deal, totals: dict[int, Decimal]) -> str:
@@ -155,9 +165,15 @@ def _threshold(deal: Deal, totals: dict[int, Decimal]) -> str:
     return deal.price("threshold", "threshold_total", rows, deal.currency)
 
 
-def _sum(
-    rule: Callable[[Fraction, list[Tier]], Fraction], steps: list[Tier]
+def _charged(
+    deal: Deal,
+    model: str,
+    rule: Callable[[Fraction, list[Tier]], Fraction],
+    steps: list[Tier],
 ) -> Callable[[list[int]], Fraction]:
+    """What the use of a month is invoiced at, or each of it where nothing counts on."""
+    if _scope(deal, model) == "event":
+        return lambda found: sum((rule(Fraction(one), steps) for one in found), ZERO)
     return lambda found: rule(Fraction(sum(found)), steps)
 
 
