@@ -31,3 +31,17 @@
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- Before the query of a CTE: worked out once and kept for all who read it. Spark decides for itself. -#}
+{% macro kept() -%}
+    {{ return(adapter.dispatch('kept', 'inference_revenue')()) }}
+{%- endmacro %}
+{% macro default__kept() %}{{ return('materialized ') }}{% endmacro %}
+{% macro spark__kept() %}{{ return('') }}{% endmacro %}
+
+{#- Before the query of a CTE: not kept, since it is wide and each reader takes few columns or rows of it. -#}
+{% macro not_kept() -%}
+    {{ return(adapter.dispatch('not_kept', 'inference_revenue')()) }}
+{%- endmacro %}
+{% macro default__not_kept() %}{{ return('not materialized ') }}{% endmacro %}
+{% macro spark__not_kept() %}{{ return('') }}{% endmacro %}

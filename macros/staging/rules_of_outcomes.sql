@@ -3,28 +3,65 @@
     order in which they happened; each is judged by what was recorded by then.
 -#}
 
-{#- The events of every outcome in the order in which they happened, with when each was believed. -#}
-{% macro outcome_sequence() -%}
+{#- Events of outcomes in the order in which they happened, with when each was believed. -#}
+{% macro outcome_sequence(rows='known') -%}
     select
         *,
         coalesce(known_until_at, timestamp '9999-12-31') as until_at,
         row_number() over (partition by outcome_id order by occurred_at, seq_no nulls first, recorded_at, outcome_event_id) as place
-    from known
+    from {{ rows }}
 {%- endmacro %}
 
 {#-
     True where no state that may come before this one stood when the event was known, or when
     that state became known later: reports may arrive in any order. A report between two
     others stops the step only where it may follow the first of them itself.
+
+    Of an outcome whose events were reported in the order in which they happened, no two of them
+    at once, none withdrawn and each a step that may follow the one before it, every step is
+    right. Only the others are looked at one by one.
 -#}
 {% macro illegal_transition() -%}
-    candidate.input_row not in (
-        with events as (
-            {{ outcome_sequence() }}
+    candidate.input_row in (
+        with allowed as (
+            select * from {{ ref('outcome_transitions') }}
         ),
 
-        allowed as (
-            select * from {{ ref('outcome_transitions') }}
+        reported as (
+            select
+                outcome_id,
+                state,
+                recorded_at,
+                known_until_at,
+                occurred_at,
+                coalesce(lag(state) over in_turn, 'none') as state_before,
+                lag(occurred_at) over in_turn as occurred_before_at,
+                lag(recorded_at) over in_turn as recorded_before_at
+            from known
+            window in_turn as (partition by outcome_id order by occurred_at)
+        ),
+
+        doubtful as (
+            select distinct reported.outcome_id
+            from reported
+            left join allowed
+                on allowed.from_state = reported.state_before
+                and allowed.to_state = reported.state
+            where
+                allowed.to_state is null
+                or reported.known_until_at is not null
+                or reported.occurred_at = reported.occurred_before_at
+                or reported.recorded_at < reported.recorded_before_at
+        ),
+
+        in_doubt as (
+            select known.*
+            from known
+            inner join doubtful on doubtful.outcome_id = known.outcome_id
+        ),
+
+        events as (
+            {{ outcome_sequence('in_doubt') }}
         ),
 
         firsts as (
@@ -56,42 +93,52 @@
                 and before_it.place < events.place
                 and before_it.until_at > greatest(events.recorded_at, before_it.recorded_at)
             inner join allowed on allowed.from_state = before_it.state and allowed.to_state = events.state
+        ),
+
+        legal as (
+            select input_row from firsts
+            union all
+            select steps.input_row
+            from steps
+            where not exists (
+                select 1 from events as between_them
+                inner join allowed on allowed.to_state = between_them.state
+                where
+                    between_them.outcome_id = steps.outcome_id
+                    and between_them.place > steps.from_place
+                    and between_them.place < steps.place
+                    and between_them.recorded_at <= steps.seen_at
+                    and between_them.until_at > steps.seen_at
+                    and allowed.from_state = steps.from_state
+            )
         )
 
-        select input_row from firsts
-        union all
-        select steps.input_row
-        from steps
-        where not exists (
-            select 1 from events as between_them
-            inner join allowed on allowed.to_state = between_them.state
-            where
-                between_them.outcome_id = steps.outcome_id
-                and between_them.place > steps.from_place
-                and between_them.place < steps.place
-                and between_them.recorded_at <= steps.seen_at
-                and between_them.until_at > steps.seen_at
-                and allowed.from_state = steps.from_state
-        )
+        select events.input_row
+        from events
+        where not exists (select 1 from legal where legal.input_row = events.input_row)
     )
 {%- endmacro %}
 
-{#- The contract line of an outcome event: cited, or the only one its contract or customer has for the product. -#}
-{% macro lines_of_outcomes() -%}
+{#-
+    Terms of outcome lines by what an event cites of them: the line, or else the only one its
+    contract, or else its customer, has for the product.
+-#}
+{% macro terms_of_outcomes() -%}
     select
-        known.input_row,
-        min(terms.line_id) as line_id,
-        min(terms.outcome_window_hours) as outcome_window_hours,
-        min(terms.outcome_cap_per_subject) as outcome_cap_per_subject
-    from known
-    inner join (
+        cited.cited_level,
+        cited.cited_id,
+        cited.product_id,
+        min(cited.line_id) as line_id,
+        min(cited.outcome_window_hours) as outcome_window_hours,
+        min(cited.outcome_cap_per_subject) as outcome_cap_per_subject
+    from (
         select
             contract_lines.line_id,
-            contract_lines.contract_id,
             contract_lines.product_id,
             contract_lines.outcome_window_hours,
             contract_lines.outcome_cap_per_subject,
-            contracts.customer_id
+            levels.cited_level,
+            case levels.cited_level when 3 then contract_lines.line_id when 2 then contract_lines.contract_id else contracts.customer_id end as cited_id
         from {{ accepted(ref('stg_contract_lines')) }} as contract_lines
         inner join (
             select distinct
@@ -99,35 +146,72 @@
                 customer_id
             from {{ accepted(ref('stg_contracts')) }}
         ) as contracts on contracts.contract_id = contract_lines.contract_id
+        cross join (select 1 as cited_level union all select 2 as cited_level union all select 3 as cited_level) as levels
         where
             contract_lines.line_kind = 'outcome'
             and contract_lines.modified_by_event_id is null
             and contract_lines.known_until_at is null
-    ) as terms
-        on terms.product_id = known.product_id
-        and case
-            when known.line_id is not null then terms.line_id = known.line_id
-            when known.contract_id is not null then terms.contract_id = known.contract_id
-            else terms.customer_id = known.customer_id
-        end
-    group by known.input_row
-    having count(distinct terms.line_id) = 1
+    ) as cited
+    group by cited.cited_level, cited.cited_id, cited.product_id
+    having count(distinct cited.line_id) = 1
+{%- endmacro %}
+
+{#- That an event cites these terms. -#}
+{% macro cites_terms(event, terms) -%}
+    {{ terms }}.product_id = {{ event }}.product_id
+    and {{ terms }}.cited_id = coalesce({{ event }}.line_id, {{ event }}.contract_id, {{ event }}.customer_id)
+    and {{ terms }}.cited_level = case when {{ event }}.line_id is not null then 3 when {{ event }}.contract_id is not null then 2 else 1 end
 {%- endmacro %}
 
 {#-
     True where an outcome is confirmed before its window ends and nobody accepted it. The
     window is the one stated with the confirmation, with the provisional state, or by the line.
+
+    Looked at one by one are outcomes with a provisional state whose window ends after the confirmation.
 -#}
 {% macro confirmed_early() -%}
     candidate.state = 'confirmed'
     and coalesce(lower(candidate.reason), '') <> 'accepted'
     and candidate.input_row in (
-        with events as (
-            {{ outcome_sequence() }}
+        with terms as (
+            {{ terms_of_outcomes() }}
         ),
 
-        terms as (
-            {{ lines_of_outcomes() }}
+        confirmations as (
+            select
+                known.input_row,
+                known.outcome_id,
+                known.occurred_at,
+                known.window_ends_at,
+                terms.outcome_window_hours
+            from known
+            left join terms on {{ cites_terms('known', 'terms') }}
+            where known.state = 'confirmed' and coalesce(lower(known.reason), '') <> 'accepted'
+        ),
+
+        doubtful as (
+            select distinct confirmations.outcome_id
+            from confirmations
+            inner join known as provisional
+                on provisional.outcome_id = confirmations.outcome_id
+                and provisional.state = 'provisional'
+            where
+                provisional.occurred_at <= confirmations.occurred_at
+                and confirmations.occurred_at < coalesce(
+                    confirmations.window_ends_at,
+                    provisional.window_ends_at,
+                    {{ add_hours('provisional.occurred_at', 'confirmations.outcome_window_hours') }}
+                )
+        ),
+
+        in_doubt as (
+            select known.*
+            from known
+            inner join doubtful on doubtful.outcome_id = known.outcome_id
+        ),
+
+        events as (
+            {{ outcome_sequence('in_doubt') }}
         ),
 
         opened as (
@@ -137,7 +221,7 @@
                 coalesce(
                     confirmed.window_ends_at,
                     provisional.window_ends_at,
-                    {{ add_hours('provisional.occurred_at', 'terms.outcome_window_hours') }}
+                    {{ add_hours('provisional.occurred_at', 'confirmations.outcome_window_hours') }}
                 ) as window_ends_at,
                 row_number() over (partition by confirmed.input_row order by provisional.place desc) as recency,
                 confirmed.place,
@@ -150,8 +234,7 @@
                 and provisional.state = 'provisional'
                 and provisional.recorded_at <= confirmed.recorded_at
                 and provisional.until_at > confirmed.recorded_at
-            left join terms on terms.input_row = confirmed.input_row
-            where confirmed.state = 'confirmed'
+            inner join confirmations on confirmations.input_row = confirmed.input_row
         )
 
         select opened.input_row
@@ -210,9 +293,9 @@
                 row_number() over (partition by events.outcome_id order by events.recorded_at, events.input_row) as known_place
             from known as events
             inner join (
-                {{ lines_of_outcomes() }}
+                {{ terms_of_outcomes() }}
             ) as terms
-                on terms.input_row = events.input_row
+                on {{ cites_terms('events', 'terms') }}
                 and terms.outcome_cap_per_subject is not null
             window same_outcome as (partition by events.outcome_id)
         ) as outcomes

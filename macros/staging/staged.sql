@@ -51,7 +51,7 @@ judged as (
     from typed
 ),
 
-placed as (
+placed as {{ not_kept() }}(
     select
         *,
         row_reason is null and recorded_at <= (select as_of from {{ source('state', 'run_context') }}) as is_candidate
@@ -59,40 +59,27 @@ placed as (
 ),
 
 -- Few rows share their key with another, and only these are put side by side.
-shared_keys as (
+shared_keys as {{ kept() }}(
     select
         {{ key | join(', ') }},
-        is_candidate,
-        true as is_shared
+        is_candidate
     from placed
     group by {{ key | join(', ') }}, is_candidate
     having count(*) > 1
 ),
 
-keyed as (
-    select
-        placed.*,
-        coalesce(shared_keys.is_shared, false) as is_shared
-    from placed
-    left join shared_keys
-        on shared_keys.is_candidate = placed.is_candidate
-        {%- for column in key %}
-        and shared_keys.{{ column }} is not distinct from placed.{{ column }}
-        {%- endfor %}
-),
-
 shared as (
     select
-        * exclude (is_shared),
+        placed.*,
         {{ row_fingerprint(contents) }} as fingerprint
-    from keyed
-    where is_shared
+    from placed
+    where exists (select 1 from shared_keys where {{ same_key('shared_keys', 'placed', key) }})
 ),
 
 single as (
-    select * exclude (is_shared)
-    from keyed
-    where not is_shared
+    select placed.*
+    from placed
+    where not exists (select 1 from shared_keys where {{ same_key('shared_keys', 'placed', key) }})
 ),
 
 {% if rules.kind == 'log' -%}
@@ -194,8 +181,16 @@ reasoned as (
     {%- endfor %}
 ),
 {% for rules_of_step in compared %}
-compared_{{ loop.index }} as (
-    {{ compared_rows(steps[-1], rules_of_step, rules.kind, set_key) }}
+found_{{ loop.index }} as {{ kept() }}(
+    {{ rows_found(steps[-1], rules_of_step, rules.kind, set_key) }}
+),
+
+compared_{{ loop.index }} as {{ not_kept() }}(
+    select
+        stands.* exclude (reason_code),
+        coalesce(stands.reason_code, found.reason_code) as reason_code
+    from {{ steps[-1] }} as stands
+    left join found_{{ loop.index }} as found on found.input_row = stands.input_row
 ),
 {%- do steps.append('compared_' ~ loop.index) %}
 {% endfor %}
@@ -240,8 +235,16 @@ from stated
     end
 {%- endmacro %}
 
-{#- One step of comparisons: every row again, those that break a rule beside other rows with its reason. -#}
-{% macro compared_rows(step, rules, kind, set_key) -%}
+{#- That two rows have the same key and verdict so far. -#}
+{% macro same_key(one, other, key) -%}
+    {{ one }}.is_candidate = {{ other }}.is_candidate
+    {%- for column in key %}
+        and {{ one }}.{{ column }} is not distinct from {{ other }}.{{ column }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- One step of comparisons: of the rows that stand so far those that break a rule beside others, with its reason. -#}
+{% macro rows_found(step, rules, kind, set_key) -%}
 with known as (
         select *
         from (
@@ -253,18 +256,24 @@ with known as (
             from {{ step }}
         ) as dated
         where reason_code is null and not is_retracted
+    ),
+
+    judged_beside_others as (
+        select
+            candidate.input_row,
+            case
+                {%- for reason, predicate in rules.items() %}
+                when {{ predicate }} then '{{ reason }}'
+                {%- endfor %}
+            end as reason_code
+        from known as candidate
     )
 
     select
-        candidate.* exclude (reason_code),
-        case
-            when candidate.reason_code is not null then candidate.reason_code
-            when candidate.is_retracted then null
-            {%- for reason, predicate in rules.items() %}
-            when {{ predicate }} then '{{ reason }}'
-            {%- endfor %}
-        end as reason_code
-    from {{ step }} as candidate
+        input_row,
+        reason_code
+    from judged_beside_others
+    where reason_code is not null
 {%- endmacro %}
 
 {#- Landed rows of which some need a review: the row is known when it was recorded and approved. -#}

@@ -156,6 +156,17 @@ def test_drawn_worlds() -> None:
     assert beyond >= allowed / 4
 
 
+@pytest.mark.parametrize("deviation", [0.01, 0.3, 1.0, 3.0, 4.3, 5.0, 100.0])
+def test_scenarios_of_a_sum_keep_its_mean_however_wide_they_lie(
+    deviation: float,
+) -> None:
+    """One open outcome of which 1 in 400 is reversed lies 20 times its mean apart."""
+    multiples = spread_of_sum(1.0, deviation)
+    assert multiples.mean() == pytest.approx(1.0)
+    assert (np.diff(multiples) >= 0).all()
+    assert multiples[-1] <= SCENARIOS
+
+
 def test_a_customer_that_reverses_more_is_expected_to() -> None:
     outcomes, _, _, _ = _world(1)
     fitted = Reversals().fit(outcomes)

@@ -4,24 +4,47 @@
 -- window only a reported confirmation is one. A dispute inside the window holds it open past its end, until it is won.
 with
 
+terms as (
+    select
+        *,
+        count(*) over (partition by line_id) > 1 as has_versions
+    from {{ ref('int_outcome_lines__terms') }}
+),
+
+-- Few lines have terms of several versions, and only there the one that held is looked for.
+matched as (
+    {%- for has_versions in [false, true] %}
+        select
+            resolutions.*,
+            terms.time_zone,
+            terms.outcome_window_hours
+        from {{ ref('int_outcome_resolutions') }} as resolutions
+        left join terms
+            on terms.line_id = resolutions.line_id
+            and terms.from_at <= resolutions.resolved_at
+            and terms.known_from_ordinal <= resolutions.known_from_ordinal
+            and terms.known_to_ordinal > resolutions.known_from_ordinal
+        where {{ '' if has_versions else 'not ' }}exists (select 1 from terms as versions where versions.line_id = resolutions.line_id and versions.has_versions)
+        {%- if has_versions %}
+        qualify row_number() over (
+            partition by resolutions.outcome_id, resolutions.resolution_place, resolutions.known_from_ordinal
+            order by terms.from_at desc nulls last, terms.recorded_at desc
+        ) = 1
+        {%- else %}
+        union all
+        {%- endif %}
+    {%- endfor %}
+),
+
 windowed as (
     select
-        resolutions.*,
+        *,
         -- hours on the clock of the contract: a window of whole days ends at the hour at which it began
         coalesce(
-            resolutions.stated_window_ends_at,
-            {{ utc_from_local(add_hours(local_from_utc('resolutions.resolved_at', 'terms.time_zone'), 'terms.outcome_window_hours'), 'terms.time_zone') }}
+            stated_window_ends_at,
+            {{ utc_from_local(add_hours(local_from_utc('resolved_at', 'time_zone'), 'outcome_window_hours'), 'time_zone') }}
         ) as window_ends_at
-    from {{ ref('int_outcome_resolutions') }} as resolutions
-    left join {{ ref('int_outcome_lines__terms') }} as terms
-        on terms.line_id = resolutions.line_id
-        and terms.from_at <= resolutions.resolved_at
-        and terms.known_from_ordinal <= resolutions.known_from_ordinal
-        and terms.known_to_ordinal > resolutions.known_from_ordinal
-    qualify row_number() over (
-        partition by resolutions.outcome_id, resolutions.resolution_place, resolutions.known_from_ordinal
-        order by terms.from_at desc nulls last, terms.recorded_at desc
-    ) = 1
+    from matched
 ),
 
 held as (

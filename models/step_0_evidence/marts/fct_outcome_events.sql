@@ -1,3 +1,4 @@
+{{ config(materialized='view') }} {#- names of periods beside what int_outcome_events__placed keeps -#}
 -- One row per accepted outcome event on a contract line: each change of state of an outcome with the time at which it happened and the one since which it was known.
 with
 

@@ -160,7 +160,7 @@ AGREEMENTS = MadeTables(SHARED, TABLES, RECORDED)
 def measure_agreements(home: Path, contracts: int, progress: Progress) -> str:
     """Build a handful of contracts, then so many; what the others added, as text."""
     handful, many = (
-        build_made(AGREEMENTS, home, "agreements", count, progress)
+        build_made(home, "agreements", count, progress)
         for count in (HANDFUL, contracts)
     )
     return agreements_report(handful, many)

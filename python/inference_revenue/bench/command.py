@@ -26,7 +26,9 @@ from inference_revenue.bench.nights import (
     own_copy,
 )
 from inference_revenue.bench.nodes import read_nodes
+from inference_revenue.bench.outcomes import measure_outcomes
 from inference_revenue.bench.report import overview, report
+from inference_revenue.bench.tickets import measure_tickets
 from inference_revenue.bench.wallets import measure_wallets
 from inference_revenue.errors import UserError
 from inference_revenue.files_io import write_json
@@ -58,6 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if arguments.forecasts:
         progress.say(measure_forecasts(home, arguments.forecasts, progress))
+        return 0
+    if arguments.outcomes:
+        progress.say(measure_outcomes(home, arguments.outcomes, progress))
+        return 0
+    if arguments.tickets:
+        progress.say(measure_tickets(home, arguments.tickets, progress))
         return 0
     sizes = [bench_size(events, arguments.contracts) for events in arguments.events]
     measured: list[Measurement] = []
@@ -136,6 +144,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="instead: what estimating the price of so many contracts at each of "
         "12 closes costs",
+    )
+    parser.add_argument(
+        "--outcomes",
+        type=int,
+        nargs="+",
+        default=(),
+        metavar="N",
+        help="instead: what so many outcomes of three events each cost, both policies "
+        "on them computed",
+    )
+    parser.add_argument(
+        "--tickets",
+        type=Path,
+        metavar="FILE",
+        help="instead: a real log of tickets (Parquet) billed by resolution: its "
+        "reserve at each month end against what came later and against a flat rate",
     )
     parser.add_argument("--seed", type=int, default=SEED, help=argparse.SUPPRESS)
     parser.add_argument("--fresh", action="store_true", help="make the companies again")

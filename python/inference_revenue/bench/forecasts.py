@@ -94,9 +94,7 @@ FORECASTS = MadeTables(SHARED, QUERIES, RECORDED)
 
 def measure_forecasts(home: Path, counts: Sequence[int], progress: Progress) -> str:
     """Build a company of each count; what estimating its prices cost, as text."""
-    built = [
-        build_made(FORECASTS, home, "forecasts", count, progress) for count in counts
-    ]
+    built = [build_made(home, "forecasts", count, progress) for count in counts]
     return forecasts_report(built)
 
 

@@ -46,6 +46,23 @@ def company(
     return {}
 
 
+def made(name: str, folder: str, count: str) -> dict[str, Any]:
+    """Write the company of one question; not measured either."""
+    from inference_revenue.bench.agreements import AGREEMENTS
+    from inference_revenue.bench.forecasts import FORECASTS
+    from inference_revenue.bench.outcomes import OUTCOMES
+    from inference_revenue.bench.wallets import WALLETS
+
+    companies = {
+        "agreements": AGREEMENTS,
+        "forecasts": FORECASTS,
+        "outcomes": OUTCOMES,
+        "wallets": WALLETS,
+    }
+    companies[name].write(Path(folder), int(count))
+    return {}
+
+
 def night(raw_folder: str) -> dict[str, Any]:
     """Add a night to a company; not measured either. The rows it brought, by sort."""
     from inference_revenue.simulate.night import write_night
@@ -59,6 +76,14 @@ def reference(raw_folder: str) -> dict[str, Any]:
 
     keep_to_cores()
     return time_reference(Path(raw_folder))
+
+
+def final_states(raw_folder: str) -> dict[str, Any]:
+    """Time the bare pass over the events of outcomes."""
+    from inference_revenue.bench.outcomes import time_final_states
+
+    keep_to_cores()
+    return time_final_states(Path(raw_folder))
 
 
 def build(raw_folder: str, warehouse: str) -> dict[str, Any]:
@@ -90,8 +115,10 @@ def build(raw_folder: str, warehouse: str) -> dict[str, Any]:
 
 JOBS: dict[str, Callable[..., dict[str, Any]]] = {
     "company": company,
+    "made": made,
     "night": night,
     "reference": reference,
+    "final_states": final_states,
     "build": build,
 }
 

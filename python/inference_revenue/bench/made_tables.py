@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from inference_revenue.bench.children import run_child
 from inference_revenue.bench.folders import Folders
 from inference_revenue.bench.measurement import BuildCost
 from inference_revenue.bench.nights import build_company
@@ -48,10 +49,15 @@ class MadeTables:
 
     def write(self, folder: Path, count: int) -> None:
         """Write the input tables as Parquet, one file a table."""
+        self.write_from(folder, {"count": count})
+
+    def write_from(self, folder: Path, given: Mapping[str, object]) -> None:
+        """Write the input tables, the first shared one from these parameters."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         with duckdb.connect() as connection:
-            connection.execute(self.shared[0], {"count": count})
+            connection.execute("set enable_progress_bar = false")
+            connection.execute(self.shared[0], given)
             for made_from_it in self.shared[1:]:
                 connection.execute(made_from_it)
             for table, query in self.queries.items():
@@ -72,14 +78,23 @@ class Built:
     nodes: tuple[Node, ...]
 
 
-def build_made(
-    made: MadeTables, home: Path, name: str, count: int, progress: Progress
-) -> Built:
-    """Write such a company, build it from nothing, and say what that cost."""
+def build_made(home: Path, name: str, count: int, progress: Progress) -> Built:
+    """Write the company of that name, build it from nothing, and say what it cost."""
+    folders = write_made(home, name, count)
+    progress.say(f"Build of {count:,} {name}")
+    return build_written(folders, count)
+
+
+def write_made(home: Path, name: str, count: int) -> Folders:
+    """Write a company in a process of its own, whose memory ends with it."""
     root = home / f"{name}_{count}"
     folders = Folders(root / "company", root / "warehouse", root / "target")
-    progress.say(f"Build of {count:,} {name}")
-    made.write(folders.company, count)
+    run_child("made", [name, str(folders.company), str(count)])
+    return folders
+
+
+def build_written(folders: Folders, count: int) -> Built:
+    """Build what was written, from nothing."""
     shutil.rmtree(folders.warehouse, ignore_errors=True)
     cost = build_company(folders.company, folders)
     return Built(count, cost, tuple(read_nodes(folders.target)))

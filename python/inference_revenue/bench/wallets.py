@@ -140,7 +140,7 @@ WALLETS = MadeTables(SHARED, QUERIES, RECORDED)
 
 def measure_wallets(home: Path, counts: Sequence[int], progress: Progress) -> str:
     """Build a company of each count of wallets; what drawing them cost, as text."""
-    built = [build_made(WALLETS, home, "wallets", count, progress) for count in counts]
+    built = [build_made(home, "wallets", count, progress) for count in counts]
     return wallets_report(built)
 
 

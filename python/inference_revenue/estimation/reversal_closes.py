@@ -166,6 +166,9 @@ def spread_of_sum(expected: float, deviation: float) -> Floats:
     middle = (np.arange(SCENARIOS) + 0.5) / SCENARIOS
     deviations = np.array([NormalDist().inv_cdf(one) for one in middle])
     roots = np.maximum(0.0, 1.0 - ninth + deviations * np.sqrt(ninth))
+    if not roots.any():
+        # so little is expected that it comes in the worst scenario or not at all
+        roots[-1] = 1.0
     multiples: Floats = roots**3 / (roots**3).mean()
     return multiples
 

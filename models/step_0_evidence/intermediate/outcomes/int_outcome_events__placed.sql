@@ -7,8 +7,7 @@ with
 events as (
     select
         *,
-        {{ outcomes_of('product_id') }} as meter_id,
-        row_number() over (partition by outcome_id order by occurred_at, seq_no nulls first, recorded_at, outcome_event_id) as place
+        {{ outcomes_of('product_id') }} as meter_id
     from {{ accepted(ref('stg_outcome_events')) }}
 ),
 
@@ -30,10 +29,14 @@ routed as (
 carried as (
     select
         *,
+        row_number() over so_far as place,
         last_value(own_segment_number ignore nulls) over so_far as line_segment_number,
         max(own_routed_at) over so_far as routed_at
     from routed
-    window so_far as (partition by outcome_id order by place rows between unbounded preceding and current row)
+    window so_far as (
+        partition by outcome_id order by occurred_at, seq_no nulls first, recorded_at, outcome_event_id
+        rows between unbounded preceding and current row
+    )
 ),
 
 dated as (

@@ -4,7 +4,7 @@
 -- sees the events in the order in which they happened, whatever the order in which they were reported.
 with
 
-events as (
+events as {{ not_kept() }}(
     select * from {{ ref('int_outcome_events__placed') }}
     where line_segment_number is not null and happened_ordinal is not null and known_ordinal < until_ordinal
 ),
@@ -49,9 +49,14 @@ spans as (
 
 seen as (
     select
+        spans.outcome_id,
         spans.known_from_ordinal,
         spans.known_to_ordinal,
-        events.*,
+        events.place,
+        events.state,
+        events.happened_at,
+        events.happened_ordinal,
+        events.stated_window_ends_at,
         max(case when events.state = 'provisional' then events.place end) over (
             partition by spans.outcome_id, spans.known_from_ordinal order by events.place
         ) as resolution_place
@@ -62,35 +67,52 @@ seen as (
         and events.until_ordinal > spans.known_from_ordinal
 ),
 
-int_outcome_resolutions as (
+fates as (
     select
         outcome_id,
         resolution_place,
         known_from_ordinal,
         known_to_ordinal,
-        min(case when state = 'provisional' then line_segment_number end) as line_segment_number,
-        min(case when state = 'provisional' then segment_from_at end) as segment_from_at,
-        min(case when state = 'provisional' then charged_line_id end) as line_id,
-        min(case when state = 'provisional' then charged_contract_id end) as contract_id,
-        min(case when state = 'provisional' then charged_customer_id end) as customer_id,
-        min(case when state = 'provisional' then entity_id end) as entity_id,
-        min(case when state = 'provisional' then product_id end) as product_id,
-        min(case when state = 'provisional' then subject_ref end) as subject_ref,
-        min(case when state = 'provisional' then agent_ref end) as agent_ref,
-        min(case when state = 'provisional' then quantity end) as quantity,
-        min(case when state = 'provisional' then happened_at end) as resolved_at,
-        min(case when state = 'provisional' then happened_ordinal end) as resolved_ordinal,
         -- the last one stated
         max_by(stated_window_ends_at, case when stated_window_ends_at is not null then place end) as stated_window_ends_at,
         min(case when state = 'confirmed' then happened_at end) as reported_confirmed_at,
         min(case when state = 'disputed' then happened_at end) as disputed_at,
         min(case when state = 'dispute_won' then happened_at end) as dispute_won_at,
         min(case when state in ('reversed', 'dispute_lost') then happened_at end) as ended_at,
-        min(case when state in ('reversed', 'dispute_lost') then happened_ordinal end) as ended_ordinal,
-        max_by(state, place) as last_state
+        min(case when state in ('reversed', 'dispute_lost') then happened_ordinal end) as ended_ordinal
     from seen
     where resolution_place is not null
     group by outcome_id, resolution_place, known_from_ordinal, known_to_ordinal
+),
+
+int_outcome_resolutions as (
+    select
+        fates.outcome_id,
+        fates.resolution_place,
+        fates.known_from_ordinal,
+        fates.known_to_ordinal,
+        resolved.line_segment_number,
+        resolved.segment_from_at,
+        resolved.charged_line_id as line_id,
+        resolved.charged_contract_id as contract_id,
+        resolved.charged_customer_id as customer_id,
+        resolved.entity_id,
+        resolved.product_id,
+        resolved.subject_ref,
+        resolved.agent_ref,
+        resolved.quantity,
+        resolved.happened_at as resolved_at,
+        resolved.happened_ordinal as resolved_ordinal,
+        fates.stated_window_ends_at,
+        fates.reported_confirmed_at,
+        fates.disputed_at,
+        fates.dispute_won_at,
+        fates.ended_at,
+        fates.ended_ordinal
+    from fates
+    inner join events as resolved
+        on resolved.outcome_id = fates.outcome_id
+        and resolved.place = fates.resolution_place
 )
 
 select * from int_outcome_resolutions

@@ -1,15 +1,27 @@
 -- One row per outcome: where it stands today, its window and its fee.
 with
 
-standing as (
+resolutions as (
     select
-        *,
-        count(*) over same_outcome as resolution_count,
-        min(resolved_at) over same_outcome as first_resolved_at
+        outcome_id,
+        max(resolution_place) as last_place,
+        count(*) as resolution_count,
+        min(resolved_at) as first_resolved_at
     from {{ ref('fct_outcome_beliefs') }}
     where known_to_ordinal = 999999
-    window same_outcome as (partition by outcome_id)
-    qualify row_number() over (partition by outcome_id order by resolution_place desc) = 1
+    group by outcome_id
+),
+
+standing as (
+    select
+        beliefs.*,
+        resolutions.resolution_count,
+        resolutions.first_resolved_at
+    from {{ ref('fct_outcome_beliefs') }} as beliefs
+    inner join resolutions
+        on resolutions.outcome_id = beliefs.outcome_id
+        and resolutions.last_place = beliefs.resolution_place
+    where beliefs.known_to_ordinal = 999999
 ),
 
 resolved as (
@@ -63,7 +75,7 @@ attempted as (
         max_by(state, place) as state,
         max_by(quantity, place) as quantity
     from {{ ref('fct_outcome_events') }}
-    where withdrawn_at is null and outcome_id not in (select outcome_id from standing)
+    where withdrawn_at is null and outcome_id not in (select outcome_id from resolutions)
     group by outcome_id
 ),
 
