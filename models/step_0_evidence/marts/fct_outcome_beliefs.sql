@@ -11,29 +11,35 @@ terms as (
     from {{ ref('int_outcome_lines__terms') }}
 ),
 
+joined as {{ not_kept() }}(
+    select
+        resolutions.*,
+        terms.time_zone,
+        terms.outcome_window_hours,
+        terms.from_at as terms_from_at,
+        terms.recorded_at as terms_recorded_at,
+        coalesce(terms.has_versions, false) as has_versions
+    from {{ ref('int_outcome_resolutions') }} as resolutions
+    left join terms
+        on terms.line_id = resolutions.line_id
+        and terms.from_at <= resolutions.resolved_at
+        and terms.known_from_ordinal <= resolutions.known_from_ordinal
+        and terms.known_to_ordinal > resolutions.known_from_ordinal
+),
+
 -- Few lines have terms of several versions, and only there the one that held is looked for.
 matched as (
-    {%- for has_versions in [false, true] %}
-        select
-            resolutions.*,
-            terms.time_zone,
-            terms.outcome_window_hours
-        from {{ ref('int_outcome_resolutions') }} as resolutions
-        left join terms
-            on terms.line_id = resolutions.line_id
-            and terms.from_at <= resolutions.resolved_at
-            and terms.known_from_ordinal <= resolutions.known_from_ordinal
-            and terms.known_to_ordinal > resolutions.known_from_ordinal
-        where {{ '' if has_versions else 'not ' }}exists (select 1 from terms as versions where versions.line_id = resolutions.line_id and versions.has_versions)
-        {%- if has_versions %}
-        qualify row_number() over (
-            partition by resolutions.outcome_id, resolutions.resolution_place, resolutions.known_from_ordinal
-            order by terms.from_at desc nulls last, terms.recorded_at desc
-        ) = 1
-        {%- else %}
-        union all
-        {%- endif %}
-    {%- endfor %}
+    select *
+    from joined
+    where not has_versions
+    union all
+    select *
+    from joined
+    where has_versions
+    qualify row_number() over (
+        partition by outcome_id, resolution_place, known_from_ordinal
+        order by terms_from_at desc, terms_recorded_at desc
+    ) = 1
 ),
 
 windowed as (

@@ -205,6 +205,7 @@ def time_final_states(raw_folder: Path, runs: int = RUNS) -> dict[str, Any]:
     with duckdb.connect(":memory:") as con:
         con.execute(f"set threads = {CORES}")
         con.execute("set preserve_insertion_order = false")
+        con.execute("set enable_progress_bar = false")
         (as_of,) = con.execute(
             f"select max(recorded_at) from read_parquet({files})"
         ).fetchone() or (None,)
