@@ -203,15 +203,8 @@ CLOSES = """
         select
             reserves.period_ordinal,
             sum(reserves.open_amount) as open_amount,
-            sum(reserves.closing_amount) as posted_amount,
-            sum(reserves.open_amount * rates.expected_rate) as by_age_amount
+            sum(reserves.closing_amount) as posted_amount
         from marts.fct_outcome_reserves as reserves
-        inner join marts.dim_obligation_lines as lines
-            on lines.obligation_id = reserves.obligation_id
-        left join marts.fct_reversal_rates as rates
-            on rates.line_id = lines.line_id
-            and rates.known_from_ordinal <= reserves.period_ordinal
-            and rates.known_to_ordinal > reserves.period_ordinal
         where reserves.book_scope in ('both', 'asc606')
         group by reserves.period_ordinal
     ),
@@ -233,7 +226,7 @@ CLOSES = """
         periods.period_id,
         coalesce(came.open_count, 0),
         coalesce(held.open_amount, 0),
-        held.by_age_amount,
+        held.open_amount * estimates.expected_rate,
         held.open_amount * estimates.settled_rate,
         coalesce(held.posted_amount, 0),
         coalesce(came.came_count, 0) * {fee},
@@ -254,6 +247,7 @@ class Close:
     """What a month end held open, reserved and had earned, and what came later.
 
     Amounts are in USD, revenue to date; by_age and flat are empty without history.
+    Posted is not by_age where a controller must approve a rate first, and has not.
     """
 
     period: str
