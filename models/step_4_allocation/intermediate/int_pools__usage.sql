@@ -54,6 +54,15 @@ expected as (
         and prices.known_to_ordinal > windows.window_from_ordinal
 ),
 
+valued as (
+    select
+        *,
+        {{ share_by_weight('rate_amount', 'priced_quantity', 'rate_per_quantity') }} as amount_as_stated,
+        {{ share_by_weight('rate_amount', 'expected_quantity', 'rate_per_quantity') }} as amount_at_rate,
+        {{ share_by_weight('book_rate', 'expected_quantity', 'book_per_quantity') }} as amount_at_book
+    from expected
+),
+
 int_pools__usage as (
     select
         pool_id,
@@ -62,16 +71,12 @@ int_pools__usage as (
         window_to_ordinal,
         obligation_id,
         line_id,
-        cast({{ round_to_minor_unit(share_by_weight('rate_amount', 'priced_quantity', 'rate_per_quantity'), 'minor_unit_exponent') }} as decimal(38, 18)) as stated_amount,
-        cast(case
-            when coalesce(counts_as_ssp, true)
-                then {{ round_to_minor_unit(share_by_weight('rate_amount', 'expected_quantity', 'rate_per_quantity'), 'minor_unit_exponent') }}
-            else {{ round_to_minor_unit(share_by_weight('book_rate', 'expected_quantity', 'book_per_quantity'), 'minor_unit_exponent') }}
-        end as decimal(38, 18)) as standalone_amount,
+        cast({{ round_to_minor_unit('amount_as_stated', 'minor_unit_exponent') }} as decimal(38, 18)) as stated_amount,
+        cast({{ round_to_minor_unit('case when coalesce(counts_as_ssp, true) then amount_at_rate else amount_at_book end', 'minor_unit_exponent') }} as decimal(38, 18)) as standalone_amount,
         book_rate is null as lacks_ssp,
         coalesce(method = 'observable', false) as is_observable,
         coalesce(method, 'none') as methods
-    from expected
+    from valued
 )
 
 select * from int_pools__usage

@@ -31,16 +31,19 @@ split as (
     from compared
 ),
 
+shared as (
+    select
+        *,
+        case when open_amount > 0 then {{ share_by_weight('expected_back_amount', 'open_unbilled_amount', 'open_amount') }} else 0 end as unbilled_share
+    from split
+),
+
 rounded as (
     select
         *,
         {{ round_to_minor_unit('expected_back_amount', 'minor_unit_exponent') }} as expected_amount,
-        case
-            when open_amount > 0
-                then {{ round_to_minor_unit(share_by_weight('expected_back_amount', 'open_unbilled_amount', 'open_amount'), 'minor_unit_exponent') }}
-            else 0
-        end as expected_of_unbilled
-    from split
+        {{ round_to_minor_unit('unbilled_share', 'minor_unit_exponent') }} as expected_of_unbilled
+    from shared
 ),
 
 int_positions__outcomes as (
