@@ -79,24 +79,40 @@ chosen as (
 {%- endmacro %}
 
 {#-
-    CTEs that tell what each revision changed in charges that hold from one revision until another; the last is `changes`.
+    CTEs that tell what each revision changed in charges that hold from one revision until another; the last is `changed`.
 
-    valued: name of a CTE with from_revision, to_revision and amount.
+    valued: name of a CTE with the columns of the grain below, from_revision, to_revision and amount.
 -#}
 {% macro changes_of_charges(valued) -%}
-changes as (
+moves as (
     select
-        * exclude (from_revision, to_revision),
+        *,
         from_revision as revision
     from {{ valued }}
 
     union all
 
     select
-        * exclude (from_revision, to_revision) replace (-amount as amount),
+        * replace (-amount as amount),
         to_revision as revision
     from {{ valued }}
     where to_revision < 99999999
+),
+
+changed as (
+    select
+        line_id,
+        contract_id,
+        entity_id,
+        line_segment_number,
+        segment_from_at,
+        service_ordinal,
+        unit_code,
+        revision,
+        cast(sum(amount) as decimal(38, 18)) as amount
+    from moves
+    group by all
+    having sum(amount) <> 0
 )
 {%- endmacro %}
 

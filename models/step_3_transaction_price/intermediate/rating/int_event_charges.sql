@@ -65,15 +65,7 @@ bounded as (
 
 valued as (
     select
-        line_id,
-        contract_id,
-        entity_id,
-        line_segment_number,
-        segment_from_at,
-        service_ordinal,
-        unit_code,
-        from_revision,
-        to_revision,
+        *,
         {{ less_share('charged_amount', 'discount_rate') }} as amount
     from bounded
 ),
@@ -81,19 +73,7 @@ valued as (
 {{ changes_of_charges('valued') }},
 
 int_event_charges as (
-    select
-        line_id,
-        contract_id,
-        entity_id,
-        line_segment_number,
-        segment_from_at,
-        service_ordinal,
-        unit_code,
-        revision,
-        cast(sum(amount) as decimal(38, 18)) as amount
-    from changes
-    group by all
-    having sum(amount) <> 0
+    select * from changed
 )
 
 select * from int_event_charges

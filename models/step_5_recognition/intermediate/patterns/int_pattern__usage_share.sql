@@ -38,11 +38,7 @@ measures as (
         usage.line_id,
         usage.service_ordinal,
         coalesce(performed.stretch_from_at, timestamp '0001-01-01') as stretch_from_at,
-        case
-            when usage.known_ordinal = usage.service_ordinal then usage.service_ordinal * 10 + {{ family('normal') }}
-            when usage.is_withdrawal then usage.known_ordinal * 10 + {{ family('void') }}
-            else usage.known_ordinal * 10 + {{ family('usage') }}
-        end as revision,
+        {{ usage_revision('usage') }} as revision,
         sum(usage.quantity) as quantity
     from {{ ref('fct_units_by_period') }} as usage
     left join {{ ref('fct_usage_stretches') }} as performed
