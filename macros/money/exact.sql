@@ -71,6 +71,11 @@
     cast(cast({{ number }} as decimal(38, 0)) * cast(0.000000001 as decimal(9, 9)) as decimal(38, 9))
 {%- endmacro %}
 
+{#- What share of a whole a part is, to the 9th decimal and not rounded up; empty where there is nothing to share. -#}
+{% macro billionths_of(part, whole) -%}
+    {{ from_billionths(int_div("(" ~ billionths(part) ~ ") * 1000000000", "nullif(" ~ billionths(whole) ~ ", 0)")) }}
+{%- endmacro %}
+
 {#-
     amount x part / whole as share_of, for parts and wholes of up to 18 digits (measures in millionths, amounts in minor units):
     dividing the amount first keeps the product within the widest integer, and the rest makes it exact.

@@ -24,7 +24,7 @@ outcomes as (
         expected_amount,
         highest_amount,
         probability as likelihood,
-        cast(coalesce({{ share_by_weight('cast(1 as decimal(38, 9))', 'expected_amount', 'highest_amount') }}, 0) as decimal(38, 9)) as outcome
+        coalesce({{ billionths_of('expected_amount', 'highest_amount') }}, 0) as outcome
     from compared
 ),
 

@@ -18,16 +18,13 @@ lowest_rates as (
 
 estimated as (
     select
-        beliefs.*,
+        windows.run_number,
+        windows.revision,
+        windows.scope_from_at,
         case when averages.is_relied_on then averages.whole_quantity end as whole_quantity,
         averages.constrained_amount as whole_amount
-    from {{ ref('int_rating_beliefs') }} as beliefs
-    inner join {{ ref('int_blended_windows') }} as windows
-        on windows.run_number = beliefs.run_number
-        and windows.revision = beliefs.revision
-        and windows.scope_from_at = beliefs.scope_from_at
+    from {{ ref('int_blended_windows') }} as windows
     left join {{ ref('int_blended_averages') }} as averages on averages.window_id = windows.window_id
-    where beliefs.is_blended
 ),
 
 averaged as (
@@ -36,22 +33,27 @@ averaged as (
 
 int_blended_beliefs as (
     select
-        averaged.run_number,
-        averaged.revision,
-        averaged.line_segment_number,
-        averaged.service_ordinal,
-        averaged.is_own,
+        beliefs.run_number,
+        beliefs.revision,
+        beliefs.line_segment_number,
+        beliefs.service_ordinal,
+        beliefs.is_own,
         averaged.whole_quantity,
-        averaged.amount as charged_amount,
+        beliefs.amount as charged_amount,
         cast(case
             when averaged.whole_quantity > 0
-                then {{ spread_at_ratio('averaged.whole_amount', 'averaged.quantity', 'averaged.counted_quantity', 'averaged.whole_quantity') }}
+                then {{ spread_at_ratio('averaged.whole_amount', 'beliefs.quantity', 'beliefs.counted_quantity', 'averaged.whole_quantity') }}
             when averaged.whole_quantity is null and lowest_rates.is_retroactive
-                then {{ less_share(amount_at_rate('averaged.quantity', 'lowest_rates.rate_whole', 'lowest_rates.rate_rest'), 'averaged.discount_rate') }}
-            else averaged.amount
+                then {{ less_share(amount_at_rate('beliefs.quantity', 'lowest_rates.rate_whole', 'lowest_rates.rate_rest'), 'beliefs.discount_rate') }}
+            else beliefs.amount
         end as decimal(38, 18)) as earned_amount
-    from averaged
-    left join lowest_rates on lowest_rates.price_version_number = averaged.price_version_number
+    from {{ ref('int_rating_beliefs') }} as beliefs
+    inner join averaged
+        on averaged.run_number = beliefs.run_number
+        and averaged.revision = beliefs.revision
+        and averaged.scope_from_at = beliefs.scope_from_at
+    left join lowest_rates on lowest_rates.price_version_number = beliefs.price_version_number
+    where beliefs.is_blended
 )
 
 select * from int_blended_beliefs
