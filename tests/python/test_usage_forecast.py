@@ -195,7 +195,7 @@ def tables(
 
 
 def test_a_close_tells_what_is_ahead_by_scenario_and_by_period() -> None:
-    rows = forecast_closes(*tables(np.full((7, 14), 200.0), 14)).to_pylist()
+    rows = forecast_closes(*tables(np.full((7, 14), 200.0), 14)).read_all().to_pylist()
     told_rows = [row for row in rows if row["reason"]]
     assert [row["reason"] for row in told_rows] == ["relied_on"]
     assert told_rows[0]["comparable_lines"] == 7
@@ -222,7 +222,7 @@ def test_a_close_tells_what_is_ahead_by_scenario_and_by_period() -> None:
 def test_without_a_history_that_holds_nothing_is_told(
     use: np.ndarray, close: int, reason: str
 ) -> None:
-    rows = forecast_closes(*tables(use, close)).to_pylist()
+    rows = forecast_closes(*tables(use, close)).read_all().to_pylist()
     assert [row["reason"] for row in rows] == [reason]
 
 
@@ -230,7 +230,10 @@ def test_a_close_sees_only_what_it_knew() -> None:
     """What was recorded later moves nothing of it."""
     use = np.abs(drawn_use(np.random.default_rng(5), 8, 16))
     lines, used, asked = tables(use, 14)
-    first = forecast_closes(lines, used, asked)
+    first = forecast_closes(lines, used, asked).read_all()
     late = tables(use, 14, known_later=99)[1]
-    assert forecast_closes(lines, pa.concat_tables([used, late]), asked).equals(first)
-    assert forecast_closes(lines, used.take(np.arange(len(used))[::-1]), asked) == first
+    for known in (
+        pa.concat_tables([used, late]),
+        used.take(np.arange(len(used))[::-1]),
+    ):
+        assert forecast_closes(lines, known, asked).read_all().equals(first)

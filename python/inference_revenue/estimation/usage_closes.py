@@ -41,6 +41,11 @@ COUNTS = (
 FIGURES = (
     "probability units level_units back_test_error missed_share market_deviation"
 ).split()
+SCHEMA = pa.schema(
+    dict.fromkeys(KEYS, pa.string())
+    | dict.fromkeys(COUNTS, pa.int32())
+    | dict.fromkeys(FIGURES, pa.decimal128(38, 9))
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,9 @@ class Known:
     has_ended: npt.NDArray[np.bool_]
 
 
-def forecast_closes(lines: pa.Table, used: pa.Table, asked: pa.Table) -> pa.Table:
+def forecast_closes(
+    lines: pa.Table, used: pa.Table, asked: pa.Table
+) -> pa.RecordBatchReader:
     """Forecast what each asked line will use in the window that it is asked for.
 
     lines: entity_id, line_id, known_from_ordinal, known_to_ordinal, served_from,
@@ -91,9 +98,18 @@ def forecast_closes(lines: pa.Table, used: pa.Table, asked: pa.Table) -> pa.Tabl
     asked: entity_id, line_id, close_ordinal, seen_ordinal (the last period over by
         then), ahead_to (end of the window), min_lines, history_months, max_missed.
     Returns for each asked line and close one row that says whether it is relied on;
-    where it is, one for each scenario and one for each period ahead.
+    where it is, one for each scenario and one for each period ahead. They come cohort
+    by cohort, so that no more than one is held in memory.
     """
-    parts: list[dict[str, Any]] = []
+    parts = _forecasts(lines, used, asked)
+    return pa.RecordBatchReader.from_batches(
+        SCHEMA, (batch for part in parts for batch in _rows(part).to_batches())
+    )
+
+
+def _forecasts(
+    lines: pa.Table, used: pa.Table, asked: pa.Table
+) -> Iterator[dict[str, Any]]:
     for entity in sorted(set(asked["entity_id"].to_pylist())):
         own = _of(lines, entity).sort_by(
             [("line_id", "ascending"), ("known_from_ordinal", "ascending")]
@@ -107,8 +123,7 @@ def forecast_closes(lines: pa.Table, used: pa.Table, asked: pa.Table) -> pa.Tabl
             at = questions.filter(pc.equal(questions["close_ordinal"], close))
             known = _known(own, number, entries, close, at["seen_ordinal"][0].as_py())
             ids = np.asarray(pc.index_in(at["line_id"], names))
-            parts += list(_close(known, at, ids))
-    return _table(parts)
+            yield from _close(known, at, ids)
 
 
 def _of(table: pa.Table, entity: str) -> pa.Table:
@@ -298,16 +313,10 @@ def _said(asked: pa.Table, cohort: str, reason: str | None) -> dict[str, Any]:
     }
 
 
-def _table(parts: list[dict[str, Any]]) -> pa.Table:
-    kinds = dict.fromkeys(KEYS, pa.string()) | dict.fromkeys(COUNTS, pa.int32())
-    kinds |= dict.fromkeys(FIGURES, pa.decimal128(38, 9))
-    tables = [
-        pa.table({name: _column(part, name, kind) for name, kind in kinds.items()})
-        for part in parts
-    ]
-    return pa.concat_tables(
-        [pa.schema(list(kinds.items())).empty_table(), *tables]
-    ).combine_chunks()
+def _rows(part: dict[str, Any]) -> pa.Table:
+    return pa.table(
+        {field.name: _column(part, field.name, field.type) for field in SCHEMA}
+    )
 
 
 def _column(part: dict[str, Any], name: str, kind: pa.DataType) -> pa.ChunkedArray:
