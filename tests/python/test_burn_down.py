@@ -64,6 +64,7 @@ def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[Taken, Decimal]:
         pa.table({
             "usage_number": pa.array(range(len(usage)), pa.int64()),
             "run_number": pa.array([u.run for u in usage], pa.int64()),
+            "link_number": pa.array([u.run for u in usage], pa.int64()),
             "line_rank": pa.array([u.line for u in usage], pa.int64()),
             "service_ordinal": pa.array([u.service for u in usage], pa.int64()),
             "from_at": pa.array([u.at for u in usage], INSTANT),
@@ -72,6 +73,7 @@ def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[Taken, Decimal]:
         pa.table({
             "lot_number": pa.array(range(len(lots)), pa.int64()),
             "run_number": pa.array([lot.run for lot in lots], pa.int64()),
+            "link_number": pa.array([lot.run for lot in lots], pa.int64()),
             "draw_rank": pa.array([lot.rank for lot in lots], pa.int64()),
             "from_at": pa.array([lot.starts for lot in lots], INSTANT),
             "to_at": pa.array([lot.ends for lot in lots], INSTANT),
@@ -92,6 +94,10 @@ def drawn(usage: Sequence[Use], lots: Sequence[Lot]) -> dict[Taken, Decimal]:
             "moved_billionths": pa.array(
                 [f and int(f.share.scaleb(9)) for f in fills], pa.int64()
             ),
+            **{
+                name: pa.nulls(len(lots), UNITS)
+                for name in ("from_units", "converts_units", "into_units")
+            },
         }),
         pa.table({
             "lot_number": pa.array([n for n, _ in pays], pa.int64()),
