@@ -134,6 +134,8 @@ class Moves:
             lot = target[same[0]]
             to_give = min(part[same[0]], limits[lot])
             to_get = to_give * into[lot] // converts[lot]
+            # what becomes nothing stays
+            to_give = to_give if to_get else 0
             for row in same:
                 is_last = row == same[-1]
                 got = to_get if is_last else min(to_get, units[target[row]])
