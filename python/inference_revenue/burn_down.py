@@ -14,7 +14,8 @@ A lot that can pay for some usage lines only is passed over by the others.
 
 A lot may hold what another one gives it at an instant: units that roll over, or are
 transferred. All usage before that instant is served first, then the units move, then
-the usage after it; so wallets with k such instants are served in k + 1 stages.
+the usage after it; so wallets with k such instants are served in k + 1 stages. Wallets
+that units pass between are linked: they have their stages together.
 
 Units are whole numbers and nothing is rounded: 64-bit where a wallet allows it, Python
 integers where it does not.
@@ -28,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from inference_revenue.moved_units import Moves, clip_in_order
+from inference_revenue.moved_units import Moves, clip_in_order, units_of_first_lots
 from inference_revenue.wide_units import (
     LARGEST,
     AnyIntegers,
@@ -43,19 +44,27 @@ from inference_revenue.wide_units import (
 def burn_down(usage: pa.Table, lots: pa.Table, scopes: pa.Table) -> pa.Table:
     """Units that leave lots: drawn by a usage_number, or moved to a to_lot_number.
 
-    usage: usage_number, run_number, line_rank, service_ordinal, from_at, units; a run
-        is one wallet as known at one time, and numbers go up by run and from_at.
-    lots: lot_number, run_number, draw_rank (1, 2, ... in the run), from_at, to_at,
-        units, is_limited (else the lot can pay for any line); of one that another lot
-        fills: from_lot_number, moved_at, move_rank (1, 2, ... in time in the run),
-        moved_billionths (share of what is left that moves), and units are the most
-        that it can hold.
+    Moved, to_units is what the other lot got, in its own unit; root_units what left in
+    the unit of the first lot of the chain.
+
+    usage: usage_number, run_number, link_number, line_rank, service_ordinal, from_at,
+        units; a run is one wallet as known at one time, a link all that units pass
+        between, and numbers go up by run and from_at.
+    lots: lot_number, run_number, link_number, draw_rank (1, 2, ... in the run),
+        from_at, to_at, units, is_limited (else the lot can pay for any line); of one
+        that another lot fills: from_lot_number, moved_at, move_rank (1, 2, ... in time
+        in the link), moved_billionths (share of what is left that moves), and units are
+        the most that it can hold; where its unit is another: from_units, the most of
+        the other lot that move, and converts_units of them become into_units.
     scopes: lot_number and line_rank of the lines that a limited lot can pay for.
     """
     usage = usage.sort_by("usage_number")  # a table of SQL has no order
-    wide = np.unique(np.concatenate([_wide_runs(usage), _wide_runs(lots)]))
-    usage_is_wide = np.isin(_column(usage, "run_number"), wide)
-    lot_is_wide = np.isin(_column(lots, "run_number"), wide)
+    converting = _column(lots, "link_number")[lots["converts_units"].is_valid()]
+    wide = np.unique(
+        np.concatenate([_wide_links(usage), _wide_links(lots), converting])
+    )
+    usage_is_wide = np.isin(_column(usage, "link_number"), wide)
+    lot_is_wide = np.isin(_column(lots, "link_number"), wide)
     return pa.concat_tables([
         _serve(
             usage.filter(pa.array(usage_is_wide == is_wide)),
@@ -67,13 +76,13 @@ def burn_down(usage: pa.Table, lots: pa.Table, scopes: pa.Table) -> pa.Table:
     ])  # fmt: skip
 
 
-def _wide_runs(table: pa.Table) -> Integers:
-    """Runs with a number, or a sum of them, that has no compact form."""
-    run, fits = _column(table, "run_number"), is_compact(table["units"])
-    runs, position = np.unique(run, return_inverse=True)
+def _wide_links(table: pa.Table) -> Integers:
+    """Links with a number, or a sum of them, that has no compact form."""
+    link, fits = _column(table, "link_number"), is_compact(table["units"])
+    links, position = np.unique(link, return_inverse=True)
     # good to 15 digits, so half of what fits is left as room
     total = np.bincount(position, np.where(fits, compact_units(table["units"]), 0))
-    return np.union1d(run[~fits], runs[total >= LARGEST // 2])
+    return np.union1d(link[~fits], links[total >= LARGEST // 2])
 
 
 def _serve(
@@ -87,14 +96,15 @@ def _serve(
     run, starts = _column(usage, "run_number"), _column(usage, "from_at")
     lot_from, lot_to = _column(lots, "from_at"), _column(lots, "to_at")
     lots_of, pays_for = _LotsOfRuns(lots, run), _Scopes(usage, lots, scopes)
-    moves = Moves(lots, run, starts, 10**6 if units_of is wide_units else 1)
+    finer = 10**6 if units_of is wide_units else 1
+    moves = Moves(lots, _column(usage, "link_number"), starts, units_of, finer)
     lot_left = np.where(moves.is_filled, 0 * lot_units, lot_units)
     numbers, uses = _column(lots, "lot_number"), _column(usage, "usage_number")
     taken = [_taken(numbers[:0], lot_units[:0])]
     in_order = _order_of_service(usage, lots, lots_of)
     for stage in range(moves.most + 1):
-        source, target, units = moves.at(stage, lot_left, lot_units)
-        taken.append(_taken(numbers[source], units, lots=numbers[target]))
+        source, target, units, got = moves.at(stage, lot_left, lot_units)
+        taken.append(_taken(numbers[source], units, lots=numbers[target], got=got))
         waiting = in_order[moves.stages[in_order] == stage]
         for rank in range(1, lots_of.most + 1):
             waiting = waiting[(left[waiting] > 0) & (lots_of.counts[waiting] >= rank)]
@@ -109,7 +119,8 @@ def _serve(
             np.subtract.at(lot_left, lot, drawn)
             some = drawn > 0
             taken.append(_taken(numbers[lot[some]], drawn[some], uses[rows[some]]))
-    return pa.concat_tables(taken)
+    found = pa.concat_tables(taken)
+    return found.append_column("root_units", units_of_first_lots(found, lots))
 
 
 def _taken(
@@ -117,6 +128,7 @@ def _taken(
     units: AnyIntegers,
     uses: Integers | None = None,
     lots: Integers | None = None,
+    got: AnyIntegers | None = None,
 ) -> pa.Table:
     """Units that left lots, for usage or for other lots."""
     none = pa.nulls(len(lot), pa.int64())
@@ -125,6 +137,7 @@ def _taken(
         "lot_number": lot,
         "to_lot_number": none if lots is None else lots,
         "units": decimals(units),
+        "to_units": decimals(0 * units if got is None else got),
     })  # fmt: skip
 
 

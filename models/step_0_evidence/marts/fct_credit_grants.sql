@@ -9,6 +9,7 @@ latest as (
 fct_credit_grants as (
     select
         placed.grant_id,
+        coalesce(placed.stated_grant_id, placed.grant_id) as stated_grant_id,
         placed.customer_id,
         placed.contract_id,
         placed.wallet_id,

@@ -19,7 +19,7 @@ taken as (
         *,
         0 as blend_number
     from {{ ref('int_wallet_taken') }}
-    where run_number not in (select run_number from {{ ref('int_wallet_blends') }})
+    where priced_by_run_number not in (select run_number from {{ ref('int_wallet_blends') }})
 
     union all
 
@@ -27,7 +27,7 @@ taken as (
         taken.*,
         count(case when blends.blended_at <= taken.priced_at then 1 end) as blend_number
     from {{ ref('int_wallet_taken') }} as taken
-    inner join {{ ref('int_wallet_blends') }} as blends on blends.run_number = taken.run_number
+    inner join {{ ref('int_wallet_blends') }} as blends on blends.run_number = taken.priced_by_run_number
     group by all
 ),
 
@@ -35,7 +35,7 @@ cumulative as (
     select
         taken.* exclude (blend_number),
         case when blended.run_number is not null then taken.blend_number else 0 end as blend_number,
-        sum(abs(taken.units)) over (
+        sum(abs(taken.root_units)) over (
             -- what came from another lot is worth what was taken there
             partition by taken.run_number, taken.grant_id, case when blended.run_number is not null then taken.blend_number else 0 end, taken.units < 0
             order by
@@ -43,11 +43,11 @@ cumulative as (
                 taken.line_segment_number, taken.part_number, taken.taken_by
             rows between unbounded preceding and current row
         ) as units_to_date,
-        abs(taken.units) as units_taken,
+        abs(taken.root_units) as units_taken,
         case when taken.units < 0 then -1 else 1 end as direction
     from taken
     left join blended
-        on blended.run_number = taken.run_number
+        on blended.run_number = taken.priced_by_run_number
         and blended.grant_id = taken.priced_by_grant_id
         and blended.blend_number = taken.blend_number
 ),
@@ -76,7 +76,7 @@ believed as (
         on lots.grant_id = cumulative.priced_by_grant_id
         and lots.version_number = cumulative.priced_by_version
     left join blended
-        on blended.run_number = cumulative.run_number
+        on blended.run_number = cumulative.priced_by_run_number
         and blended.grant_id = cumulative.priced_by_grant_id
         and blended.blend_number = cumulative.blend_number
 ),
@@ -90,7 +90,7 @@ written as (
     union all
 
     select
-        believed.* exclude (from_revision, to_revision) replace (-units as units, -amount as amount),
+        believed.* exclude (from_revision, to_revision) replace (-units as units, -root_units as root_units, -amount as amount),
         to_revision as revision
     from believed
     where to_revision < 99999999
@@ -119,6 +119,7 @@ fct_credit_draws as (
         cast(written.revision as integer) as revision,
         grants.unit_code,
         cast(sum(written.units) as decimal(38, 18)) as units,
+        cast(sum(written.root_units) as decimal(38, 18)) as root_units,
         cast(sum(written.amount) as decimal(38, 18)) as amount
     from written
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = written.grant_id

@@ -20,10 +20,10 @@ prices as (
 priced as (
     select
         prices.book_scope,
-        draws.* replace (
+        draws.* exclude (root_units) replace (
             cast(0 as decimal(38, 18)) as units,
             greatest(draws.revision, prices.revision) as revision,
-            {{ share_at_ratio('draws.units') }} as amount
+            {{ share_at_ratio('draws.root_units') }} as amount
         )
     from draws
     inner join prices on prices.grant_id = draws.grant_id
@@ -32,7 +32,7 @@ priced as (
 int_credit_values as (
     select
         'both' as book_scope,
-        draws.*
+        draws.* exclude (root_units)
     from draws
 
     union all by name

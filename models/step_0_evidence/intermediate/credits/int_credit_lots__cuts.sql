@@ -34,6 +34,16 @@ instants as (
         moved_at as cut_at
     from {{ ref('int_credit_grants__placed') }}
     where not_drawn_reason is null
+
+    union
+
+    -- units may pass to another wallet
+    select
+        sources.wallet_id,
+        grants.moved_at as cut_at
+    from {{ ref('int_credit_grants__placed') }} as grants
+    inner join {{ ref('int_credit_grants__placed') }} as sources on sources.grant_id = grants.from_grant_id
+    where grants.not_drawn_reason is null
 ),
 
 int_credit_lots__cuts as (

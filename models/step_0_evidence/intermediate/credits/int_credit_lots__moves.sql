@@ -8,7 +8,7 @@ int_credit_lots__moves as (
         moves.grant_id as moves_to_grant_id,
         moves.move_kind,
         moves.moved_at,
-        moves.units,
+        moves.from_units as units,
         moves.move_kind = 'rollover' and coalesce(moves.moved_at >= versions.expires_at, false) as is_at_end
     from {{ ref('int_credit_lots__versions') }} as versions
     inner join {{ ref('int_credit_grants__placed') }} as moves

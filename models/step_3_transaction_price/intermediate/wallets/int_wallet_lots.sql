@@ -11,6 +11,7 @@ minimums as (
 lots as (
     select
         runs.run_number,
+        runs.link_number,
         orders.draw_order,
         lots.*,
         minimums.minimum_line_id,
@@ -24,7 +25,10 @@ lots as (
         -- the version in force until the next run: what came since this one came in time
         and lots.known_from_ordinal * 10 + {{ family('contract') }} < runs.next_revision
         and case when lots.known_to_ordinal < 999999 then lots.known_to_ordinal * 10 + {{ family('contract') }} else 99999999 end >= runs.next_revision
-    left join minimums on minimums.minimum_line_id = lots.line_id
+    left join minimums
+        on minimums.minimum_line_id = lots.line_id
+        -- what another contract may use is for its use
+        and coalesce(lots.root_wallet_id = lots.wallet_id, true)
 ),
 
 -- Units that came from another lot cost what they cost in the first one.
@@ -32,13 +36,17 @@ held as (
     select
         lots.*,
         roots.version_number as priced_by_version,
+        roots.run_number as priced_by_run_number,
         dense_rank() over (partition by lots.run_number order by lots.draw_priority) as kind_rank,
         dense_rank() over (partition by lots.run_number order by lots.expires_at nulls last) as expiry_rank,
-        dense_rank() over (partition by lots.run_number order by roots.unit_value_whole, roots.unit_value_rest) as cost_rank,
-        case when lots.root_grant_id is not null then dense_rank() over (partition by lots.run_number, lots.root_grant_id is null order by lots.moved_at) end as move_rank
+        dense_rank() over (
+            partition by lots.run_number
+            order by case when lots.root_units_per_unit <> 1 then {{ wide_share_of(from_attos('roots.unit_value_whole'), billionths('lots.root_units_per_unit'), '1000000000') }} else {{ from_attos('roots.unit_value_whole') }} end, roots.unit_value_rest
+        ) as cost_rank,
+        case when lots.root_grant_id is not null then dense_rank() over (partition by lots.link_number, lots.root_grant_id is null order by lots.moved_at, lots.times_moved) end as move_rank
     from lots
     inner join lots as roots
-        on roots.run_number = lots.run_number
+        on roots.link_number = lots.link_number
         and roots.grant_id = lots.priced_by_grant_id
 ),
 
@@ -61,6 +69,7 @@ placed as (
     select
         cast(row_number() over (order by ranked.run_number, ranked.grant_id, parts.part_number) as bigint) as lot_number,
         ranked.run_number,
+        ranked.link_number,
         cast(row_number() over (
             partition by ranked.run_number
             -- a total order: as elected, then what ends first, what was granted first
@@ -78,10 +87,14 @@ placed as (
         parts.moves_to_grant_id,
         ranked.priced_by_grant_id,
         ranked.priced_by_version,
+        ranked.priced_by_run_number,
         ranked.first_moved_at,
         ranked.moved_at,
         ranked.move_rank,
         ranked.moved_share,
+        cast(ranked.from_units as decimal(38, 18)) as from_units,
+        cast(ranked.converts_units as decimal(38, 18)) as converts_units,
+        cast(ranked.into_units as decimal(38, 18)) as into_units,
         ranked.applies_to_product_ids,
         ranked.is_limited,
         ranked.effective_at as from_at,
@@ -101,7 +114,7 @@ int_wallet_lots as (
         cast({{ billionths("case when sources.lapse_kind = 'expiry' then placed.moved_share else 1 end") }} as bigint) as moved_billionths
     from placed
     left join placed as sources
-        on sources.run_number = placed.run_number
+        on sources.link_number = placed.link_number
         and sources.moves_to_grant_id = placed.grant_id
 )
 

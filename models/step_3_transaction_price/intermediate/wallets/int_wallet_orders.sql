@@ -5,12 +5,21 @@
 -- use charged in money is told by its own draws how much of it lots pay for.
 with
 
+-- Of lots that another contract sold, and that were transferred, the contract whose use draws them.
+first_contracts as (
+    select
+        wallet_id,
+        min(contract_id) as contract_id
+    from {{ ref('fct_contract_wallets') }}
+    group by wallet_id
+),
+
 -- The contract and the product that sold the first lot stand for the wallet.
 sold as (
     select
         lots.wallet_id,
-        lots.contract_id,
-        lots.line_id,
+        contracts.contract_id,
+        case when contracts.contract_id = lots.contract_id then lots.line_id end as line_id,
         lots.grant_kind,
         lots.unit_code = contracts.currency as holds_money,
         contracts.entity_id,
@@ -18,8 +27,14 @@ sold as (
         lines.product_id,
         min(lots.known_from_ordinal) over (partition by lots.wallet_id) as known_ordinal
     from {{ ref('fct_credit_lots') }} as lots
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lots.contract_id
-    left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
+    left join {{ ref('fct_contract_wallets') }} as sellers
+        on sellers.contract_id = lots.contract_id
+        and sellers.wallet_id = lots.wallet_id
+    inner join first_contracts on first_contracts.wallet_id = lots.wallet_id
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = coalesce(sellers.contract_id, first_contracts.contract_id)
+    left join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = lots.line_id
+        and lines.contract_id = contracts.contract_id
     where lots.version_number = 1
     qualify row_number() over (
         partition by lots.wallet_id
@@ -28,7 +43,7 @@ sold as (
 ),
 
 elected as (
-    {{ elections_of(['credit_draw_order', 'draw_source'], 'sold', 'contract_id', {
+    {{ elections_of(['credit_draw_order', 'draw_source'], 'sold', 'wallet_id', {
         'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'grant_kind': 'grant_kind',
         'entity': 'entity_id',
     }) }}
@@ -36,16 +51,16 @@ elected as (
 
 chosen as (
     select
-        elected.contract_id,
+        elected.wallet_id,
         elected.topic,
         elected.choice,
         elected.election_id
     from elected
-    inner join sold on sold.contract_id = elected.contract_id
+    inner join sold on sold.wallet_id = elected.wallet_id
     where
         elected.known_ordinal <= sold.known_ordinal
         and elected.replaced_ordinal > sold.known_ordinal
-    qualify row_number() over (partition by elected.contract_id, elected.topic order by {{ nearest_election('elected') }}) = 1
+    qualify row_number() over (partition by elected.wallet_id, elected.topic order by {{ nearest_election('elected') }}) = 1
 ),
 
 metered as (
@@ -71,10 +86,10 @@ int_wallet_orders as (
         sources.election_id as source_election_id
     from sold
     left join chosen as orders
-        on orders.contract_id = sold.contract_id
+        on orders.wallet_id = sold.wallet_id
         and orders.topic = 'credit_draw_order'
     left join chosen as sources
-        on sources.contract_id = sold.contract_id
+        on sources.wallet_id = sold.wallet_id
         and sources.topic = 'draw_source'
     left join metered on metered.wallet_id = sold.wallet_id
 )

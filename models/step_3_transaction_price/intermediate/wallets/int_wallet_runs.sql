@@ -1,8 +1,8 @@
 -- One row per wallet and run of its lots: the first, and one for each late arrival that may move earlier draws.
 --
 -- A wallet is the lots of one contract, or of a pool of contracts, in one unit. One late unit moves every later boundary
--- between lots, so a late arrival draws the wallet anew. A run is believed from its revision until
--- the next; what arrives in time changes no period before its own and needs none.
+-- between lots, so a late arrival draws the wallet anew, and those that units pass to from it: linked wallets have their runs together. A run is believed
+-- from its revision until the next; what arrives in time changes no period before its own and needs none.
 with
 
 lots as (
@@ -89,9 +89,34 @@ revisions as (
         or moves.kind = 2 and changes.known_to_ordinal < 999999
 ),
 
+linked as (
+    select distinct
+        coalesce(members.wallet_id, revisions.wallet_id) as wallet_id,
+        coalesce(members.unit_code, revisions.unit_code) as unit_code,
+        links.link_id,
+        revisions.revision
+    from revisions
+    left join {{ ref('int_wallet_links') }} as links
+        on links.wallet_id = revisions.wallet_id
+        and links.unit_code = revisions.unit_code
+    left join {{ ref('int_wallet_links') }} as members on members.link_id = links.link_id
+),
+
+numbered as (
+    select
+        *,
+        cast(row_number() over (order by wallet_id, unit_code, revision) as bigint) as run_number
+    from linked
+),
+
 int_wallet_runs as (
     select
-        cast(row_number() over (order by revisions.wallet_id, revisions.unit_code, revisions.revision) as bigint) as run_number,
+        revisions.run_number,
+        -- runs of linked wallets that begin together
+        case
+            when revisions.link_id is null then revisions.run_number
+            else min(revisions.run_number) over (partition by revisions.link_id, revisions.revision)
+        end as link_number,
         revisions.wallet_id,
         revisions.unit_code,
         wallets.first_at,
@@ -100,7 +125,7 @@ int_wallet_runs as (
             lead(revisions.revision) over (partition by revisions.wallet_id, revisions.unit_code order by revisions.revision),
             99999999
         ) as next_revision
-    from revisions
+    from numbered as revisions
     inner join wallets
         on wallets.wallet_id = revisions.wallet_id
         and wallets.unit_code = revisions.unit_code

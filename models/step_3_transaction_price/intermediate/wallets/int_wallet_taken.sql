@@ -21,7 +21,8 @@ drawn as (
         usage.line_segment_number,
         usage.service_ordinal,
         usage.from_at as taken_at,
-        draws.units
+        draws.units,
+        draws.root_units
     from {{ ref('int_wallet_draws') }} as draws
     inner join {{ ref('int_wallet_usage') }} as usage on usage.usage_number = draws.usage_number
 ),
@@ -35,7 +36,9 @@ moved as (
         cast(null as integer) as line_segment_number,
         sources.lapse_ordinal as service_ordinal,
         sources.ended_at as taken_at,
-        draws.units
+        draws.units,
+        draws.to_units,
+        draws.root_units
     from {{ ref('int_wallet_draws') }} as draws
     inner join parts as sources on sources.lot_number = draws.lot_number
     where draws.to_lot_number is not null and sources.lapse_ordinal is not null
@@ -44,10 +47,10 @@ moved as (
 used as (
     select * from drawn
     union all by name
-    select * exclude (to_lot_number) from moved
+    select * exclude (to_lot_number, to_units) from moved
     union all by name
     select
-        * exclude (lot_number, to_lot_number) replace (-units as units),
+        * exclude (lot_number, to_lot_number, to_units) replace (-to_units as units, -root_units as root_units),
         to_lot_number as lot_number
     from moved
 ),
@@ -60,7 +63,8 @@ left_over as (
         cast(null as integer) as line_segment_number,
         parts.lapse_ordinal as service_ordinal,
         parts.ended_at as taken_at,
-        case when parts.move_rank is null then parts.units else 0 end - coalesce(sum(used.units), 0) as units
+        case when parts.move_rank is null then parts.units else 0 end - coalesce(sum(used.units), 0) as units,
+        case when parts.move_rank is null then parts.units else 0 end - coalesce(sum(used.root_units), 0) as root_units
     from parts
     left join used on used.lot_number = parts.lot_number
     where parts.lapse_ordinal is not null and not parts.is_refundable
@@ -82,6 +86,7 @@ int_wallet_taken as (
         parts.part_number,
         parts.priced_by_grant_id,
         parts.priced_by_version,
+        parts.priced_by_run_number,
         taken.taken_by,
         taken.line_id,
         taken.line_segment_number,
@@ -89,7 +94,8 @@ int_wallet_taken as (
         taken.taken_at,
         -- what moved keeps the price that it moved at
         coalesce(parts.priced_at, taken.taken_at) as priced_at,
-        taken.units
+        taken.units,
+        taken.root_units
     from taken
     inner join parts on parts.lot_number = taken.lot_number
 )

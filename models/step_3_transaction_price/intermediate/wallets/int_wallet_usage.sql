@@ -65,6 +65,7 @@ int_wallet_usage as (
     select
         cast(row_number() over (order by used.run_number, used.from_at, used.line_id, used.line_segment_number, used.grant_id) as bigint) as usage_number,
         used.run_number,
+        runs.link_number,
         cast(dense_rank() over (partition by used.run_number order by used.line_id, used.grant_id) as bigint) as line_rank,
         used.line_id,
         used.line_segment_number,
