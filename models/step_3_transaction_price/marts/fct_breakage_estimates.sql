@@ -10,7 +10,7 @@ changed as (
         or rule_code is distinct from lag(rule_code) over in_order
         or breakage_election_id is distinct from lag(breakage_election_id) over in_order
         {%- for column in [
-            'estimate_id', 'stated_unit', 'stated_value', 'stated_constrained_value', 'stated_remote_value', 'expected_share', 'constrained_share', 'used_source',
+            'estimate_id', 'stated_unit', 'stated_value', 'stated_constrained_value', 'stated_remote_value', 'expected_share', 'constrained_share', 'used_source', 'expected_value', 'constrained_value',
         ] %}
             or {{ column }} is distinct from lag({{ column }}) over in_order
         {%- endfor %}

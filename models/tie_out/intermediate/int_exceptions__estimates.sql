@@ -1,4 +1,4 @@
--- One row per estimate that waits for its approval, contingent amount that nobody estimated, and estimate of an amount that fits no line.
+-- One row per estimate that waits for its approval (also one of history about a minimum), contingent amount that nobody estimated, and estimate of an amount that fits no line.
 with
 
 lines as (
@@ -63,8 +63,48 @@ not_applied as (
         and estimates.estimate_id not in (select estimate_id from {{ ref('fct_unpriced_terms') }} where estimate_id is not null)
 ),
 
+-- What history says of a minimum is an estimate of nobody until people record it.
+not_recorded as (
+    select
+        'ESTIMATE_NOT_APPROVED' as exception_code,
+        'block' as severity,
+        estimates.entity_id,
+        estimates.contract_id,
+        estimates.grant_id as subject,
+        cast(estimates.minimum_amount - estimates.expected_amount as decimal(38, 9)) as amount,
+        estimates.currency,
+        'History expects ' || cast(cast(estimates.expected_amount as decimal(38, 2)) as varchar) || ' to be charged of a minimum of '
+        || cast(cast(estimates.minimum_amount as decimal(38, 2)) as varchar) || ' (' || cast(cast(estimates.constrained_amount as decimal(38, 2)) as varchar)
+        || ' constrained; ' || cast(cast(estimates.charged_amount as decimal(38, 2)) as varchar) || ' charged to date'
+        || coalesce('; ' || cast(cast(estimates.expected_before as decimal(38, 2)) as varchar) || ' at the close before', '')
+        || coalesce('; ' || estimates.cohort, '') || '): a shortfall so large that a controller must decide, and until then only actuals are earned.'
+        || ' Record it, or another, as an estimate usage_forecast, in amount, of the minimum.' as message
+    from (
+        select
+            *,
+            lag(expected_amount) over (partition by grant_id order by as_of_ordinal) as expected_before
+        from {{ ref('fct_minimum_estimates') }}
+        qualify row_number() over (partition by grant_id order by as_of_ordinal desc) = 1
+    ) as estimates
+    cross join (select as_of from {{ source('state', 'run_context') }}) as run
+    inner join (
+        select
+            grant_id,
+            used_source
+        from {{ ref('fct_breakage_estimates') }}
+        qualify row_number() over (partition by grant_id order by as_of_ordinal desc) = 1
+    ) as used
+        on used.grant_id = estimates.grant_id
+        and used.used_source = 'use_history'
+    where
+        estimates.rule_code = 'D7.NOT_APPROVED'
+        and estimates.window_to_at > run.as_of
+),
+
 int_exceptions__estimates as (
     select * from not_approved
+    union all
+    select * from not_recorded
     union all
     select * from not_estimated
     union all

@@ -38,6 +38,11 @@ closes as (
     select
         grant_id,
         from_ordinal as close_ordinal
+    from {{ ref('int_breakage__minimums') }}
+    union
+    select
+        grant_id,
+        from_ordinal as close_ordinal
     from history
     union
     select
@@ -87,9 +92,12 @@ joined as (
         history.expected_share,
         history.constrained_share,
         history.is_supported,
-        -- what people judged goes before what history says; that needs enough of it, or the policy to rely on it
+        used.expected_units,
+        used.constrained_units,
+        -- what people judged goes before what history says, of the use under a lot before that of lots like it; that needs enough of it, or the policy to rely on it
         case
             when stated.estimate_id is not null then 'management'
+            when used.speaks then 'use_history'
             when history.is_supported or elected.breakage_choice = 'proportional' and history.constrained_share > 0 then 'history'
         end as used_source,
         case when lots.is_short_at_end then 'none' else coalesce(elected.breakage_choice, 'computed') end as breakage_choice,
@@ -107,6 +115,10 @@ joined as (
         on history.grant_id = closes.grant_id
         and history.from_ordinal <= closes.close_ordinal
         and history.to_ordinal > closes.close_ordinal
+    left join {{ ref('int_breakage__minimums') }} as used
+        on used.grant_id = closes.grant_id
+        and used.from_ordinal <= closes.close_ordinal
+        and used.to_ordinal > closes.close_ordinal
     left join {{ ref('int_breakage__elected') }} as elected
         on elected.grant_id = closes.grant_id
         and elected.from_ordinal <= closes.close_ordinal
@@ -116,9 +128,9 @@ joined as (
 chosen as (
     select
         *,
-        case used_source when 'management' then stated_unit when 'history' then 'rate' end as value_unit,
-        case used_source when 'management' then stated_value when 'history' then expected_share end as expected_value,
-        case used_source when 'management' then stated_constrained_value when 'history' then constrained_share end as constrained_value
+        case used_source when 'management' then stated_unit when 'use_history' then 'units' when 'history' then 'rate' end as value_unit,
+        case used_source when 'management' then stated_value when 'use_history' then expected_units when 'history' then expected_share end as expected_value,
+        case used_source when 'management' then stated_constrained_value when 'use_history' then constrained_units when 'history' then constrained_share end as constrained_value
     from joined
 ),
 

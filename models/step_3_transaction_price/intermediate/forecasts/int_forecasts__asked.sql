@@ -1,6 +1,7 @@
--- One row per usage line whose price depends on use still to come, and close within the window of its tiers: what is asked of a forecast of it (D6).
+-- One row per usage line on whose use still to come revenue depends, and close within the window of its tiers or its minimum: what is asked of a forecast of it (D6).
 --
--- Where the right to invoice holds nobody asks (I23). Of a line with several such prices no use is told apart.
+-- Where the right to invoice holds nobody asks (I23), unless a minimum may fall short. Of a line with several prices
+-- that average use no use is told apart. One forecast answers one window: that of the tiers goes first.
 with
 
 windows as (
@@ -27,7 +28,7 @@ windows as (
     where {{ is_averaged('rates.not_eligible_reason') }}
 ),
 
-closes as (
+tiers as (
     select
         windows.entity_id,
         windows.line_id,
@@ -46,6 +47,37 @@ closes as (
         and (periods.end_at < windows.scope_to_at or periods.is_flash and periods.start_at < windows.scope_to_at)
     group by windows.entity_id, windows.line_id, periods.period_ordinal, periods.is_flash
     having count(distinct windows.scope_to_at) = 1
+),
+
+minimums as (
+    select distinct
+        entity_id,
+        line_id,
+        close_ordinal,
+        seen_ordinal,
+        expires_at as window_to_at
+    from {{ ref('int_forecasts__minimums') }}
+    where rate_whole is not null
+),
+
+closes as (
+    select
+        entity_id,
+        line_id,
+        close_ordinal,
+        seen_ordinal,
+        window_to_at
+    from tiers
+    where price_count = 1
+
+    union all
+
+    select minimums.*
+    from minimums
+    left join tiers
+        on tiers.line_id = minimums.line_id
+        and tiers.close_ordinal = minimums.close_ordinal
+    where tiers.line_id is null
 ),
 
 int_forecasts__asked as (
@@ -69,7 +101,6 @@ int_forecasts__asked as (
         and policies.from_ordinal <= closes.close_ordinal
         and policies.to_ordinal > closes.close_ordinal
     {{ join_period_of('ends', 'closes.entity_id', 'closes.window_to_at') }}
-    where closes.price_count = 1
 )
 
 select * from int_forecasts__asked

@@ -1,7 +1,8 @@
 -- One row per usage line segment, unit, service period and revision: what that knowledge changed in charges that depend on what was used before.
 --
--- Where neither the units nor their price changed, but those before them, the change is a re-rating; what
--- a forecast changes in the average at which units are earned is a change of estimate.
+-- Where neither the units nor their price changed, but those before them, the change is a re-rating, also where
+-- late units change the average at which all are earned; what a forecast changes in it, or use as it comes, is a
+-- change of estimate.
 with
 
 changed as (
@@ -22,7 +23,11 @@ changed as (
         run_number,
         line_segment_number,
         service_ordinal,
-        case when is_own then revision else {{ int_div('revision', '10') }} * 10 + {{ family('estimate') }} end as revision,
+        case
+            when is_own then revision
+            when revision % 10 in ({{ family('usage') }}, {{ family('void') }}, {{ family('rating') }}) then {{ int_div('revision', '10') }} * 10 + {{ family('rating') }}
+            else {{ int_div('revision', '10') }} * 10 + {{ family('estimate') }}
+        end as revision,
         0 as amount,
         charged_amount - earned_amount - coalesce(lag(charged_amount - earned_amount) over (
             partition by run_number, line_segment_number, service_ordinal order by revision
