@@ -1,7 +1,8 @@
 -- One row per usage line segment, unit, service period and revision: what that knowledge changed in charges that depend on what was used before.
 --
 -- Where neither the units nor their price changed, but those before them, the change is a re-rating; what
--- a forecast changes in the average at which units are earned is a change of estimate.
+-- a forecast changes in the average at which units are earned is a change of estimate. Outcomes are charged as they
+-- fare (int_outcome_fees__counted).
 with
 
 changed as (
@@ -15,6 +16,7 @@ changed as (
         ), 0) as amount,
         0 as deferred_amount
     from {{ ref('int_rating_beliefs') }}
+    where place = 0
 
     union all
 
@@ -28,6 +30,7 @@ changed as (
             partition by run_number, line_segment_number, service_ordinal order by revision
         ), 0) as deferred_amount
     from {{ ref('int_blended_beliefs') }}
+    where place = 0
 ),
 
 runs as (

@@ -91,6 +91,8 @@ ruled as (
         *,
         case
             when acceptance_is_substantive then 'D17.ACCEPTANCE'
+            -- a lot pays for what is final
+            when is_paid_in_credits then 'D17.CREDITS'
             when choice = 'conservative' then 'D17.ELECTED'
             -- a reserve is an estimate: without one there is none
             when reversal_rate is null then 'D17.NO_RATE'
