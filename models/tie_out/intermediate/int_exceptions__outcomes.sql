@@ -2,7 +2,7 @@
 with
 
 without_rate as (
-    select
+    select distinct
         'RESERVE_WITHOUT_RATE' as exception_code,
         'warn' as severity,
         lines.entity_id,
