@@ -1,6 +1,8 @@
 {#- Why a price cannot be rated from quantities; NULL where it can. -#}
-{% macro unrated_price_reason(price, scope_months, bill_months) -%}
+{% macro unrated_price_reason(price, scope_months, bill_months, line_kind) -%}
     case
+        -- what is owed whatever is verified is no fee of an outcome, and final before its window closes
+        when {{ line_kind }} = 'outcome' and ({{ price }}.model = 'flat' or {{ price }}.minimum_amount > 0) then 'NOT_PER_OUTCOME'
         when {{ price }}.model = 'as_rated' then 'PRICE_MODEL_AS_RATED'
         when {{ price }}.is_plain_rate then null
         -- nothing counts across events; a line whose events have a quantity of their own has a scope for them
@@ -15,7 +17,7 @@
 
 {#- The reasons above, and those for which no price applies. -#}
 {% macro unrated_reasons() -%}
-    {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'EVENT_WITHOUT_QUANTITY', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS']) }}
+    {{ return(['NO_PRICE', 'BAD_CURRENCY', 'PRICE_MODEL_AS_RATED', 'EVENT_WITHOUT_QUANTITY', 'FLAT_WITHOUT_PERIOD', 'BOUNDED_TIERS_ACROSS_BILLS', 'NOT_PER_OUTCOME']) }}
 {%- endmacro %}
 
 {#

@@ -4,7 +4,7 @@
 -- A licence that is renewed is revenue when its term starts under ASC 606, when agreed under
 -- IFRS 15 (ASC 606-10-55-58C, IFRS 15.B61). What is received in kind is measured at inception under
 -- ASC 606; IFRS 15 names no date, so it may be elected to be that of receipt (ASC 606-10-32-21,
--- IFRS 15.66, BC254C).
+-- IFRS 15.66, BC254C). When outcomes are revenue may be elected for one book alone (D17).
 with
 
 renewed as (
@@ -56,10 +56,36 @@ elected as (
     {%- endfor %}
 ),
 
+outcomes_elected as (
+    select distinct
+        lines.contract_id,
+        'D17' as difference_code
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = lines.contract_id
+    left join {{ ref('dim_customers') }} as customers on customers.customer_id = contracts.customer_id
+    inner join {{ accepted(ref('stg_policy_elections')) }} as elections
+        on elections.topic = 'outcome_policy'
+        and elections.book <> '*'
+        and elections.scope_type in ('global', 'entity', 'jurisdiction', 'customer_class', 'customer', 'product', 'contract', 'line')
+        and coalesce(elections.scope_id, '') = case elections.scope_type
+            when 'line' then lines.line_id
+            when 'contract' then lines.contract_id
+            when 'customer' then contracts.customer_id
+            when 'product' then lines.product_id
+            when 'customer_class' then customers.customer_class
+            when 'jurisdiction' then customers.jurisdiction
+            when 'entity' then contracts.entity_id
+            else coalesce(elections.scope_id, '')
+        end
+    where lines.line_kind = 'outcome'
+),
+
 int_contracts__book_differences as (
     select * from renewed_licences
     union all
     select * from elected
+    union all
+    select * from outcomes_elected
 )
 
 select * from int_contracts__book_differences

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }} {#- two readers, each of which adds it up in its own way -#}
--- One row per obligation, kind of charge and change: the price of what was counted so far, usage and outcomes.
+-- One row per set of books, obligation, kind of charge and change: the price of what was counted so far, usage and outcomes.
 --
 -- Of usage it is what is charged; of outcomes what the policy in force lets in: fees less what is expected back, or fees
 -- that cannot be reversed any more (D17).
@@ -7,6 +7,7 @@ with
 
 fct_counted_charges as (
     select
+        'both' as book_scope,
         contract_id,
         obligation_id,
         'usage' as component,
@@ -17,6 +18,7 @@ fct_counted_charges as (
     union all
 
     select
+        book_scope,
         contract_id,
         obligation_id,
         'outcomes' as component,

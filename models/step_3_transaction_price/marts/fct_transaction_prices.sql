@@ -108,7 +108,7 @@ changes as (
     select
         contract_id,
         component,
-        'both' as book_scope,
+        book_scope,
         as_of_ordinal,
         amount,
         amount as estimated_amount

@@ -77,7 +77,7 @@ int_price_allocations__changes as (
         contract_id,
         obligation_id,
         component,
-        'both' as book_scope,
+        book_scope,
         as_of_ordinal,
         amount
     from {{ ref('fct_counted_charges') }}

@@ -1,27 +1,8 @@
--- One row per outcome line whose price cannot be rated, or whose elected reserve rests on no estimate.
+-- One row per outcome line whose elected reserve rests on no estimate.
 with
 
-unrated as (
-    select
-        'PRICE_NOT_RECOGNISED' as exception_code,
-        'warn' as severity,
-        lines.entity_id,
-        lines.contract_id,
-        lines.line_id as subject,
-        cast(null as decimal(38, 9)) as amount,
-        lines.currency,
-        'The price of these outcomes is more than one fee for each: they are followed and nothing of them is posted.' as message
-    from {{ ref('dim_obligation_lines') }} as lines
-    inner join {{ ref('fct_usage_rates') }} as rates on rates.line_id = lines.line_id
-    where
-        lines.pattern = 'outcomes'
-        and rates.next_revision = 99999999
-        and rates.rated_by = 'quantity'
-    group by lines.entity_id, lines.contract_id, lines.line_id, lines.currency
-),
-
 without_rate as (
-    select
+    select distinct
         'RESERVE_WITHOUT_RATE' as exception_code,
         'warn' as severity,
         lines.entity_id,
@@ -39,8 +20,6 @@ without_rate as (
 ),
 
 int_exceptions__outcomes as (
-    select * from unrated
-    union all
     select * from without_rate
 )
 

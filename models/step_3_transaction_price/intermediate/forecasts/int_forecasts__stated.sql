@@ -23,7 +23,7 @@ stated as (
         and estimates.value_unit = 'units'
         and estimates.scope_type = 'line'
         and estimates.scope_id = lines.line_id
-    where lines.line_kind = 'usage'
+    where lines.line_kind in ('usage', 'outcome')
     group by
         lines.line_id, lines.entity_id, estimates.estimate_id, estimates.applies_from, estimates.applies_to,
         estimates.as_of_date, estimates.recorded_at, estimates.known_until_at

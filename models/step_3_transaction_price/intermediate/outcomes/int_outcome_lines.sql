@@ -13,6 +13,13 @@ int_outcome_lines as (
         lines.currency,
         lines.acceptance_is_substantive,
         lines.known_ordinal,
+        lines.line_id in (
+            select rates.line_id
+            from {{ ref('fct_usage_rates') }} as rates
+            inner join {{ ref('dim_obligation_lines') }} as priced
+                on priced.line_id = rates.line_id
+                and priced.currency <> rates.unit_code
+        ) as is_paid_in_credits,
         customers.customer_class,
         customers.jurisdiction
     from {{ ref('dim_obligation_lines') }} as lines

@@ -14,6 +14,4 @@ int_outcome_lines__elected as (
 )
 
 select * from int_outcome_lines__elected
-where
-    known_ordinal < replaced_ordinal
-    and book = '*'
+where known_ordinal < replaced_ordinal

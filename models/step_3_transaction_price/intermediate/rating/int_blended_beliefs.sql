@@ -1,4 +1,4 @@
--- One row per run of tiers that count across bills, revision, usage line segment and service period: what is earned there (section 3.3).
+-- One row per run of tiers that count across bills, revision, usage line segment, service period and place in it: what is earned there (section 3.3).
 --
 -- Tiers that count across bills make use variable consideration that no increment bears alone (D4,
 -- 32-40): each unit earns the average of all units of the window, those known and those expected. What
@@ -33,11 +33,20 @@ averaged as (
 
 int_blended_beliefs as (
     select
+<<<<<<< HEAD
         beliefs.run_number,
         beliefs.revision,
         beliefs.line_segment_number,
         beliefs.service_ordinal,
         beliefs.is_own,
+=======
+        averaged.run_number,
+        averaged.revision,
+        averaged.line_segment_number,
+        averaged.service_ordinal,
+        averaged.place,
+        averaged.is_own,
+>>>>>>> c
         averaged.whole_quantity,
         beliefs.amount as charged_amount,
         cast(case

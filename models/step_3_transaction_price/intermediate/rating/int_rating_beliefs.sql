@@ -1,4 +1,4 @@
--- One row per run of a price's tiers, revision, usage line segment and service period: what that knowledge counts and charges there (section 3.2).
+-- One row per run of a price's tiers, revision, usage line segment, service period and place in it: what that knowledge counts and charges there (section 3.2).
 --
 -- Each revision counts the run anew, in the order of use: a charge is the cost of all units up to here less
 -- the cost of those before, so charges add up to the cost of the whole whatever arrived when. Late
@@ -17,6 +17,7 @@ believed as (
         revisions.revision,
         entries.line_segment_number,
         entries.service_ordinal,
+        entries.place,
         entries.segment_from_at,
         entries.scope_from_at,
         entries.scope_to_at,
@@ -42,7 +43,7 @@ counted as (
     from believed
     window up_to_here as (
         partition by run_number, revision, scope_from_at
-        order by service_ordinal, segment_from_at rows between unbounded preceding and current row
+        order by service_ordinal, segment_from_at, place rows between unbounded preceding and current row
     )
 ),
 
@@ -81,12 +82,12 @@ billed as (
         sum(rated_amount) over up_to_here as billed_amount,
         ends_bill and row_number() over (
             partition by run_number, revision, bill_from_at
-            order by case when ends_bill then 0 else 1 end, service_ordinal desc, segment_from_at desc
+            order by case when ends_bill then 0 else 1 end, service_ordinal desc, segment_from_at desc, place desc
         ) = 1 as is_end_of_bill
     from rated
     window up_to_here as (
         partition by run_number, revision, bill_from_at
-        order by service_ordinal, segment_from_at rows between unbounded preceding and current row
+        order by service_ordinal, segment_from_at, place rows between unbounded preceding and current row
     )
 ),
 
@@ -109,6 +110,7 @@ int_rating_beliefs as (
         revision,
         line_segment_number,
         service_ordinal,
+        place,
         segment_from_at,
         scope_from_at,
         scope_to_at,

@@ -1,8 +1,14 @@
 -- One row per usage line segment, unit, service period and revision: what that knowledge changed in charges that depend on what was used before.
 --
+<<<<<<< HEAD
 -- Where neither the units nor their price changed, but those before them, the change is a re-rating, also where
 -- late units change the average at which all are earned; what a forecast changes in it, or use as it comes, is a
 -- change of estimate.
+=======
+-- Where neither the units nor their price changed, but those before them, the change is a re-rating; what
+-- a forecast changes in the average at which units are earned is a change of estimate. Outcomes are charged as they
+-- fare (int_outcome_fees__counted).
+>>>>>>> c
 with
 
 changed as (
@@ -16,6 +22,7 @@ changed as (
         ), 0) as amount,
         0 as deferred_amount
     from {{ ref('int_rating_beliefs') }}
+    where place = 0
 
     union all
 
@@ -33,6 +40,7 @@ changed as (
             partition by run_number, line_segment_number, service_ordinal order by revision
         ), 0) as deferred_amount
     from {{ ref('int_blended_beliefs') }}
+    where place = 0
 ),
 
 runs as (

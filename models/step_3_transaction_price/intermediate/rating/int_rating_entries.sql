@@ -1,6 +1,7 @@
 -- One row per run of a price's tiers, usage line segment, service period, price version and revisions that believed it: a quantity to rate.
 --
 -- A run (run_number) is what is counted through together: a line's use at one price, within the window of its tiers.
+-- Outcomes count where they stand, in the order in which they were reached (int_outcome_places).
 with
 
 -- A flat amount has nothing to count.
@@ -16,6 +17,7 @@ rates as (
         coalesce(rates.discount_rate, 0) as discount_rate,
         rates.revision,
         rates.next_revision,
+        lines.line_kind = 'outcome' as is_outcome,
         -- what is paid from lots has the price of the lot
         lines.currency = rates.unit_code and {{ is_averaged('rates.not_eligible_reason') }} as is_blended,
         prices.price_id,
@@ -66,6 +68,7 @@ used as (
     select
         numbered.* exclude (revision, next_revision),
         usage.service_ordinal,
+        0 as place,
         false as ends_bill,
         usage.quantity,
         greatest(numbered.revision, {{ usage_revision('usage') }}) as from_revision,
@@ -78,11 +81,29 @@ used as (
     where numbered.next_revision > {{ usage_revision('usage') }}
 ),
 
+reached as (
+    select
+        numbered.* exclude (revision, next_revision),
+        moves.resolved_ordinal as service_ordinal,
+        moves.place,
+        false as ends_bill,
+        case moves.measure when 'resolved' then moves.quantity else -moves.quantity end as quantity,
+        greatest(numbered.revision, moves.revision) as from_revision,
+        numbered.next_revision as to_revision
+    from numbered
+    inner join {{ ref('int_outcome_places__moves') }} as moves on moves.line_segment_number = numbered.line_segment_number
+    where
+        numbered.is_outcome
+        and moves.measure in ('resolved', 'reversed')
+        and numbered.next_revision > moves.revision
+),
+
 -- A minimum is short when its billing period is over, used or not (section 3.4).
 ended as (
     select
         numbered.* exclude (revision, next_revision),
         periods.period_ordinal as service_ordinal,
+        0 as place,
         true as ends_bill,
         cast(0 as decimal(38, 9)) as quantity,
         greatest(numbered.revision, periods.period_ordinal * 10 + {{ family('normal') }}) as from_revision,
@@ -105,6 +126,8 @@ ended as (
 entries as (
     select * from used
     union all by name
+    select * from reached
+    union all by name
     select * from ended
 ),
 
@@ -121,6 +144,7 @@ int_rating_entries as (
         scope_to_at,
         bill_from_at,
         service_ordinal,
+        place,
         price_version_number,
         discount_rate,
         is_blended,

@@ -77,7 +77,7 @@ int_usage_rates__matches as (
         tiers.recorded_at,
         terms.discount_rate,
         terms.currency,
-        {{ unrated_price_reason('tiers', 'counted.scope_months', 'billed.scope_months') }} as unrated_reason,
+        {{ unrated_price_reason('tiers', 'counted.scope_months', 'billed.scope_months', 'lines.line_kind') }} as unrated_reason,
         {{ right_to_invoice_reason('tiers', 'counted.scope_months', 'billed.scope_months') }} as not_eligible_reason,
         greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
         least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal,
@@ -90,6 +90,7 @@ int_usage_rates__matches as (
         case when coalesce(tiers.dim_1_value, '*') = '*' then 0 else 2 end
         + case when coalesce(tiers.dim_2_value, '*') = '*' then 0 else 1 end as nearness
     from cells
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = cells.line_id
     inner join {{ ref('int_line_terms') }} as terms
         on terms.line_id = cells.line_id
         and terms.service_start_at <= cells.segment_from_at

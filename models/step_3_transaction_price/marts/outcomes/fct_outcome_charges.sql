@@ -1,4 +1,4 @@
--- One row per outcome line, component, service period and revision: what that knowledge changed in what the policy in force earns.
+-- One row per set of books, outcome line, component, service period and revision: what that knowledge changed in what the policy in force earns.
 --
 -- Another policy from some close on is a change in estimate: that close takes back what the one before earned and earns
 -- the whole anew, so that the difference is caught up there (D17).
@@ -9,7 +9,7 @@ policies as (
     select
         *,
         known_from_ordinal * 10 + case
-            when row_number() over (partition by line_id order by known_from_ordinal) = 1 then {{ family('contract') }}
+            when row_number() over (partition by line_id, book_scope order by known_from_ordinal) = 1 then {{ family('contract') }}
             else {{ family('estimate') }}
         end as policy_revision,
         known_to_ordinal * 10 + {{ family('estimate') }} as until_revision
@@ -19,6 +19,7 @@ policies as (
 applied as (
     select
         consideration.*,
+        policies.book_scope,
         policies.policy_revision,
         policies.until_revision,
         policies.known_to_ordinal
@@ -40,6 +41,7 @@ moves as (
 
 fct_outcome_charges as (
     select
+        book_scope,
         entity_id,
         contract_id,
         obligation_id,

@@ -1,9 +1,9 @@
--- One row per outcome line and close at which the policy on its outcomes changed, or why it holds (D17).
+-- One row per book, outcome line and close at which the policy on its outcomes changed, or why it holds (D17).
 with
 
 fct_outcome_judgements as (
     select
-        '*' as book,
+        case book_scope when 'both' then '*' else book_scope end as book,
         entity_id,
         'line' as subject_type,
         line_id as subject,

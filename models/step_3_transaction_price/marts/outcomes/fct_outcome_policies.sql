@@ -1,11 +1,23 @@
--- One row per outcome line and closes that believed so: whether its outcomes are revenue when they are reached, less a reserve, or when their window has closed (D17).
+-- One row per outcome line, set of books and closes that believed so: whether its outcomes are revenue when they are reached, less a reserve, or when their window has closed (D17).
 --
 -- Accepted one by one they pass when accepted. Else what is elected; else a reserve where reversals are estimated and
 -- history is long and steady enough to rely on, and until then the constraint keeps them out (ASC 606-10-32-11, IFRS 15.56).
 with
 
+-- The books are judged apart where one of them has an election of its own.
+scopes as (
+    select distinct
+        contract_id,
+        book_scope
+    from {{ ref('fct_contract_gates') }}
+),
+
 lines as (
-    select * from {{ ref('int_outcome_lines') }}
+    select
+        lines.*,
+        scopes.book_scope
+    from {{ ref('int_outcome_lines') }} as lines
+    inner join scopes on scopes.contract_id = lines.contract_id
 ),
 
 elected as (
@@ -17,7 +29,7 @@ rates as (
 ),
 
 histories as (
-    select
+    select distinct
         lines.line_id,
         histories.*
     from lines
@@ -32,6 +44,7 @@ histories as (
     {{ name }} as (
         select
             lines.line_id,
+            lines.book_scope,
             thresholds.threshold,
             thresholds.from_ordinal,
             thresholds.to_ordinal
@@ -70,6 +83,7 @@ in_force as (
     {%- for name in ['counts', 'deviations'] %}
         inner join {{ name }}
             on {{ name }}.line_id = windows.line_id
+            and {{ name }}.book_scope = lines.book_scope
             and {{ name }}.from_ordinal <= windows.window_from_ordinal
             and {{ name }}.to_ordinal > windows.window_from_ordinal
     {%- endfor %}
@@ -81,9 +95,10 @@ in_force as (
     {%- endfor %}
     left join elected
         on elected.line_id = windows.line_id
+        and elected.book in ('*', lines.book_scope)
         and elected.known_ordinal <= windows.window_from_ordinal
         and elected.replaced_ordinal > windows.window_from_ordinal
-    qualify row_number() over (partition by windows.line_id, windows.window_from_ordinal order by {{ nearest_election('elected') }}) = 1
+    qualify row_number() over (partition by windows.line_id, lines.book_scope, windows.window_from_ordinal order by {{ nearest_election('elected') }}) = 1
 ),
 
 ruled as (
@@ -91,6 +106,8 @@ ruled as (
         *,
         case
             when acceptance_is_substantive then 'D17.ACCEPTANCE'
+            -- a lot pays for what is final
+            when is_paid_in_credits then 'D17.CREDITS'
             when choice = 'conservative' then 'D17.ELECTED'
             -- a reserve is an estimate: without one there is none
             when reversal_rate is null then 'D17.NO_RATE'
@@ -114,12 +131,13 @@ changed as (
     from decided
     qualify
         policy || rule_code || coalesce(election_id, '') is distinct from lag(policy || rule_code || coalesce(election_id, '')) over (
-            partition by line_id order by window_from_ordinal
+            partition by line_id, book_scope order by window_from_ordinal
         )
 ),
 
 fct_outcome_policies as (
     select
+        book_scope,
         line_id,
         obligation_id,
         contract_id,
@@ -133,7 +151,7 @@ fct_outcome_policies as (
         cast(quarter_count as integer) as quarter_count,
         largest_deviation,
         cast(window_from_ordinal as integer) as known_from_ordinal,
-        cast(lead(window_from_ordinal, 1, 999999) over (partition by line_id order by window_from_ordinal) as integer) as known_to_ordinal
+        cast(lead(window_from_ordinal, 1, 999999) over (partition by line_id, book_scope order by window_from_ordinal) as integer) as known_to_ordinal
     from changed
 )
 

@@ -1,4 +1,4 @@
--- One row per outcome line and period in which either policy on its outcomes earns something: what each earns, in the period and to date (D17).
+-- One row per set of books, outcome line and period in which either policy on its outcomes earns something: what each earns, in the period and to date (D17).
 --
 -- They agree once windows have closed. Without an estimate of reversals there is no reserve: what that policy would earn is empty.
 with
@@ -26,6 +26,7 @@ summed as (
 
 fct_outcome_policy_effects as (
     select
+        policies.book_scope,
         summed.entity_id,
         summed.contract_id,
         summed.line_id,
@@ -43,7 +44,7 @@ fct_outcome_policy_effects as (
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = summed.entity_id
         and periods.period_ordinal = summed.period_ordinal
-    left join {{ ref('fct_outcome_policies') }} as policies
+    inner join {{ ref('fct_outcome_policies') }} as policies
         on policies.line_id = summed.line_id
         and policies.known_from_ordinal <= summed.period_ordinal
         and policies.known_to_ordinal > summed.period_ordinal

@@ -49,7 +49,7 @@ resolved as (
         standing.ended_at,
         standing.resolved_ordinal,
         standing.quantity,
-        {{ amount_at_rate('standing.quantity', 'rates.rate_whole', 'rates.rate_rest') }} as fee_amount
+        coalesce(counted.fee_amount, {{ amount_at_rate('standing.quantity', 'rates.rate_whole', 'rates.rate_rest') }}) as fee_amount
     from standing
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = standing.line_id
     left join {{ ref('fct_usage_rates') }} as rates
@@ -59,6 +59,11 @@ resolved as (
         and rates.next_revision = 99999999
         and rates.rated_by = 'rate'
         and rates.unit_code = lines.currency
+    -- what it costs depends on how many stand before it
+    left join {{ ref('int_outcome_places__fees') }} as counted
+        on counted.outcome_id = standing.outcome_id
+        and counted.resolution_place = standing.resolution_place
+        and counted.unit_code = lines.currency
 ),
 
 -- Attempts that reached nothing, or nothing yet.

@@ -19,6 +19,7 @@ earned as (
     from {{ ref('fct_outcome_charges') }} as charges
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = charges.contract_id
+        and gates.book_scope = charges.book_scope
         and gates.from_at <= charges.segment_from_at
         and gates.to_at > charges.segment_from_at
         and gates.until_ordinal * 10 > greatest(charges.revision, gates.gate_ordinal * 10 + {{ family('contract') }})

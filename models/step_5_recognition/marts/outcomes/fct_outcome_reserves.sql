@@ -53,6 +53,7 @@ judged as (
     select
         dense.*,
         policies.policy,
+        policies.book_scope,
         rates.reversal_rate,
         {{ share_of_measure('dense.open_amount', billionths('coalesce(rates.reversal_rate, 0)'), '1000000000') }} as expected_back_amount,
         {{ share_of_measure('dense.new_resolved_amount', billionths('coalesce(rates.reversal_rate, 0)'), '1000000000') }} as new_expected_back_amount
@@ -86,6 +87,7 @@ totalled as (
     from judged
     inner join {{ ref('fct_contract_gates') }} as gates
         on gates.contract_id = judged.contract_id
+        and gates.book_scope = judged.book_scope
         and gates.gate_ordinal <= judged.period_ordinal
         and gates.until_ordinal > judged.period_ordinal
     group by 1, 2, 3, 4, 5

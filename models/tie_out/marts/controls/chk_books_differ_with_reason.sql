@@ -32,6 +32,11 @@ explained as (
     select distinct contract_id
     from {{ ref('fct_immaterial_promises') }}
     where is_immaterial
+    union
+    -- a policy on outcomes elected for one book (D17)
+    select distinct contract_id
+    from {{ ref('fct_outcome_policies') }}
+    where book_scope <> 'both'
 ),
 
 chk_books_differ_with_reason as (

@@ -1,8 +1,9 @@
--- One row per usage line at a tiered price whose charges differ from the cost of all its units, window by window, computed apart (I13).
+-- One row per usage or outcome line at a tiered price whose charges differ from the cost of all its units, window by window, computed apart (I13).
 --
 -- The ledger adds up what each late or timely quantity cost where it fell; this takes the price's tiers
 -- as agreed, and the units now known of each window, or of each event where that is rated alone. Lines whose price changed, is bounded or
--- discounted, or is paid from lots, are left to their own cases.
+-- discounted, or is paid from lots, are left to their own cases, and so are outcomes that earn an average. Of outcomes count
+-- those that stand.
 with
 
 tiers as (
@@ -45,6 +46,7 @@ lines as (
     having
         count(distinct rates.price_id) = 1
         and bool_and(rates.rated_by in ('quantity', 'event') and rates.next_revision = 99999999 and coalesce(rates.discount_rate, 0) = 0)
+        and not bool_or(lines.line_kind = 'outcome' and (lines.currency <> rates.unit_code or {{ is_averaged('rates.not_eligible_reason') }}))
 ),
 
 windows as (
@@ -60,6 +62,25 @@ windows as (
     inner join simple_prices on simple_prices.price_id = lines.price_id
     inner join {{ ref('fct_usage_by_period') }} as usage on usage.line_id = lines.line_id
     inner join {{ ref('fct_usage_scopes') }} as scopes on scopes.line_segment_number = usage.line_segment_number
+    where scopes.scope <> 'event'
+    group by all
+
+    union all
+
+    select
+        lines.line_id,
+        lines.entity_id,
+        lines.price_id,
+        scopes.scope,
+        scopes.scope_from_at,
+        cast(sum(case measures.measure when 'resolved' then measures.quantity else -measures.quantity end) as decimal(38, 9)) as quantity,
+        cast(1 as bigint) as times
+    from lines
+    inner join simple_prices on simple_prices.price_id = lines.price_id
+    inner join {{ ref('fct_outcome_measures') }} as measures
+        on measures.line_id = lines.line_id
+        and measures.measure in ('resolved', 'reversed')
+    inner join {{ ref('fct_usage_scopes') }} as scopes on scopes.line_segment_number = measures.line_segment_number
     where scopes.scope <> 'event'
     group by all
 
@@ -102,6 +123,15 @@ charged as (
         line_id,
         sum(charged_amount) as amount
     from {{ ref('fct_rated_usage') }}
+    group by line_id
+
+    union all
+
+    select
+        line_id,
+        sum(case measure when 'resolved' then amount else -amount end) as amount
+    from {{ ref('fct_outcome_fees') }}
+    where measure in ('resolved', 'reversed')
     group by line_id
 ),
 
