@@ -33,20 +33,12 @@ averaged as (
 
 int_blended_beliefs as (
     select
-<<<<<<< HEAD
         beliefs.run_number,
         beliefs.revision,
         beliefs.line_segment_number,
         beliefs.service_ordinal,
+        beliefs.place,
         beliefs.is_own,
-=======
-        averaged.run_number,
-        averaged.revision,
-        averaged.line_segment_number,
-        averaged.service_ordinal,
-        averaged.place,
-        averaged.is_own,
->>>>>>> c
         averaged.whole_quantity,
         beliefs.amount as charged_amount,
         cast(case

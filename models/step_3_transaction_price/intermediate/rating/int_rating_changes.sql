@@ -1,14 +1,8 @@
 -- One row per usage line segment, unit, service period and revision: what that knowledge changed in charges that depend on what was used before.
 --
-<<<<<<< HEAD
 -- Where neither the units nor their price changed, but those before them, the change is a re-rating, also where
 -- late units change the average at which all are earned; what a forecast changes in it, or use as it comes, is a
--- change of estimate.
-=======
--- Where neither the units nor their price changed, but those before them, the change is a re-rating; what
--- a forecast changes in the average at which units are earned is a change of estimate. Outcomes are charged as they
--- fare (int_outcome_fees__counted).
->>>>>>> c
+-- change of estimate. Outcomes are charged as they fare (int_outcome_fees__counted).
 with
 
 changed as (
