@@ -1,4 +1,4 @@
--- One row per prepaid line, lot or wallet and decision: structure (D2), treatment of the grant, burn order and whose draws count (D8), breakage (D11).
+-- One row per prepaid line, lot or wallet and decision: structure (D2), treatment of the grant, burn order, whose draws count and use beyond the lots (D8), breakage (D11).
 with
 
 lots as (
@@ -110,19 +110,25 @@ burn_order as (
     from {{ ref('int_wallet_orders') }}
 ),
 
-draw_source as (
-    select
-        entity_id,
-        'contract' as subject_type,
-        contract_id as subject,
-        'D8.SOURCE' as decision_code,
-        upper(draw_source) as outcome,
-        case draw_source when 'vendor' then 'D8.VENDOR_DRAWS' else 'D8.OWN_DRAWS' end as rule_code,
-        'whose draws of the lots of the contract count; use that is charged in money draws by itself' as inputs_seen,
-        'election ' || source_election_id as basis,
-        known_ordinal as as_of_ordinal
-    from {{ ref('int_wallet_orders') }}
-    where source_election_id is not null
+wallet_elections as (
+    {%- for code, choice, rule, seen, election in [
+        ('D8.SOURCE', 'draw_source', "case draw_source when 'vendor' then 'D8.VENDOR_DRAWS' else 'D8.OWN_DRAWS' end", 'whose draws of the lots of the contract count; use that is charged in money draws by itself', 'source_election_id'),
+        ('D8.OVERDRAFT', 'overdraft', "case overdraft when 'refuse' then 'D8.OVERDRAFT_REFUSED' else 'D8.OVERAGE' end", 'what becomes of use beyond the lots of the contract', 'overdraft_election_id'),
+    ] %}
+        select
+            entity_id,
+            'contract' as subject_type,
+            contract_id as subject,
+            '{{ code }}' as decision_code,
+            upper({{ choice }}) as outcome,
+            {{ rule }} as rule_code,
+            '{{ seen }}' as inputs_seen,
+            'election ' || {{ election }} as basis,
+            known_ordinal as as_of_ordinal
+        from {{ ref('int_wallet_orders') }}
+        where {{ election }} is not null
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 judged as (
@@ -134,7 +140,7 @@ judged as (
     union all
     select * from burn_order
     union all
-    select * from draw_source
+    select * from wallet_elections
 ),
 
 fct_credit_judgements as (

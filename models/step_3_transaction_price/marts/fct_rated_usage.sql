@@ -47,6 +47,22 @@ priced as (
     from {{ ref('int_royalty_estimates') }}
 ),
 
+-- What a wallet refuses is not charged.
+allowed as (
+    select * from priced
+    union all
+    select
+        priced.* replace (
+            greatest(priced.revision, refusals.from_revision) as revision,
+            -priced.amount as amount,
+            -priced.deferred_amount as deferred_amount
+        )
+    from priced
+    inner join {{ ref('int_wallet_refusals') }} as refusals
+        on refusals.line_segment_number = priced.line_segment_number
+        and refusals.currency = priced.unit_code
+),
+
 by_progress as (
     select distinct line_id
     from {{ ref('fct_minimum_uses') }}
@@ -65,7 +81,7 @@ consideration as (
         lines.third_party_share,
         cast(sum(charges.amount) as decimal(38, 18)) as charged_amount,
         cast(sum(case when by_progress.line_id is null then charges.amount - charges.deferred_amount else 0 end) as decimal(38, 18)) as earned_amount
-    from priced as charges
+    from allowed as charges
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
         and lines.currency = charges.unit_code

@@ -1,4 +1,4 @@
--- One row per lot of credits that no usage draws, usage line that used credits which no lot holds and lot whose vendor drew otherwise.
+-- One row per lot of credits that no usage draws, usage line that used credits which no lot holds or went beyond lots that refuse it, and lot whose vendor drew otherwise.
 with
 
 not_drawn as (
@@ -30,6 +30,21 @@ overdrawn as (
     having sum(shortfalls.units) <> 0
 ),
 
+refused as (
+    select
+        'OVERDRAFT_REFUSED' as exception_code,
+        'warn' as severity,
+        entity_id,
+        contract_id,
+        line_id as subject,
+        sum(amount) as amount,
+        currency,
+        'Use went beyond the lots of a contract that refuses overdraft: nothing is charged for it.' as message
+    from {{ ref('fct_refused_use') }}
+    group by entity_id, contract_id, line_id, currency
+    having sum(amount) <> 0
+),
+
 -- What the vendor drew later, or from the lot beside, is no difference of the wallet.
 disputed as (
     select
@@ -50,6 +65,8 @@ int_exceptions__credits as (
     select * from not_drawn
     union all
     select * from overdrawn
+    union all
+    select * from refused
     union all
     select * from disputed
 )

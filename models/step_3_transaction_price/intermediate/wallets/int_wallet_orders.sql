@@ -1,6 +1,6 @@
--- One row per wallet: what decides the order in which its lots are drawn (election `credit_draw_order`, D8), and whose draws count (`draw_source`).
+-- One row per wallet: what decides the order in which its lots are drawn (election `credit_draw_order`, D8), whose draws count (`draw_source`), and whether use may go beyond them (`overdraft`).
 --
--- Both are terms of the contract, in a pool of that of its first lot, so the election that the first close of its first lot knew
+-- They are terms of the contract, in a pool of that of its first lot, so the election that the first close of its first lot knew
 -- holds; a later one would rewrite closed periods. Draws of the vendor count where the lots pay for what no meter sees, or are credits:
 -- use charged in money is told by its own draws how much of it lots pay for.
 with
@@ -43,7 +43,7 @@ sold as (
 ),
 
 elected as (
-    {{ elections_of(['credit_draw_order', 'draw_source'], 'sold', 'wallet_id', {
+    {{ elections_of(['credit_draw_order', 'draw_source', 'overdraft'], 'sold', 'wallet_id', {
         'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'grant_kind': 'grant_kind',
         'entity': 'entity_id',
     }) }}
@@ -83,7 +83,9 @@ int_wallet_orders as (
         coalesce(orders.choice, 'kind_priority') as draw_order,
         orders.election_id,
         case when metered.wallet_id is null then coalesce(sources.choice, 'own') else 'own' end as draw_source,
-        sources.election_id as source_election_id
+        sources.election_id as source_election_id,
+        coalesce(overdrafts.choice, 'overage') as overdraft,
+        overdrafts.election_id as overdraft_election_id
     from sold
     left join chosen as orders
         on orders.wallet_id = sold.wallet_id
@@ -91,6 +93,9 @@ int_wallet_orders as (
     left join chosen as sources
         on sources.wallet_id = sold.wallet_id
         and sources.topic = 'draw_source'
+    left join chosen as overdrafts
+        on overdrafts.wallet_id = sold.wallet_id
+        and overdrafts.topic = 'overdraft'
     left join metered on metered.wallet_id = sold.wallet_id
 )
 

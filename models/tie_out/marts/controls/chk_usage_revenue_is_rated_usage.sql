@@ -1,4 +1,4 @@
--- One row per book and usage obligation whose ledger differs from quantity times the price now known less what lots paid for, computed apart (I23).
+-- One row per book and usage obligation whose ledger differs from quantity times the price now known less what lots paid for and what is refused beyond them, computed apart (I23).
 --
 -- The ledger multiplies deltas of knowledge; this multiplies totals. They meet when nothing was lost between.
 -- Prices that are more than one rate have a control of their own.
@@ -58,6 +58,15 @@ drawn as (
     group by 1
 ),
 
+refused as (
+    select
+        lines.obligation_id,
+        sum({{ share_of_measure('refused.amount', billionths('1 - lines.third_party_share'), '1000000000') }}) as amount
+    from {{ ref('fct_refused_use') }} as refused
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = refused.line_id
+    group by 1
+),
+
 ledger as (
     select
         book,
@@ -75,7 +84,7 @@ chk_usage_revenue_is_rated_usage as (
         rated.entity_id,
         cast(null as varchar) as period_id,
         rated.obligation_id as subject,
-        cast(rated.amount - coalesce(drawn.amount, 0) as decimal(38, 18)) as expected_amount,
+        cast(rated.amount - coalesce(drawn.amount, 0) - coalesce(refused.amount, 0) as decimal(38, 18)) as expected_amount,
         cast(coalesce(ledger.amount, 0) as decimal(38, 18)) as actual_amount
     from rated
     inner join {{ ref('fct_contract_gates') }} as gates
@@ -89,6 +98,7 @@ chk_usage_revenue_is_rated_usage as (
         and losses.book_scope = gates.book_scope
         and losses.regained_ordinal = 999999
     left join drawn on drawn.obligation_id = rated.obligation_id
+    left join refused on refused.obligation_id = rated.obligation_id
     left join ledger
         on ledger.book = books.book
         and ledger.obligation_id = rated.obligation_id
@@ -104,7 +114,7 @@ chk_usage_revenue_is_rated_usage as (
         losses.contract_id is null
         and rated.obligation_id not in (select obligation_id from by_quantity)
         and beyond.contract_id is null
-        and abs(rated.amount - coalesce(drawn.amount, 0) - coalesce(ledger.amount, 0)) > 0.000000000001
+        and abs(rated.amount - coalesce(drawn.amount, 0) - coalesce(refused.amount, 0) - coalesce(ledger.amount, 0)) > 0.000000000001
 )
 
 select * from chk_usage_revenue_is_rated_usage
