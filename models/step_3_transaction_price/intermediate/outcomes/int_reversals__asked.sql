@@ -22,7 +22,8 @@ closes as (
     inner join first_outcomes
         on first_outcomes.entity_id = periods.entity_id
         and first_outcomes.known_from_ordinal <= periods.period_ordinal
-    where periods.has_begun
+    -- of a period that begins at the knowledge date nothing is seen yet
+    where periods.start_at < run.as_of
 ),
 
 int_reversals__asked as (

@@ -1,22 +1,70 @@
 {{ config(materialized='view') }} {#- read once, beside what people state of reversals -#}
 -- One row per outcome line, close and scenario, in the form of an estimate: what share of its open outcomes history says is reversed (D6, D17).
 --
--- What the outcomes of a product give back is one sum: its scenarios scale every line of it alike.
+-- What the outcomes of a product give back is one sum: its scenarios scale every line of it alike. A line that has held none open
+-- yet is expected to give back what a new outcome of its product does.
 with
 
 fitted as (
     select * from {{ ref('int_reversals__fitted') }}
 ),
 
+held as (
+    select
+        entity_id,
+        product_id,
+        close_ordinal,
+        line_id,
+        'history of ' || line_id as estimate_id,
+        from_day,
+        to_day,
+        expected_rate
+    from fitted
+    where line_id is not null
+),
+
+not_held as (
+    select
+        fitted.entity_id,
+        fitted.product_id,
+        fitted.close_ordinal,
+        lines.line_id,
+        -- another estimate: that of its own changes none
+        'history of ' || fitted.product_id || ' for ' || lines.line_id as estimate_id,
+        fitted.from_day,
+        fitted.to_day,
+        fitted.ahead as expected_rate
+    from fitted
+    inner join {{ ref('int_outcome_lines') }} as lines
+        on lines.entity_id = fitted.entity_id
+        and lines.product_id = fitted.product_id
+        and lines.known_ordinal <= fitted.close_ordinal
+    left join (
+        select
+            line_id,
+            min(close_ordinal) as close_ordinal
+        from held
+        group by line_id
+    ) as first_held on first_held.line_id = lines.line_id
+    where
+        fitted.age = 0
+        and coalesce(first_held.close_ordinal > fitted.close_ordinal, true)
+),
+
+united as (
+    select * from held
+    union all
+    select * from not_held
+),
+
 lines as (
     select
-        fitted.*,
+        united.*,
         asked.seen_to_at - interval 1 microsecond as recorded_at
-    from fitted
+    from united
     inner join {{ ref('int_reversals__asked') }} as asked
-        on asked.entity_id = fitted.entity_id
-        and asked.close_ordinal = fitted.close_ordinal
-    where fitted.line_id is not null
+        on asked.entity_id = united.entity_id
+        and asked.close_ordinal = united.close_ordinal
 ),
 
 versions as (
@@ -29,7 +77,7 @@ versions as (
 int_reversals__expected as (
     select
         'reversal_rate' as kind,
-        'history of ' || versions.line_id as estimate_id,
+        versions.estimate_id,
         scenarios.scenario_no,
         versions.recorded_at,
         versions.known_until_at,
