@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +11,7 @@ from conformance_texts import CONTRACT, EXPECT, HEAD, TABLES, cases_of, isolated
 from inference_revenue.conformance.batches import batches
 from inference_revenue.conformance.building import write_raw_folder
 from inference_revenue.conformance.case_file import read_cases
+from inference_revenue.conformance.times import month_over
 from inference_revenue.errors import UserError
 
 # --- reading ---------------------------------------------------------------------
@@ -165,6 +167,17 @@ def test_an_end_is_the_last_day_served(tmp_path: Path) -> None:
     )
     assert period["knowledge_cutoff_at"] == "2026-03-06T00:00:00Z"
     assert case.latest == datetime(2028, 2, 29, tzinfo=UTC)
+    assert case.told_at == datetime(2028, 3, 1, tzinfo=UTC)
+
+
+def test_a_case_is_told_when_its_last_month_is_over_where_it_happens() -> None:
+    zone = ZoneInfo("America/New_York")
+    assert month_over(datetime(2026, 6, 10, 12, tzinfo=UTC), zone) == datetime(
+        2026, 7, 1, 4, tzinfo=UTC
+    )
+    # the last day served was 31 December: that month is over, January has not begun
+    ended = datetime(2027, 1, 1, 5, tzinfo=UTC)
+    assert month_over(ended, zone) == ended
 
 
 def test_every_row_says_when_it_became_known(tmp_path: Path) -> None:

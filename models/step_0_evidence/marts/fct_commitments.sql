@@ -62,7 +62,8 @@ judged as (
         case
             when choices.promise_nature is not null then choices.promise_nature = 'stand_ready'
             when choices.grant_treatment is not null then choices.grant_treatment = 'ratable'
-            else coalesce(lines.product_kind in ('access', 'support'), false)
+            -- a guaranteed minimum of royalties is the fee of the licence (55-65..65B, IFRS 15.B63)
+            else coalesce(lines.product_kind in ('access', 'support', 'licence'), false)
         end as promises_readiness,
         coalesce(choices.shortfall = 'at_interval_end', false) as waits_for_end,
         case

@@ -40,7 +40,7 @@ ruled as (
         *,
         case
             when is_counted_use then 'D3.UNITS'
-            when is_ready_minimum then 'D3.STANDREADY'
+            when is_ready_minimum then case when product_kind = 'licence' then 'D3.LICENCE' else 'D3.STANDREADY' end
             -- settled in arrears, a minimum is the least price of the units used
             when sells_lots and is_trued_up or is_progress_minimum then 'D3.UNITS'
             -- who controls how many there are: of a number that is stated each is promised, else the agent stands ready (32-40)

@@ -7,7 +7,9 @@ with
 lowered as (
     select
         consideration.*,
-        terms.target_amount
+        -- what was credited for it is given back already, and no longer part of what is billed
+        greatest(-consideration.constrained_amount - consideration.given_amount, 0) as still_expected,
+        greatest(terms.target_amount - consideration.given_amount, 0) as still_billed
     from {{ ref('fct_variable_consideration') }} as consideration
     inner join {{ ref('int_variable__terms') }} as terms
         on terms.variable_id = consideration.variable_id
@@ -16,7 +18,7 @@ lowered as (
     where
         consideration.amount < 0
         and consideration.spread_over = 'fees'
-        and terms.target_amount > 0
+        and terms.target_amount > consideration.given_amount
 ),
 
 promised as (
@@ -27,7 +29,7 @@ promised as (
         lowered.known_from_ordinal,
         lowered.known_to_ordinal,
         lowered.variable_kind = 'given_back' as comes_back,
-        least(1, {{ share_by_weight('cast(1 as decimal(38, 9))', 'cast(-lowered.amount as decimal(38, 9))', 'lowered.target_amount') }}) as share
+        least(1, {{ share_by_weight('cast(1 as decimal(38, 9))', 'cast(lowered.still_expected as decimal(38, 9))', 'lowered.still_billed') }}) as share
     from lowered
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.contract_id = lowered.contract_id

@@ -1,6 +1,6 @@
 -- One row per line whose amount is variable and closes that believed so: the estimate, how it is constrained, and what enters the price (D6; ASC 606-10-32-5..14, IFRS 15.50..59).
 {%- set believed = [
-    'estimate_id', 'estimate_recorded_at', 'expected_amount', 'constrained_amount', 'amount', 'rule_code', 'earned_as', 'spread_over',
+    'estimate_id', 'estimate_recorded_at', 'expected_amount', 'constrained_amount', 'given_amount', 'amount', 'rule_code', 'earned_as', 'spread_over',
     'target_line_id', 'target_product_id', 'obligation_id', 'from_date', 'to_date',
 ] %}
 with

@@ -28,13 +28,13 @@ class Batch:
 def batches(cases: Iterable[IsolatedCase]) -> list[Batch]:
     """As few builds as possible, in the order of their first case.
 
-    Cases without an `as_of` are read at the last instant in any of their rows, so
-    that a case may lie in the future.
+    Cases without an `as_of` are read when the month of the last instant in any of
+    their rows is over, so that a case may lie in the future and its last day counts.
     """
     groups: dict[object, list[IsolatedCase]] = {}
     for case in cases:
         groups.setdefault((case.as_of, case.shared_key), []).append(case)
     return [
-        Batch(tuple(group), group[0].as_of or max(case.latest for case in group))
+        Batch(tuple(group), group[0].as_of or max(case.told_at for case in group))
         for group in groups.values()
     ]

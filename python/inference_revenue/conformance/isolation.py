@@ -19,6 +19,7 @@ from inference_revenue.conformance.defaults import (
 from inference_revenue.conformance.times import (
     end_as_landed,
     end_of_day,
+    month_over,
     utc_text,
 )
 from inference_revenue.contract import Column, Table
@@ -48,6 +49,7 @@ class IsolatedCase:
             share a build, one copy of these rows serving all.
         as_of: the knowledge date the case asks for.
         latest: the last instant in any of its rows.
+        told_at: when the month of that instant is over.
     """
 
     case: Case
@@ -57,6 +59,7 @@ class IsolatedCase:
     shared_key: SharedRows
     as_of: datetime | None
     latest: datetime
+    told_at: datetime
 
 
 def isolate(case: Case, tables: Tables) -> IsolatedCase:
@@ -83,6 +86,9 @@ def isolate(case: Case, tables: Tables) -> IsolatedCase:
             shared_key.add((table, tuple(sorted(ended.items()))))
         else:
             own.setdefault(table, []).append(landed)
+    latest = max(
+        moment for rows in (own, shared) for moment in instants(rows, tables, zone)
+    )
     return IsolatedCase(
         case=case,
         prefix=prefix,
@@ -90,9 +96,8 @@ def isolate(case: Case, tables: Tables) -> IsolatedCase:
         shared_rows=shared,
         shared_key=frozenset(shared_key),
         as_of=as_of,
-        latest=max(
-            moment for rows in (own, shared) for moment in instants(rows, tables, zone)
-        ),
+        latest=latest,
+        told_at=month_over(latest, zone),
     )
 
 

@@ -60,6 +60,16 @@ def end_of_day(text: str, zone: ZoneInfo) -> datetime | None:
     return instant(text, zone) if day is None else midnight(_next(day), zone)
 
 
+def month_over(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant not before this one at which a month begins in the zone."""
+    local = moment.astimezone(zone)
+    begun = midnight(local.date().replace(day=1), zone)
+    if begun == moment:
+        return moment
+    days = monthrange(local.year, local.month)[1]
+    return midnight(local.date().replace(day=1) + timedelta(days=days), zone)
+
+
 def end_as_landed(text: str) -> str:
     """An end as the input contract wants it: a bare last day becomes the next day."""
     day = bare_date(text)

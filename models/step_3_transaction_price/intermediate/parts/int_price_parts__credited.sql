@@ -13,8 +13,9 @@ credits as (
         contracts.currency,
         contracts.time_zone,
         contracts.termination_refund_kind,
-        cast({{ from_minor_units('credited.gross_minor - credited.tax_minor', 'contracts.minor_unit_exponent') }} as decimal(38, 18)) as amount,
-        cast({{ from_minor_units('credited.invoice_net_minor', 'contracts.minor_unit_exponent') }} as decimal(38, 18)) as invoice_amount,
+        -- of an agent only its commission is price
+        {{ net_of_third_party(from_minor_units('credited.gross_minor - credited.tax_minor', 'contracts.minor_unit_exponent'), 'lines.third_party_share') }} as amount,
+        {{ net_of_third_party(from_minor_units('credited.invoice_net_minor', 'contracts.minor_unit_exponent'), 'lines.third_party_share') }} as invoice_amount,
         coalesce(credited.to_date, credited.invoice_to_date, cast(credited.credit_date + interval 1 day as date)) as last_date
     from {{ ref('fct_credited_lines') }} as credited
     inner join {{ ref('credit_reasons') }} as reasons on reasons.reason = credited.reason
