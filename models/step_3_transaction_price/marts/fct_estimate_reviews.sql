@@ -1,4 +1,4 @@
--- One row per entity and version of an estimate: what depends on it, whether a controller must approve it, and whether one did (D7).
+-- One row per entity and version of an estimate: what depends on it, who must approve it or look at it, and whether they did (D7).
 with
 
 statements as (
@@ -18,7 +18,7 @@ reviews as (
     select
         subject_id,
         subject_recorded_at,
-        bool_or(decision <> 'rejected' and known_until_at is null) as is_approved,
+        count(distinct case when decision <> 'rejected' and known_until_at is null then lower(trim(reviewer)) end) as approvals,
         bool_or(decision = 'rejected') as is_rejected
     from {{ accepted(ref('stg_reviews')) }}
     where subject_table = 'estimates'
@@ -37,9 +37,17 @@ fct_estimate_reviews as (
         exposures.catch_up_amount,
         exposures.needs_review,
         case
+            when exposures.needs_two then 'dual'
+            when exposures.needs_review then 'controller'
+            when exposures.is_drawn then 'sample'
+            else 'automatic'
+        end as review_tier,
+        coalesce(reviews.approvals, 0) as approvals,
+        case
             when coalesce(reviews.is_rejected, false) then 'rejected'
-            when coalesce(reviews.is_approved, false) then 'approved'
+            when reviews.approvals >= case when exposures.needs_two then 2 else 1 end then 'approved'
             when exposures.needs_review then 'awaited'
+            when exposures.is_drawn then 'sampled'
             else 'not_required'
         end as review_status
     from statements

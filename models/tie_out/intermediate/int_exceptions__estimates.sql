@@ -11,16 +11,21 @@ lines as (
 
 not_approved as (
     select
-        'ESTIMATE_NOT_APPROVED' as exception_code,
-        'block' as severity,
+        case review_status when 'awaited' then 'ESTIMATE_NOT_APPROVED' else 'ESTIMATE_SAMPLED' end as exception_code,
+        case review_status when 'awaited' then 'block' else 'warn' end as severity,
         entity_id,
         cast(null as varchar) as contract_id,
         estimate_id as subject,
         cast(estimate_amount as decimal(38, 9)) as amount,
         cast(null as varchar) as currency,
-        'An estimate (' || kind || ') about ' || cast(subject_count as varchar) || ' of lots or lines needs a controller: it counts for nothing until approved.' as message
+        'An estimate (' || kind || ') about ' || cast(subject_count as varchar) || ' of lots or lines '
+        || case
+            when review_status = 'sampled' then 'is drawn for a look: it counts meanwhile.'
+            when review_tier = 'dual' then 'needs two different reviewers, ' || cast(approvals as varchar) || ' approved it: it counts for nothing until both did.'
+            else 'needs a controller: it counts for nothing until approved.'
+        end as message
     from {{ ref('fct_estimate_reviews') }}
-    where review_status = 'awaited'
+    where review_status in ('awaited', 'sampled')
 ),
 
 not_estimated as (

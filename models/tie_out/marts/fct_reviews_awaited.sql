@@ -1,4 +1,4 @@
--- One row per estimate or manual adjustment whose last version nobody has reviewed.
+-- One row per estimate or manual adjustment whose last version nobody has reviewed, or that waits for a second reviewer.
 with
 
 subjects as (
@@ -47,6 +47,13 @@ reviewed as (
         subject_recorded_at
     from {{ accepted(ref('stg_reviews')) }}
     where known_until_at is null
+    except
+    select
+        'estimates' as subject_table,
+        estimate_id as subject_id,
+        recorded_at as subject_recorded_at
+    from {{ ref('fct_estimate_reviews') }}
+    where review_status = 'awaited'
 ),
 
 awaited as (

@@ -4,7 +4,8 @@
     'constraint_volatility', 'constraint_resolution_months', 'constraint_outcome_range', 'constraint_history_months', 'constraint_significance',
     'constraint_comparable_lines', 'constraint_back_test_error', 'forecast_min_lines', 'forecast_missed_share',
     'breakage_min_lots', 'breakage_back_test_error', 'outcome_history_count', 'reversal_half_life_months',
-    'review_amount', 'review_catch_up_amount', 'review_catch_up_share', 'review_estimate_change',
+    'review_amount', 'review_catch_up_amount', 'review_catch_up_share', 'review_estimate_change', 'review_dual_amount',
+    'review_sample_amount', 'review_sample_share',
 ] %}
 with
 

@@ -39,6 +39,19 @@ int_estimates__statements as (
         known_from_ordinal,
         withdrawn_ordinal
     from {{ ref('int_reversal_rates__statements') }}
+
+    union all
+
+    select
+        subject_type,
+        subject_id,
+        'usage_forecast' as kind,
+        entity_id,
+        estimate_id,
+        recorded_at,
+        known_from_ordinal,
+        withdrawn_ordinal
+    from {{ ref('int_forecasts__statements') }}
 )
 
 select * from int_estimates__statements
