@@ -7,7 +7,7 @@ passages between them.
 
 from __future__ import annotations
 
-import networkx as nx
+import networkx as nx  # type: ignore[import-untyped]
 import pyarrow as pa
 
 
