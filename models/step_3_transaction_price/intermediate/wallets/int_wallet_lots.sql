@@ -31,23 +31,32 @@ lots as (
         and coalesce(lots.root_wallet_id = lots.wallet_id, true)
 ),
 
--- Units that came from another lot cost what they cost in the first one.
-held as (
+-- Units that came from another lot cost what they cost in the first one; converted, one of them what the units cost that it stands for.
+priced as (
     select
         lots.*,
         roots.version_number as priced_by_version,
         roots.run_number as priced_by_run_number,
-        dense_rank() over (partition by lots.run_number order by lots.draw_priority) as kind_rank,
-        dense_rank() over (partition by lots.run_number order by lots.expires_at nulls last) as expiry_rank,
-        dense_rank() over (
-            partition by lots.run_number
-            order by case when lots.root_units_per_unit <> 1 then {{ wide_share_of(from_attos('roots.unit_value_whole'), billionths('lots.root_units_per_unit'), '1000000000') }} else {{ from_attos('roots.unit_value_whole') }} end, roots.unit_value_rest
-        ) as cost_rank,
-        case when lots.root_grant_id is not null then dense_rank() over (partition by lots.link_number, lots.root_grant_id is null order by lots.moved_at, lots.times_moved) end as move_rank
+        roots.unit_value_whole as root_value_whole,
+        roots.unit_value_rest as root_value_rest,
+        case when lots.root_units_per_unit <> 1 then {{ wide_share_of(from_attos('roots.unit_value_whole'), billionths('lots.root_units_per_unit'), '1000000000') }} end as converted_value
     from lots
     inner join lots as roots
         on roots.link_number = lots.link_number
         and roots.grant_id = lots.priced_by_grant_id
+),
+
+held as (
+    select
+        *,
+        dense_rank() over (partition by run_number order by draw_priority) as kind_rank,
+        dense_rank() over (partition by run_number order by expires_at nulls last) as expiry_rank,
+        dense_rank() over (
+            partition by run_number
+            order by case when converted_value is null then cast(root_value_whole as {{ wide_integer() }}) else {{ attos('converted_value') }} end, root_value_rest
+        ) as cost_rank,
+        case when root_grant_id is not null then dense_rank() over (partition by link_number, root_grant_id is null order by moved_at, times_moved) end as move_rank
+    from priced
 ),
 
 -- What was elected to decide first, second and third; by default the lot's own priority or that of its kind.
