@@ -46,8 +46,8 @@ def fit_closes(histories: pa.Table, asked: pa.Table) -> pa.Table:
     histories: entity_id, product_id, line_id, customer_id, agent_ref, resolved_day,
         window_days, age_days (LIVES: not reversed), quantity, known_from_ordinal,
         known_to_ordinal; days are counted from 1970-01-01.
-    asked: entity_id, close_ordinal, seen_day (first day after what it saw),
-        min_outcomes, half_life_months.
+    asked: entity_id, product_id, close_ordinal, seen_day (first day after what it
+        saw), min_outcomes, half_life_months.
     Returns for each product and close one row of its own, one for each age, one for
     each scenario of the sum, and one for each line with open outcomes.
     """
@@ -57,9 +57,10 @@ def fit_closes(histories: pa.Table, asked: pa.Table) -> pa.Table:
     for entity in sorted(set(asked["entity_id"].to_pylist())):
         own = histories.filter(pc.equal(histories["entity_id"], entity))
         rules = asked.filter(pc.equal(asked["entity_id"], entity))
-        for product in sorted(set(own["product_id"].to_pylist())):
+        for product in sorted(set(rules["product_id"].to_pylist())):
             known = _Histories(own.filter(pc.equal(own["product_id"], product)))
-            for rule in rules.sort_by("close_ordinal").to_pylist():
+            of_product = rules.filter(pc.equal(rules["product_id"], product))
+            for rule in of_product.sort_by("close_ordinal").to_pylist():
                 rows += [
                     {"entity_id": entity, "product_id": product} | row
                     for row in known.fit(rule)

@@ -10,28 +10,35 @@ counted as (
     where rates.rated_by = 'quantity' and lines.line_kind = 'outcome'
 ),
 
+-- Few lines have such a price, and only theirs are looked at.
+known as (
+    select *
+    from {{ ref('fct_outcome_beliefs') }}
+    where line_segment_number in (select line_segment_number from counted)
+),
+
 reached as (
     select
-        beliefs.outcome_id,
-        beliefs.resolution_place,
-        beliefs.line_segment_number,
-        beliefs.resolved_ordinal,
-        min(beliefs.resolved_at) as resolved_at
-    from {{ ref('fct_outcome_beliefs') }} as beliefs
-    where beliefs.line_segment_number in (select line_segment_number from counted)
-    group by beliefs.outcome_id, beliefs.resolution_place, beliefs.line_segment_number, beliefs.resolved_ordinal
+        outcome_id,
+        resolution_place,
+        line_segment_number,
+        resolved_ordinal,
+        min(resolved_at) as resolved_at
+    from known
+    group by outcome_id, resolution_place, line_segment_number, resolved_ordinal
 ),
+
+{{ moves_of_outcomes('known') }},
 
 changes as (
     select
-        moves.outcome_id,
-        moves.resolution_place,
-        moves.measure || ' ' || cast(moves.service_ordinal as varchar) || ' ' || cast(moves.revision as varchar)
-        || case when sum(moves.quantity) > 0 then ' +' else ' -' end as change
-    from {{ ref('fct_outcome_moves') }} as moves
-    where moves.line_segment_number in (select line_segment_number from counted)
-    group by moves.outcome_id, moves.resolution_place, moves.measure, moves.service_ordinal, moves.revision
-    having sum(moves.quantity) <> 0
+        outcome_id,
+        resolution_place,
+        measure || ' ' || cast(service_ordinal as varchar) || ' ' || cast({{ revision_of_outcome() }} as varchar)
+        || case when sum(change) > 0 then ' +' else ' -' end as change
+    from moves
+    group by outcome_id, resolution_place, measure, service_ordinal, {{ revision_of_outcome() }}
+    having sum(change) <> 0
 ),
 
 fates as (

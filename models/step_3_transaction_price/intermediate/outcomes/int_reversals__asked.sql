@@ -1,18 +1,20 @@
--- One row per entity and close whose history of outcomes is long enough: what policy asks of it, and up to which day the close saw it (D6, D17).
+-- One row per entity, outcome product and close whose history is long enough: what policy asks of it, and up to which day the close saw it (D6, D17).
 with
 
 first_outcomes as (
     select
         entity_id,
+        product_id,
         min(known_from_ordinal) as known_from_ordinal,
         min(resolved_day) as resolved_day
     from {{ ref('int_reversals__histories') }}
-    group by entity_id
+    group by entity_id, product_id
 ),
 
 closes as (
     select
         periods.entity_id,
+        first_outcomes.product_id,
         periods.period_ordinal as close_ordinal,
         first_outcomes.resolved_day as first_day,
         least(periods.end_at, run.as_of) as seen_to_at,

@@ -64,6 +64,7 @@ lines as (
     from united
     inner join {{ ref('int_reversals__asked') }} as asked
         on asked.entity_id = united.entity_id
+        and asked.product_id = united.product_id
         and asked.close_ordinal = united.close_ordinal
 ),
 
