@@ -9,6 +9,11 @@ expected as (
     select * from {{ ref('int_breakage__expected_use') }}
 ),
 
+blended as (
+    select distinct grant_id
+    from {{ ref('fct_credit_blends') }}
+),
+
 ratios as (
     select
         grant_id,
@@ -23,16 +28,22 @@ ratios as (
 
     union all
 
+    -- units whose price changed, by a blend with other lots, do not lapse at the price at which others were drawn
     select
-        grant_id,
-        close_ordinal,
-        is_changed,
+        expected.grant_id,
+        expected.close_ordinal,
+        expected.is_changed,
         'draw' as measured,
         'expiry' as earned_as,
-        lapsed_units as ratio_of,
-        drawn_units as ratio_to
+        case when blended.grant_id is null then expected.lapsed_units else balances.lapsed_amount end as ratio_of,
+        case when blended.grant_id is null then expected.drawn_units else balances.drawn_amount end as ratio_to
     from expected
-    where is_ended and drawn_units > 0
+    left join blended on blended.grant_id = expected.grant_id
+    left join {{ ref('int_breakage__balances') }} as balances
+        on balances.grant_id = expected.grant_id
+        and balances.posting_ordinal <= expected.close_ordinal
+        and balances.next_ordinal > expected.close_ordinal
+    where expected.is_ended and expected.drawn_units > 0
 ),
 
 divided as (

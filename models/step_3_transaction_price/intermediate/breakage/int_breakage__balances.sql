@@ -8,6 +8,7 @@ moved as (
         sum(case draws.taken_by when 'draw' then draws.units else 0 end) as drawn_units,
         sum(case draws.taken_by when 'draw' then draws.amount else 0 end) as drawn_amount,
         sum(case draws.taken_by when 'expiry' then draws.units else 0 end) as lapsed_units,
+        sum(case draws.taken_by when 'expiry' then draws.amount else 0 end) as lapsed_amount,
         sum(case draws.taken_by when 'void' then draws.units else 0 end) as voided_units
     from {{ ref('fct_credit_draws') }} as draws
     inner join {{ ref('int_breakage__lots') }} as lots on lots.grant_id = draws.grant_id
@@ -22,6 +23,7 @@ int_breakage__balances as (
         cast(sum(drawn_units) over in_order as decimal(38, 18)) as drawn_units,
         cast(sum(drawn_amount) over in_order as decimal(38, 18)) as drawn_amount,
         cast(sum(lapsed_units) over in_order as decimal(38, 18)) as lapsed_units,
+        cast(sum(lapsed_amount) over in_order as decimal(38, 18)) as lapsed_amount,
         cast(sum(voided_units) over in_order as decimal(38, 18)) as voided_units
     from moved
     window in_order as (partition by grant_id order by posting_ordinal)
