@@ -65,7 +65,7 @@ counted as (
         min(lines.minor_unit_exponent) as minor_unit_exponent,
         count(distinct case when lines.pattern <> 'price_only' and lines.pattern not in {{ patterns_without_fees() }} then lines.obligation_id end) as fee_obligations,
         count(distinct case when lines.pattern in {{ patterns_by_count() }} then lines.obligation_id end) as usage_obligations,
-        count(distinct case when lines.pattern in ('prepaid_units', 'prepaid_refundable') then lines.obligation_id end) as prepaid_obligations,
+        count(distinct case when lines.pattern = 'prepaid_units' then lines.obligation_id end) as prepaid_obligations,
         bool_or(lines.pattern = 'price_only') as has_price_lines
     from lines
     inner join members on members.contract_id = lines.contract_id
@@ -89,7 +89,7 @@ spread as (
         inner join members on members.contract_id = fees.contract_id
         group by members.agreement_id
     ) as first_known on first_known.agreement_id = counted.agreement_id
-    where has_price_lines or fee_obligations + usage_obligations > 1
+    where has_price_lines or fee_obligations + usage_obligations + prepaid_obligations > 1
 ),
 
 elected as (

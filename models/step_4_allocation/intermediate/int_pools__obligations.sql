@@ -1,4 +1,4 @@
--- One row per obligation of a pool and window of belief: what the contract states for it and what it is worth at standalone selling prices.
+-- One row per obligation of a pool, or line of usage or prepaid credits, and window of belief: what the contract states for it and what it is worth at standalone selling prices.
 --
 -- Use shares in a price only where the fees are not standalone prices in themselves: what is
 -- variable and priced at its standalone price belongs to its own increment (32-40, IFRS 15.85).
@@ -89,6 +89,35 @@ int_pools__obligations as (
         on windows.pool_id = usage.pool_id
         and windows.window_from_ordinal = usage.window_from_ordinal
     where windows.is_off_ssp or usage.stated_amount <> usage.standalone_amount
+
+    union all
+
+    -- what was paid for credits shares with the other promises as any fee does
+    select
+        credits.pool_id,
+        credits.contract_id,
+        0 as tranche_ordinal,
+        credits.window_from_ordinal,
+        credits.window_to_ordinal,
+        credits.obligation_id,
+        credits.line_id,
+        'credits' as source,
+        credits.stated_amount,
+        credits.standalone_amount,
+        false as is_residual,
+        false as lacks_ssp,
+        credits.is_observable,
+        cast(null as decimal(38, 18)) as point_amount,
+        cast(null as decimal(38, 18)) as low_amount,
+        cast(null as decimal(38, 18)) as high_amount,
+        credits.methods,
+        false as is_in_package,
+        true as is_off_ssp
+    from {{ ref('int_pools__credits') }} as credits
+    inner join windows
+        on windows.pool_id = credits.pool_id
+        and windows.window_from_ordinal = credits.window_from_ordinal
+    where windows.is_off_ssp or credits.stated_amount <> credits.standalone_amount
 )
 
 select * from int_pools__obligations

@@ -1,7 +1,7 @@
 -- One row per usage line of a pool whose use shares in its price, and window of belief: what its use is worth as stated and at standalone selling prices.
 --
 -- It counts at the forecast known first: later use changes no proportion (32-43, IFRS 15.88). Stated
--- prices go by the latest forecast where the policy spreads them in proportion.
+-- prices go by the latest forecast where the policy spreads them in proportion. Use that prepaid credits pay for is what these promise.
 with
 
 windows as (
@@ -16,6 +16,17 @@ windows as (
         and agreements.from_ordinal <= windows.window_from_ordinal
         and agreements.to_ordinal > windows.window_from_ordinal
     where windows.tranche_ordinal = 0
+),
+
+paid_in_advance as (
+    select distinct
+        lots.pool_id,
+        lots.window_from_ordinal,
+        pools.contract_id
+    from {{ ref('int_pools__lots') }} as lots
+    inner join {{ ref('int_pools') }} as pools
+        on pools.contract_id = lots.contract_id
+        and pools.currency = lots.unit_code
 ),
 
 first_forecasts as (
@@ -52,6 +63,11 @@ expected as (
         and prices.contract_event_id is null
         and prices.known_from_ordinal <= windows.window_from_ordinal
         and prices.known_to_ordinal > windows.window_from_ordinal
+    left join paid_in_advance
+        on paid_in_advance.pool_id = windows.pool_id
+        and paid_in_advance.window_from_ordinal = windows.window_from_ordinal
+        and paid_in_advance.contract_id = windows.contract_id
+    where paid_in_advance.contract_id is null
 ),
 
 valued as (

@@ -73,6 +73,18 @@ evidence as (
         known_from_ordinal as known_ordinal,
         {{ family('estimate') }} as family
     from {{ ref('int_pools__forecasts') }}
+    union
+    select
+        contract_id,
+        known_from_ordinal as known_ordinal,
+        {{ family('contract') }} as family
+    from {{ ref('int_pools__lots_sold') }}
+    union
+    select
+        contract_id,
+        known_to_ordinal as known_ordinal,
+        {{ family('contract') }} as family
+    from {{ ref('int_pools__lots_sold') }}
 ),
 
 learned as (

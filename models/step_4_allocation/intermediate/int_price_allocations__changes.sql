@@ -43,6 +43,20 @@ valued as (
     from {{ ref('fct_credit_lots') }} as lots
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
     where lots.net_consideration <> 0
+
+    union all
+
+    -- what the allocation adds to it
+    select
+        contract_id,
+        obligation_id,
+        'credits' as component,
+        'both' as book_scope,
+        known_from_ordinal,
+        known_to_ordinal,
+        share_amount as amount
+    from {{ ref('fct_credit_shares') }}
+    where share_amount <> 0
 ),
 
 int_price_allocations__changes as (

@@ -116,7 +116,7 @@ fct_allocation_shares as (
         residual_refused,
         lacks_ssp and member_count > 1 and (is_off_ssp or stated_amount <= 0) as lacks_ssp,
         discount_election_id,
-        source = 'fee' and (share_amount > stated_amount or is_in_package) as is_billed_with_others
+        source <> 'usage' and (share_amount > stated_amount or is_in_package) as is_billed_with_others
     from shared
 )
 

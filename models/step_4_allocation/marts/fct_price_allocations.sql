@@ -44,7 +44,7 @@ standing as (
     from cumulative
     inner join used
         on used.obligation_id = cumulative.obligation_id
-        and used.source = case cumulative.component when 'usage' then 'usage' else 'fee' end
+        and used.source = case cumulative.component when 'usage' then 'usage' when 'credits' then 'credits' else 'fee' end
         and used.known_from_ordinal <= cumulative.as_of_ordinal
         and used.known_to_ordinal > cumulative.as_of_ordinal
     group by 1, 2, 3, 4

@@ -1,7 +1,7 @@
 -- One row per set of books, lot, what took its units, usage line segment, service period and revision: what that knowledge changed in units and in their price.
 --
--- A lot that was bought has the price it was bought at. Credits that share the price of their plan have what is allocated to their interval, also
--- once they are carried over: units x price, both by deltas of knowledge, apart from the rows of their units. Columns and signs are those of
+-- A lot that was bought has the price it was bought at, and what the allocation adds to it; credits that share the price of their plan have what is
+-- allocated to their interval. Both keep it once they are carried over: units x price, both by deltas of knowledge, apart from the rows of their units. Columns and signs are those of
 -- fct_credit_draws.
 with
 
@@ -13,7 +13,7 @@ prices as (
     select
         prices.* exclude (grant_id, amount),
         grants.grant_id
-    from {{ ref('int_included_lots__prices') }} as prices
+    from {{ ref('int_lot_prices') }} as prices
     inner join {{ ref('fct_credit_grants') }} as grants on coalesce(grants.root_grant_id, grants.grant_id) = prices.grant_id
 ),
 

@@ -45,7 +45,7 @@ versions as (
     from lots
     where known_to_ordinal < 999999
     union all
-    -- credits that share the price of their plan have what is allocated to their interval
+    -- what the allocation adds: all that credits have which share the price of their plan
     select
         prices.book_scope,
         prices.grant_id,
@@ -56,7 +56,7 @@ versions as (
         cast(0 as decimal(38, 9)) as refunded_units,
         cast(0 as decimal(38, 18)) as refunded_amount,
         cast(0 as decimal(38, 18)) as blended_amount
-    from {{ ref('int_included_lots__prices') }} as prices
+    from {{ ref('int_lot_prices') }} as prices
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = prices.grant_id
     union all
     select

@@ -37,7 +37,7 @@ int_remote_breakage__asked as (
         closes.period_ordinal as close_ordinal,
         lots.version_number > 1 and lots.known_from_ordinal = closes.period_ordinal as is_changed,
         lots.units - lots.refunded_units as units,
-        lots.net_consideration,
+        lots.net_consideration + coalesce(shares.share_amount, 0) as net_consideration,
         -- of a period that counts under another rule nothing is remote
         coalesce(
             case when estimates.rule_code = 'D11.REMOTE' then {{ breakage_units('estimates', '(lots.units - lots.refunded_units)', 'lots.net_consideration', 'stated_remote_value') }} end,
@@ -60,6 +60,10 @@ int_remote_breakage__asked as (
         on estimates.grant_id = lots.grant_id
         and estimates.as_of_ordinal <= served.period_ordinal
         and estimates.next_ordinal > served.period_ordinal
+    left join {{ ref('fct_credit_shares') }} as shares
+        on shares.grant_id = lots.grant_id
+        and shares.known_from_ordinal <= closes.period_ordinal
+        and shares.known_to_ordinal > closes.period_ordinal
 )
 
 select * from int_remote_breakage__asked

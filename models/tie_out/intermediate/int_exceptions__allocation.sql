@@ -45,45 +45,6 @@ residuals as (
     where residual_refused is not null and position('residual' in selling_price_methods) > 0
 ),
 
-off_price as (
-    select
-        contract_id,
-        entity_id,
-        currency,
-        max(pool_price) - max(pool_standalone_amount) as amount
-    from shares
-    where source = 'fee' and tranche_ordinal = 0
-    group by contract_id, entity_id, currency
-    having max(pool_price) <> max(pool_standalone_amount)
-),
-
--- Usage and prepaid credits of a contract whose fees are not at their standalone prices.
-outside as (
-    select
-        case when lines.pattern in {{ patterns_by_count() }} then 'FORECAST_MISSING' else 'CREDITS_NOT_IN_ALLOCATION' end as exception_code,
-        'warn' as severity,
-        off_price.entity_id,
-        off_price.contract_id,
-        lines.line_id as subject,
-        off_price.amount,
-        off_price.currency,
-        case
-            when lines.pattern in {{ patterns_by_count() }}
-                then 'The fees of the contract are not at their standalone selling prices, and without a forecast of its use in units this line takes no part of the difference: give an estimate usage_forecast, or elect variable_allocation.'
-            else 'The fees of the contract are not at their standalone selling prices, and prepaid credits take no part of the difference in this version.'
-        end as message
-    from off_price
-    inner join {{ ref('dim_obligation_lines') }} as lines
-        on lines.contract_id = off_price.contract_id
-        and lines.pattern in {{ patterns_without_fees() }}
-    left join shares
-        on shares.line_id = lines.line_id
-    where
-        shares.line_id is null
-        -- what is used in credits alone was paid with them
-        and coalesce(lines.price_id, '') not in (select price_id from {{ accepted(ref('stg_prices')) }} where unit_code not in (select currency from {{ ref('currencies') }}))
-),
-
 placed as (
     select distinct line_id from {{ ref('fct_fee_intervals') }}
     where
@@ -134,8 +95,6 @@ found as (
     select * from no_price
     union all
     select * from residuals
-    union all
-    select * from outside
     union all
     select * from unplaced
 ),

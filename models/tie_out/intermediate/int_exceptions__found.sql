@@ -14,6 +14,7 @@
     'int_exceptions__modifications': ['period_id', 'known_at'],
     'int_exceptions__price_deltas': ['period_id', 'known_at'],
     'int_exceptions__allocation': ['period_id', 'known_at'],
+    'int_exceptions__outside_allocation': ['period_id', 'known_at'],
     'int_exceptions__evidence': ['period_id', 'known_at'],
     'int_exceptions__credits': ['period_id', 'known_at'],
     'int_exceptions__progress': ['period_id', 'known_at'],

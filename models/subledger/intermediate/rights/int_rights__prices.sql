@@ -61,6 +61,21 @@ fees as (
         joined.amount as price_amount
     from {{ ref('fct_joined_rights') }} as joined
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = joined.obligation_id
+    union all by name
+    select
+        shares.contract_id,
+        shares.entity_id,
+        shares.obligation_id,
+        shares.line_id,
+        obligations.minor_unit_exponent,
+        false as is_right,
+        shares.known_from_ordinal,
+        shares.known_to_ordinal,
+        cast(0 as decimal(38, 18)) as allocated_amount,
+        shares.stated_amount + shares.share_amount as price_amount
+    from {{ ref('fct_credit_shares') }} as shares
+    inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = shares.obligation_id
+    where shares.contract_id in (select contract_id from charged)
 ),
 
 closes as (
