@@ -22,7 +22,7 @@ fees as (
         obligations.product_id,
         fees.obligation_id in (select obligation_id from immaterial) as is_immaterial,
         row_number() over (order by fees.contract_id, fees.part_id, fees.component, fees.segment_number, fees.known_from_ordinal, fees.from_date, fees.to_date) as fee_number
-    from {{ ref('int_fees__with_rights') }} as fees
+    from {{ ref('int_fees__levelled') }} as fees
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
     where
         (fees.contract_id in (select contract_id from parts) or fees.contract_id in (select contract_id from immaterial))

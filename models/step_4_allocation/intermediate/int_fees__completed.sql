@@ -19,7 +19,7 @@ parts as (
 
 changed as (
     select distinct pool_id
-    from {{ ref('int_fees__with_rights') }}
+    from {{ ref('int_fees__levelled') }}
     where is_modified and pool_id in (select pool_id from believed)
 ),
 

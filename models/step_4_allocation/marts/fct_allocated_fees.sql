@@ -8,7 +8,7 @@ plain as (
     select
         *,
         'both' as book_scope
-    from {{ ref('int_fees__with_rights') }}
+    from {{ ref('int_fees__levelled') }}
     where
         contract_id not in (select contract_id from {{ ref('int_fees__beliefs') }})
         or not {{ carries_price_parts() }}

@@ -1,4 +1,4 @@
--- One row per book, performance obligation or minimum, decision and close at which it changed: how its share of the price was found (D10), and whether it was immaterial (D3).
+-- One row per book, performance obligation, minimum or step of a ramp, decision and close at which it changed: how its share of the price was found (D10, section 3.1), and whether it was immaterial (D3).
 with
 
 -- Since when each book allocates something to the obligation.
@@ -125,6 +125,22 @@ fct_allocation_judgements as (
     from {{ ref('fct_commitments') }} as commitments
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = commitments.line_id
     where not commitments.is_stand_ready
+
+    union all
+
+    -- section 3.1: one price per unit for the steps of a series
+    select
+        '*' as book,
+        entity_id,
+        'line' as subject_type,
+        line_id as subject,
+        'D10.RAMP' as decision_code,
+        case when is_levelled then 'LEVELLED' else 'AS_STATED' end as outcome,
+        case when is_levelled then 'D10.RAMP_LEVELLED' else 'D10.RAMP_AS_STATED' end as rule_code,
+        'ramp=' || ramp_id || '; steps=' || cast(step_count as varchar) as inputs_seen,
+        coalesce('election ' || election_id, 'default') as basis,
+        known_ordinal as as_of_ordinal
+    from {{ ref('fct_ramp_steps') }}
 )
 
 select * from fct_allocation_judgements

@@ -6,10 +6,12 @@ lines as (
         lines.*,
         contracts.entity_id,
         products.product_kind,
+        steps.line_id is not null as is_ramp_step,
         count(*) over (partition by lines.contract_id) as line_count
     from {{ accepted(ref('stg_contract_lines')) }} as lines
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
     left join {{ ref('dim_products') }} as products on products.product_id = lines.product_id
+    left join {{ ref('fct_ramp_steps') }} as steps on steps.line_id = lines.line_id
     where lines.known_until_at is null
 ),
 
@@ -45,6 +47,7 @@ judged as (
             ('several_lines', "lines.line_count > 1"),
             ('usage', "lines.line_kind = 'usage'"),
             ('fee_over_time', "lines.line_kind = 'fixed_fee' and lines.product_kind in ('access', 'support')"),
+            ('ramp', "lines.is_ramp_step"),
             ('service', "lines.line_kind in ('fixed_fee', 'milestone') and lines.product_kind = 'service'"),
             ('good', "lines.product_kind = 'good'"),
             ('tiered_price', "prices.is_tiered"),

@@ -38,7 +38,7 @@ positions as (
         coalesce(obligations.is_billing_conditional, false)
         or billed_with_others.obligation_id is not null
         or bears_right.obligation_id is not null as is_conditional,
-        coalesce(shortfalls.not_due_amount, 0) as not_due_amount,
+        coalesce(shortfalls.not_due_amount, 0) + coalesce(ramps.ahead_amount, 0) as not_due_amount,
         coalesce(obligations.third_party_share, 0) as third_party_share,
         least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit,
         least(
@@ -67,6 +67,9 @@ positions as (
     left join {{ ref('int_positions__shortfalls') }} as shortfalls
         on shortfalls.obligation_id = positions.obligation_id
         and shortfalls.period_ordinal = positions.period_ordinal
+    left join {{ ref('int_positions__ramps') }} as ramps
+        on ramps.obligation_id = positions.obligation_id
+        and ramps.period_ordinal = positions.period_ordinal
     left join {{ ref('int_positions__outcomes') }} as outcomes
         on outcomes.book_scope = positions.book_scope
         and outcomes.obligation_id = positions.obligation_id
