@@ -43,6 +43,20 @@ valued as (
     from {{ ref('fct_credit_lots') }} as lots
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = lots.line_id
     where lots.net_consideration <> 0
+
+    union all
+
+    -- what is given up with a change of terms is the price of what remains
+    select
+        contract_id,
+        obligation_id,
+        component,
+        book_scope,
+        known_from_ordinal,
+        known_to_ordinal,
+        amount
+    from {{ ref('fct_price_parts') }}
+    where component = 'credits' and spread_over = 'nothing'
 ),
 
 int_price_allocations__changes as (
