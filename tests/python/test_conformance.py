@@ -159,6 +159,14 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 " ('contracts', 'wrong__k9', 'ORPHAN'), ('prices', 'other__p1', 'x'))"
                 " as rows(table_name, row_key, reason_code)"
             )
+            connection.execute(
+                "create table marts.fct_exceptions as select * from (values"
+                " ('FEE_WITHOUT_END', 'wrong__l1', 'Give\nservice_end.'),"
+                " ('FEE_WITHOUT_END', 'wrong__l1', 'Give service_end.'),"
+                " ('NO_ELECTION', 'topic', 'wrong__k1'),"
+                " ('NO_CONTRACT', 'right__k1', 'x'))"
+                " as rows(exception_code, subject, message)"
+            )
         assert as_of == datetime(2027, 1, 1, tzinfo=UTC)
         return warehouse_dir / "live.duckdb"
 
@@ -190,6 +198,7 @@ def test_the_command_counts_cases_and_says_what_differs(
         "FAILED wrong: fct_revenue_recognised [book=ifrs15, period_id=2026-01] amount:"
         " expected 2, found 1",
         "  note wrong: contracts k9 was not accepted: ORPHAN",
+        "  note wrong: FEE_WITHOUT_END l1: Give service_end.",
         "1 passed, 2 failed",
     ]
 

@@ -7,6 +7,7 @@ fct_unsupported_lines as (
         promises.contract_id,
         promises.line_id,
         promises.line_kind,
+        promises.product_id,
         promises.product_kind,
         promises.currency,
         lines.fixed_amount

@@ -2,7 +2,7 @@
 with
 
 fct_price_parts as (
-    {%- for parts in [ref('int_price_parts__credits'), ref('int_price_parts__given_credits'), ref('int_price_parts__overage')] %}
+    {%- for parts in [ref('int_price_parts__credits'), ref('int_price_parts__given_credits'), ref('int_price_parts__overage'), ref('int_price_parts__forfeited')] %}
         select
             part_id,
             component,

@@ -57,6 +57,20 @@ valued as (
         share_amount as amount
     from {{ ref('fct_credit_shares') }}
     where share_amount <> 0
+
+    union all
+
+    -- what is given up with a change of terms is the price of what remains
+    select
+        contract_id,
+        obligation_id,
+        component,
+        book_scope,
+        known_from_ordinal,
+        known_to_ordinal,
+        amount
+    from {{ ref('fct_price_parts') }}
+    where component = 'credits' and spread_over = 'nothing'
 ),
 
 int_price_allocations__changes as (

@@ -22,11 +22,11 @@ moves as (
         case when taken_by = 'draw' then units end as drawn_units,
         case when taken_by = 'draw' then amount end as drawn_amount,
         case when taken_by in ('breakage', 'remote') then amount end as breakage_amount,
-        case when taken_by in ('expiry', 'void') then units end as expired_units,
+        case when taken_by in ('expiry', 'void', 'forfeit') then units end as expired_units,
         case when taken_by in ('expiry', 'void') then amount end as expired_amount,
-        -- what goes to another lot is taken, what comes from one is taken below zero
+        -- what goes to another lot or, given up with a change of terms, to the remaining fees is taken; what comes from a lot is taken below zero
         case when taken_by in ('rollover', 'transfer') then -units end as rolled_units,
-        case when taken_by in ('rollover', 'transfer') then -amount end as rolled_amount
+        case when taken_by in ('rollover', 'transfer', 'forfeit') then -amount end as rolled_amount
     from {{ ref('fct_credit_drawdowns') }}
     where grant_id in (select grant_id from {{ ref('int_lot_movements__granted') }})
 ),

@@ -5,15 +5,22 @@ unsupported as (
     select
         'LINE_NOT_RECOGNISED' as exception_code,
         'warn' as severity,
-        entity_id,
-        contract_id,
-        line_id as subject,
-        fixed_amount as amount,
-        currency,
-        'No pattern recognises a line of kind ' || line_kind || ' on a product of kind ' || coalesce(product_kind, 'none') || ' yet: nothing of it is posted.' as message
-    from {{ ref('fct_unsupported_lines') }}
+        lines.entity_id,
+        lines.contract_id,
+        lines.line_id as subject,
+        lines.fixed_amount as amount,
+        lines.currency,
+        case
+            when lines.line_kind = 'included_credits' and lines.product_id is null
+                then 'Included credits without a product have no unit: name a product with unit_code, or give the lots as credit_grants. Nothing of the line is posted.'
+            when lines.line_kind = 'included_credits' and products.unit_code is null
+                then 'The product of these included credits has no unit_code, so no use can draw them: give it, or the lots as credit_grants. Nothing of the line is posted.'
+            else 'No pattern recognises a line of kind ' || lines.line_kind || ' on a product of kind ' || coalesce(lines.product_kind, 'none') || ' yet: nothing of it is posted.'
+        end as message
+    from {{ ref('fct_unsupported_lines') }} as lines
+    left join {{ ref('dim_products') }} as products on products.product_id = lines.product_id
     -- what only moves the price promises nothing
-    where line_kind not in ('payable_to_customer', 'noncash')
+    where lines.line_kind not in ('payable_to_customer', 'noncash')
 ),
 
 other_events as (

@@ -24,6 +24,9 @@ from inference_revenue.paths import project_dir, target_dir
 from inference_revenue.statements import NAME as STATEMENTS
 
 _REJECTED = "fct_rejected_rows"
+_EXCEPTIONS = "fct_exceptions"
+# What runs on its default says nothing about one case.
+_OF_EVERY_CASE = "NO_ELECTION"
 _PARSED = "partial_parse.msgpack"
 # Builds side by side: a build of few rows keeps one core busy.
 WORKERS = 2
@@ -166,13 +169,19 @@ def _differences(isolated: IsolatedCase, marts: Marts) -> list[str]:
     """Why a case fails, one line each; a case that cannot be compared fails too."""
     case = isolated.case
     names = [expectation.mart for expectation in case.expectations]
-    found = marts.of_case(case.case_id, [*names, _REJECTED])
+    found = marts.of_case(case.case_id, [*names, _REJECTED, _EXCEPTIONS])
     try:
         lines = [str(failure) for failure in compare(case, isolated.prefix, found)]
     except UserError as error:
         return [f"FAILED {case.case_id}: {error}"]
     if lines and _REJECTED in found:
         lines += [_not_accepted(isolated, row) for row in found[_REJECTED].rows]
+    if lines and _EXCEPTIONS in found:
+        lines += dict.fromkeys(
+            _exception(isolated, row)
+            for row in found[_EXCEPTIONS].rows
+            if row["exception_code"] != _OF_EVERY_CASE
+        )
     return lines
 
 
@@ -183,3 +192,10 @@ def _not_accepted(isolated: IsolatedCase, row: MartRow) -> str:
         f"  note {isolated.case.case_id}: {row['table_name']} {key} was not accepted: "
         f"{row['reason_code']}"
     )
+
+
+def _exception(isolated: IsolatedCase, row: MartRow) -> str:
+    """What the books themselves say about the case, on one line."""
+    said = f"{row['exception_code']} {row['subject']}: {row['message']}"
+    text = " ".join(said.replace(isolated.prefix, "").split())
+    return f"  note {isolated.case.case_id}: {text}"

@@ -74,7 +74,7 @@ parts as (
         versions.grant_id,
         versions.version_number,
         takings.part_number,
-        case when versions.expires_at < takings.occurred_at or versions.expires_at = takings.occurred_at and takings.kind = 'void' then 'expiry' else takings.kind end as lapse_kind,
+        case when versions.expires_at < takings.occurred_at or versions.expires_at = takings.occurred_at and takings.kind in ('void', 'forfeit') then 'expiry' else takings.kind end as lapse_kind,
         least(versions.expires_at, takings.occurred_at) as ends_at,
         takings.service_ordinal as void_ordinal,
         case when versions.expires_at < takings.occurred_at then null else takings.moves_to_grant_id end as moves_to_grant_id,
@@ -95,7 +95,7 @@ int_credit_lots__parts as (
         -- an end is exclusive: what ends as a period begins was the last instant of the one before
         case
             when parts.ends_at is null or parts.ends_at > run.as_of or parts.lapse_kind = 'refund' then null
-            when parts.lapse_kind = 'void' then parts.void_ordinal
+            when parts.lapse_kind in ('void', 'forfeit') then parts.void_ordinal
             else coalesce(ended.period_ordinal, 1)
         end as lapse_ordinal,
         parts.moves_to_grant_id,

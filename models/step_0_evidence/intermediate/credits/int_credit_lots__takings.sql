@@ -1,4 +1,4 @@
--- One row per version of a lot and instant at which units are taken away from it: a void, a transfer or a rollover before its end.
+-- One row per version of a lot and instant at which units are taken away from it: a void, alone or with a change of terms (forfeit), a transfer or a rollover before its end.
 --
 -- They are taken as far as they are still there, so they are a part of the lot that is drawn after the rest.
 with
@@ -15,7 +15,7 @@ takings as (
     select
         versions.grant_id,
         versions.version_number,
-        events.kind,
+        case when forfeited.grant_id is not null then 'forfeit' else events.kind end as kind,
         events.occurred_at,
         events.service_ordinal,
         events.units,
@@ -27,6 +27,12 @@ takings as (
         and events.kind = 'void'
         and events.known_ordinal <= versions.known_from_ordinal
         and events.withdrawn_ordinal > versions.known_from_ordinal
+    left join {{ ref('int_credit_events__forfeited') }} as forfeited
+        on forfeited.grant_id = events.grant_id
+        and forfeited.source_system = events.source_system
+        and forfeited.credit_event_id = events.credit_event_id
+        and forfeited.known_from_ordinal <= versions.known_from_ordinal
+        and forfeited.known_to_ordinal > versions.known_from_ordinal
 
     union all
 

@@ -78,6 +78,14 @@ closes as (
         withdrawn_ordinal as known_from_ordinal
     from events
     where withdrawn_ordinal < 999999
+    union
+    -- a void that turns out to come with a change of terms, or not any more
+    select
+        forfeited.grant_id,
+        case moves.kind when 1 then forfeited.known_from_ordinal else forfeited.known_to_ordinal end as known_from_ordinal
+    from {{ ref('int_credit_events__forfeited') }} as forfeited
+    cross join (values (1), (2)) as moves (kind)
+    where moves.kind = 1 or forfeited.known_to_ordinal < 999999
 ),
 
 spans as (

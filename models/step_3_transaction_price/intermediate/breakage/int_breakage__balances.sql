@@ -9,7 +9,7 @@ moved as (
         sum(case draws.taken_by when 'draw' then draws.amount else 0 end) as drawn_amount,
         sum(case draws.taken_by when 'expiry' then draws.units else 0 end) as lapsed_units,
         sum(case draws.taken_by when 'expiry' then draws.amount else 0 end) as lapsed_amount,
-        sum(case draws.taken_by when 'void' then draws.units else 0 end) as voided_units
+        sum(case when draws.taken_by in ('void', 'forfeit') then draws.units else 0 end) as voided_units
     from {{ ref('fct_credit_draws') }} as draws
     inner join {{ ref('int_breakage__lots') }} as lots on lots.grant_id = draws.grant_id
     group by 1, 2

@@ -1,7 +1,7 @@
 -- One row per credit that changes the price and invoice line that it is of: its amount, the closes that count it, and the days that were ahead of it.
 --
 -- Where the part that is not used, or another price, is said by the terms themselves, the note only bills it. A
--- good that was not handed over yet earns less when it is.
+-- good that was not handed over yet earns less when it is; one that was is credited for the day on which it was handed over.
 with
 
 credits as (
@@ -10,6 +10,7 @@ credits as (
         reasons.component,
         lines.obligation_id,
         lines.pattern,
+        lines.passes_on,
         contracts.currency,
         contracts.time_zone,
         contracts.termination_refund_kind,
@@ -74,12 +75,42 @@ handed_over as (
     group by line_id
 ),
 
+-- Of several handovers the last one that the invoice can be for, as the close of the credit knew them (50-12A, IFRS 15.116(c)).
+handovers as (
+    select
+        credits.credit_id,
+        credits.invoice_line_id,
+        deliveries.occurred_date
+    from credits
+    inner join {{ ref('fct_deliveries') }} as deliveries
+        on deliveries.line_id = credits.line_id
+        and deliveries.kind = credits.passes_on
+        and deliveries.occurred_date <= credits.credit_date
+        and deliveries.known_ordinal <= credits.known_ordinal
+        and coalesce(deliveries.withdrawn_ordinal, 999999) > credits.known_ordinal
+    left join {{ ref('fct_billing_lines') }} as invoices
+        on invoices.document_line_id = credits.invoice_line_id
+        and invoices.doc_type = 'invoice'
+    where credits.pattern = 'point_in_time'
+    qualify row_number() over (
+        partition by credits.credit_id, credits.invoice_line_id
+        order by
+            case
+                when deliveries.occurred_date >= credits.invoice_from_date and deliveries.occurred_date < credits.invoice_to_date then 0
+                when deliveries.occurred_date <= invoices.issued_date then 1
+                else 2
+            end,
+            deliveries.occurred_date desc
+    ) = 1
+),
+
 int_price_parts__credited as (
     select
-        credits.*,
+        credits.* exclude (passes_on),
         least(coalesce(credits.void_known_ordinal, 999999), coalesce(said_since.known_ordinal, 999999)) as known_to_ordinal,
         credits.pattern = 'point_in_time'
         and coalesce(handed_over.known_ordinal > credits.known_ordinal or handed_over.handed_over_date > credits.credit_date, true) as is_before_handover,
+        handovers.occurred_date as handed_over_date,
         credits.pattern in ('ratable_by_day', 'service_by_day', 'licence_access') as is_by_day,
         greatest(credits.credit_date, coalesce(credits.from_date, credits.invoice_from_date, credits.credit_date)) as ahead_from_date,
         coalesce(credits.to_date, credits.invoice_to_date) as ahead_to_date
@@ -88,6 +119,9 @@ int_price_parts__credited as (
         on said_since.credit_id = credits.credit_id
         and said_since.invoice_line_id is not distinct from credits.invoice_line_id
     left join handed_over on handed_over.line_id = credits.line_id
+    left join handovers
+        on handovers.credit_id = credits.credit_id
+        and handovers.invoice_line_id is not distinct from credits.invoice_line_id
 )
 
 select * from int_price_parts__credited

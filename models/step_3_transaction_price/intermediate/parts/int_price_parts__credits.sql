@@ -1,7 +1,8 @@
 -- One row per credit that changes the price, stretch of days it is for and closes that believed so.
 --
 -- The window of a credit says which performance it prices: the past is caught up, what is ahead earns less. A credit
--- without a window uses what is not earned yet of its invoice line first, and the rest is given back on its date.
+-- without a window uses what is not earned yet of its invoice line first, and the rest is given back on its date; of a
+-- good that was handed over, on the day of that.
 with
 
 -- How much of it belongs to what is ahead, as a lower price of what is promised.
@@ -34,9 +35,9 @@ pieces as (
         *,
         'given_back' as piece,
         case when is_before_handover and effect = 'price' then 'fee' else component end as earned_as,
-        coalesce(from_date, credit_date) as piece_from_date,
+        coalesce(from_date, handed_over_date, credit_date) as piece_from_date,
         case
-            when to_date is null then cast(credit_date + interval 1 day as date)
+            when to_date is null then cast(coalesce(handed_over_date, credit_date) + interval 1 day as date)
             when ahead_amount <> 0 then ahead_from_date
             else to_date
         end as piece_to_date,

@@ -47,7 +47,7 @@ lapsed as (
     select
         grant_id,
         sum(case taken_by when 'expiry' then units else 0 end) as lapsed_units,
-        sum(case taken_by when 'void' then units else 0 end) as voided_units,
+        sum(case when taken_by in ('void', 'forfeit') then units else 0 end) as voided_units,
         cast(min(case taken_by when 'expiry' then {{ int_div('revision', '10') }} end) as integer) as resolved_ordinal
     from {{ ref('fct_credit_draws') }}
     group by grant_id

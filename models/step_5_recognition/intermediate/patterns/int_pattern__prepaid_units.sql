@@ -50,8 +50,8 @@ earned as (
         and gates.gate_ordinal is not null
     where
         draws.amount <> 0
-        -- what moves from lot to lot is earned when it is used
-        and draws.taken_by not in ('rollover', 'transfer')
+        -- what moves from lot to lot is earned when it is used, what is given up with a change of terms with the fees that remain
+        and draws.taken_by not in ('rollover', 'transfer', 'forfeit')
 ),
 
 int_pattern__prepaid_units as (

@@ -21,6 +21,24 @@ bears_right as (
     group by obligation_id
 ),
 
+-- What was paid for units given up with a change of terms was billed with their lot, whose liability it meets.
+given_up as (
+    select
+        parts.contract_id,
+        periods.period_ordinal,
+        sum(parts.amount) as amount
+    from {{ ref('fct_price_parts') }} as parts
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = parts.entity_id
+        and periods.period_ordinal >= parts.known_from_ordinal
+        and periods.period_ordinal < parts.known_to_ordinal
+        and periods.has_begun
+    where
+        parts.component = 'credits'
+        and parts.spread_over = 'fees'
+    group by parts.contract_id, periods.period_ordinal
+),
+
 positions as (
     select
         positions.* exclude (position_amount),
@@ -38,7 +56,7 @@ positions as (
         coalesce(obligations.is_billing_conditional, false)
         or billed_with_others.obligation_id is not null
         or bears_right.obligation_id is not null as is_conditional,
-        coalesce(shortfalls.not_due_amount, 0) + coalesce(ramps.ahead_amount, 0) as not_due_amount,
+        coalesce(shortfalls.not_due_amount, 0) + coalesce(ramps.ahead_amount, 0) + coalesce(given_up.amount, 0) as not_due_amount,
         coalesce(obligations.third_party_share, 0) as third_party_share,
         least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit,
         least(
@@ -70,6 +88,10 @@ positions as (
     left join {{ ref('int_positions__ramps') }} as ramps
         on ramps.obligation_id = positions.obligation_id
         and ramps.period_ordinal = positions.period_ordinal
+    left join given_up
+        on given_up.contract_id = positions.contract_id
+        and given_up.period_ordinal = positions.period_ordinal
+        and obligations.position_role is distinct from 'contract_liability_prepaid'
     left join {{ ref('int_positions__outcomes') }} as outcomes
         on outcomes.book_scope = positions.book_scope
         and outcomes.obligation_id = positions.obligation_id
