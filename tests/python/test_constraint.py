@@ -12,6 +12,7 @@ CONSTRAINED = {
     "int_variable__statements",
     "int_breakage__statements",
     "int_reversal_rates__statements",
+    "fct_minimum_estimates",
     "fct_unpriced_terms",
     "int_blended_averages",
 }

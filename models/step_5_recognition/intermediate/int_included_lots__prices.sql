@@ -96,18 +96,7 @@ divided as (
 ),
 
 written as (
-    select
-        *,
-        known_from_ordinal * 10 + arrived_family as revision,
-        1 as direction
-    from divided
-    union all
-    select
-        *,
-        known_to_ordinal * 10 + replaced_family as revision,
-        -1 as direction
-    from divided
-    where known_to_ordinal < 999999
+    {{ arrivals_and_replacements('divided') }}
 ),
 
 int_included_lots__prices as (

@@ -56,7 +56,9 @@ positions as (
         coalesce(obligations.is_billing_conditional, false)
         or billed_with_others.obligation_id is not null
         or bears_right.obligation_id is not null as is_conditional,
-        coalesce(shortfalls.not_due_amount, 0) + coalesce(ramps.ahead_amount, 0) + coalesce(given_up.amount, 0) as not_due_amount,
+        coalesce(shortfalls.not_due_amount, 0)
+        + coalesce(ramps.ahead_amount, 0)
+        + coalesce({{ round_to_minor_unit('given_up.amount', 'coalesce(obligations.minor_unit_exponent, 2)') }}, 0) as not_due_amount,
         coalesce(obligations.third_party_share, 0) as third_party_share,
         least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit,
         least(
