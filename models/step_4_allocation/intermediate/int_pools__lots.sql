@@ -2,19 +2,7 @@
 with
 
 windows as (
-    select
-        windows.pool_id,
-        agreements.contract_id,
-        windows.window_from_ordinal,
-        windows.window_to_ordinal,
-        windows.arrived_family,
-        windows.replaced_family
-    from {{ ref('int_pools__windows') }} as windows
-    inner join {{ ref('int_pools__agreements') }} as agreements
-        on agreements.agreement_id = windows.agreement_id
-        and agreements.from_ordinal <= windows.window_from_ordinal
-        and agreements.to_ordinal > windows.window_from_ordinal
-    where windows.tranche_ordinal = 0
+    {{ windows_as_first_agreed() }}
 ),
 
 int_pools__lots as (

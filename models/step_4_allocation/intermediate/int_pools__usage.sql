@@ -5,17 +5,7 @@
 with
 
 windows as (
-    select
-        windows.pool_id,
-        agreements.contract_id,
-        windows.window_from_ordinal,
-        windows.window_to_ordinal
-    from {{ ref('int_pools__windows') }} as windows
-    inner join {{ ref('int_pools__agreements') }} as agreements
-        on agreements.agreement_id = windows.agreement_id
-        and agreements.from_ordinal <= windows.window_from_ordinal
-        and agreements.to_ordinal > windows.window_from_ordinal
-    where windows.tranche_ordinal = 0
+    {{ windows_as_first_agreed() }}
 ),
 
 paid_in_advance as (
