@@ -39,9 +39,11 @@ dim_obligation_lines as (
         case when is_agent then third_party_share else cast(0 as decimal(38, 9)) end as third_party_share,
         joined_from_at,
         joined_to_at,
-        coalesce(billing_timing in ('on_delivery', 'on_completion'), false)
-        or line_kind = 'milestone'
-        or coalesce(billing_start_at > service_start_at, false) as is_billing_conditional
+        case
+            when billing_timing = 'on_completion' then 'completion'
+            when billing_timing = 'on_delivery' or line_kind = 'milestone' then 'delivery'
+            when billing_start_at > service_start_at then 'later_start'
+        end as billing_waits_for
     from {{ ref('int_lines__promises') }}
     where pattern is not null
 )

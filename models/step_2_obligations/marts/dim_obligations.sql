@@ -36,7 +36,7 @@ dim_obligations as (
         case when max(lines.third_party_share) > 0 then 'agent' else 'principal' end as acts_as,
         max(lines.third_party_share) as third_party_share,
         case when max(renewals.obligation_id) is not null then 'X5' end as difference_code,
-        bool_or(lines.is_billing_conditional) as is_billing_conditional,
+        bool_or(lines.billing_waits_for is not null) as is_billing_conditional,
         min(roles.position_role) as position_role,
         count(*) as line_count
     from {{ ref('dim_obligation_lines') }} as lines

@@ -4,23 +4,6 @@
 -- IFRS 15.108); what waits for another promise to be kept is conditional.
 with
 
--- What is billed with other promises waits for more than its invoice.
-billed_with_others as (
-    select distinct obligation_id
-    from {{ ref('fct_allocation_shares') }}
-    where is_billed_with_others
-),
-
--- What a right brings to a price was billed when the right was given.
-bears_right as (
-    select
-        obligation_id,
-        min(known_from_ordinal) as from_ordinal
-    from {{ ref('fct_joined_rights') }}
-    where amount <> 0
-    group by obligation_id
-),
-
 -- What was paid for units given up with a change of terms was billed with their lot, whose liability it meets.
 given_up as (
     select
@@ -42,9 +25,10 @@ given_up as (
 positions as (
     select
         positions.* exclude (position_amount),
-        -- what of outcomes is owed back, and fees that are not final, stand apart
+        -- what of outcomes is owed back, fees that are not final, and what is due of the price of a bundle stand apart
         positions.position_amount
-        + coalesce(outcomes.asset_amount - outcomes.allowance_amount - outcomes.refund_amount, 0) as position_amount,
+        + coalesce(outcomes.asset_amount - outcomes.allowance_amount - outcomes.refund_amount, 0)
+        + coalesce(due.due_amount, 0) as position_amount,
         coalesce(outcomes.asset_amount, 0) as open_fee_debit,
         coalesce(outcomes.allowance_amount, 0) as allowance_credit,
         coalesce(outcomes.refund_amount, 0) as reversed_credit,
@@ -53,9 +37,8 @@ positions as (
         losses.contract_id is not null as is_lost,
         coalesce(obligations.position_role, 'contract_liability_prepaid') as position_role,
         coalesce(obligations.minor_unit_exponent, 2) as minor_unit_exponent,
-        coalesce(obligations.is_billing_conditional, false)
-        or billed_with_others.obligation_id is not null
-        or bears_right.obligation_id is not null as is_conditional,
+        due.obligation_id is not null as may_wait,
+        coalesce(due.due_amount, 0) as due_amount,
         coalesce(shortfalls.not_due_amount, 0)
         + coalesce(ramps.ahead_amount, 0)
         + coalesce({{ round_to_minor_unit('given_up.amount', 'coalesce(obligations.minor_unit_exponent, 2)') }}, 0) as not_due_amount,
@@ -70,10 +53,10 @@ positions as (
     from {{ ref('int_positions') }} as positions
     left join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = positions.contract_id
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = positions.obligation_id
-    left join billed_with_others on billed_with_others.obligation_id = positions.obligation_id
-    left join bears_right
-        on bears_right.obligation_id = positions.obligation_id
-        and bears_right.from_ordinal <= positions.period_ordinal
+    left join {{ ref('int_positions__due') }} as due
+        on due.book_scope = positions.book_scope
+        and due.obligation_id = positions.obligation_id
+        and due.period_ordinal = positions.period_ordinal
     -- what an authority will get is owed to it and no promise to the customer
     left join {{ ref('fct_unclaimed_property') }} as unclaimed
         on unclaimed.obligation_id = positions.obligation_id
@@ -107,14 +90,14 @@ positions as (
 
 int_positions__sides as (
     select
-        * exclude (given_credit, not_receivable, not_due_amount, open_fee_debit, reversed_credit),
+        * exclude (given_credit, not_receivable, may_wait, due_amount, not_due_amount, open_fee_debit, reversed_credit),
         obligation_id is null as is_unclaimed,
         least(given_credit, not_receivable) as conceded_credit,
         given_credit - least(given_credit, not_receivable) + reversed_credit as refund_credit,
         greatest(position_amount, 0) - authority_credit - given_credit as credit_amount,
-        case when is_conditional then greatest(-position_amount, 0) else least(greatest(-position_amount, 0), not_due_amount) end
+        case when may_wait then greatest(-position_amount, 0) else least(greatest(-position_amount, 0), not_due_amount) end
         + open_fee_debit - allowance_credit as conditional_debit,
-        case when is_conditional then 0 else greatest(-position_amount - not_due_amount, 0) end as unconditional_debit,
+        case when may_wait then due_amount else greatest(-position_amount - not_due_amount, 0) end as unconditional_debit,
         -- an agent has the right to the whole charge: its commission and what it owes to the other principal
         case
             when position_amount < 0 and third_party_share > 0 and third_party_share < 1
