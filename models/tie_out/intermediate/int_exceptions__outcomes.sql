@@ -1,4 +1,4 @@
--- One row per outcome line whose elected reserve rests on no estimate, and lot of money that came too late to pay for outcomes of its wallet.
+-- One row per outcome line whose elected reserve rests on no estimate, outcome whose states disagree on how many it is, and lot of money that came too late to pay for outcomes of its wallet.
 with
 
 without_rate as (
@@ -47,8 +47,27 @@ not_drawn as (
     group by lots.entity_id, lots.contract_id, lots.grant_id, lots.units, lots.unit_code
 ),
 
+-- A state is that of the whole outcome.
+partly_moved as (
+    select
+        'OUTCOME_QUANTITY_DIFFERS' as exception_code,
+        'warn' as severity,
+        entity_id,
+        contract_id,
+        outcome_id as subject,
+        max(quantity) - min(quantity) as amount,
+        cast(null as varchar) as currency,
+        'The states of this outcome have different quantities, and each counts for all of it: give what is reversed or disputed alone an outcome of its own. The amount is a number of outcomes.' as message
+    from {{ ref('fct_outcome_events') }}
+    where withdrawn_at is null
+    group by entity_id, contract_id, outcome_id
+    having max(quantity) <> min(quantity)
+),
+
 int_exceptions__outcomes as (
     select * from without_rate
+    union all
+    select * from partly_moved
     union all
     select * from not_drawn
 )
