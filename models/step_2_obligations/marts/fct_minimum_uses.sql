@@ -1,4 +1,6 @@
--- One row per minimum commitment and line whose use counts towards it: the lines under it, else all of its contract that are under no other.
+-- One row per minimum commitment and line whose use or outcomes count towards it: the lines under it, else all of its contract that are under no other.
+--
+-- Outcomes are no measure of the progress of a minimum: they stand beside one that is earned by the share of all use.
 with
 
 lines as (
@@ -23,13 +25,13 @@ uses as (
         minimums.line_id as named_line_id
     from lines
     left join minimums on minimums.line_id = lines.parent_line_id
-    where lines.line_kind in ('usage', 'overage')
+    where lines.line_kind in ('usage', 'overage', 'outcome')
 ),
 
 named as (
     select distinct named_line_id
     from uses
-    where named_line_id is not null and line_kind = 'usage'
+    where named_line_id is not null and line_kind <> 'overage'
 ),
 
 fct_minimum_uses as (
@@ -52,6 +54,7 @@ fct_minimum_uses as (
             or uses.named_line_id is null
             and minimums.line_id not in (select named_line_id from named)
         )
+    where not (commitments.is_by_progress and uses.line_kind = 'outcome')
 )
 
 select * from fct_minimum_uses

@@ -60,7 +60,7 @@ valued as (
 
     union all
 
-    -- what is given up with a change of terms is the price of what remains
+    -- what is given up with a change of terms is the price of what remains, and a note on prepaid units lies on their lots
     select
         contract_id,
         obligation_id,
@@ -70,7 +70,7 @@ valued as (
         known_to_ordinal,
         amount
     from {{ ref('fct_price_parts') }}
-    where component = 'credits' and spread_over = 'nothing'
+    where component = 'credits' and spread_over = 'nothing' or spread_over = 'lots'
 ),
 
 int_price_allocations__changes as (

@@ -18,6 +18,36 @@ lots as (
     where treatment <> 'RATABLE' or line_id not in (select line_id from {{ ref('fct_unsupported_lines') }})
 ),
 
+-- Units that came from another lot take with them what they cost in that one.
+moved_back as (
+    select
+        moved.grant_id,
+        moved.contract_id,
+        greatest(moved.known_from_ordinal, roots.known_from_ordinal) as known_from_ordinal,
+        least(moved.known_to_ordinal, roots.known_to_ordinal) as known_to_ordinal,
+        roots.units,
+        roots.consideration,
+        roots.unit_value_whole,
+        roots.unit_value_rest,
+        cast({{ share_by_weight('moved.refunded_units', 'moved.root_units_per_unit', '1') }} as decimal(38, 18)) as root_units
+    from lots as moved
+    inner join {{ ref('fct_credit_lots') }} as roots
+        on roots.grant_id = moved.root_grant_id
+        and roots.known_from_ordinal < moved.known_to_ordinal
+        and roots.known_to_ordinal > moved.known_from_ordinal
+    where moved.refunded_units > 0
+),
+
+paid_back as (
+    select
+        grant_id,
+        contract_id,
+        known_from_ordinal,
+        known_to_ordinal,
+        cast({{ value_of_units('root_units', 'moved_back') }} as decimal(38, 18)) as amount
+    from moved_back
+),
+
 -- A version adds what it says and is taken back when the next one replaces it.
 versions as (
     select
@@ -44,6 +74,20 @@ versions as (
         cast(0 as decimal(38, 18)) as blended_amount
     from lots
     where known_to_ordinal < 999999
+    union all
+    select
+        'both' as book_scope,
+        paid_back.grant_id,
+        paid_back.contract_id,
+        case moves.kind when 1 then paid_back.known_from_ordinal else paid_back.known_to_ordinal end as period_ordinal,
+        cast(0 as decimal(38, 9)) as units,
+        cast(0 as decimal(38, 18)) as amount,
+        cast(0 as decimal(38, 9)) as refunded_units,
+        case moves.kind when 1 then paid_back.amount else -paid_back.amount end as refunded_amount,
+        cast(0 as decimal(38, 18)) as blended_amount
+    from paid_back
+    cross join (values (1), (2)) as moves (kind)
+    where moves.kind = 1 or paid_back.known_to_ordinal < 999999
     union all
     -- what the allocation adds: all that credits have which share the price of their plan
     select

@@ -1,7 +1,8 @@
 -- One row per version of a line that grants lots by itself: included credits, and a minimum that no grant was given for.
 --
 -- A grant says it for its line: the one it names, that of the plan it names, or of its contract; from then on the line does not. A minimum
--- is a lot of money for each of its intervals, or for all of them together where it is settled as the contract ends (section 3.4).
+-- is a lot of money for each of its intervals, or for all of them together where it is settled as the contract ends (section 3.4); one that
+-- states how many units of its product are bought is a lot of those.
 with
 
 run as (
@@ -45,8 +46,9 @@ lines as (
         places.currency,
         places.time_zone,
         lines.line_kind,
-        case lines.line_kind when 'included_credits' then lines.quantity else lines.fixed_amount end as interval_units,
-        case lines.line_kind when 'included_credits' then product_units.unit_code else places.currency end as unit_code,
+        case when lines.line_kind = 'included_credits' or lines.quantity > 0 and product_units.unit_code is not null then lines.quantity else lines.fixed_amount end as interval_units,
+        case when lines.line_kind = 'included_credits' or lines.quantity > 0 then coalesce(product_units.unit_code, places.currency) else places.currency end as unit_code,
+        case lines.line_kind when 'minimum_commitment' then lines.fixed_amount else 0 end as interval_amount,
         lines.line_kind = 'minimum_commitment' and coalesce(lines.true_up_on = 'contract_end', false) as is_settled_once,
         case when lines.rollover_fraction > 0 then coalesce(lines.rollover_max_times, 999999) else 0 end as rollover_max_times,
         greatest(lines.recorded_at, changes.recorded_at) as recorded_at,
@@ -96,11 +98,12 @@ counted as (
 
 int_credit_grants__granting_lines as (
     select
-        * exclude (interval_units, interval_count, is_settled_once) replace (
+        * exclude (interval_units, interval_amount, interval_count, is_settled_once) replace (
             case when not is_settled_once then interval_months end as interval_months,
             case when not is_settled_once then interval_days end as interval_days
         ),
-        cast(interval_units * interval_count as decimal(38, 9)) as units_granted
+        cast(interval_units * interval_count as decimal(38, 9)) as units_granted,
+        cast(interval_amount * interval_count as decimal(38, 9)) as consideration_amount
     from counted
 )
 

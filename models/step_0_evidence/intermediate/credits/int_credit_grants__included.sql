@@ -69,7 +69,7 @@ int_credit_grants__included as (
         case line_kind when 'included_credits' then 'entitlement' else 'commitment' end as grant_kind,
         units_granted,
         unit_code,
-        case line_kind when 'included_credits' then cast(0 as decimal(38, 9)) else units_granted end as consideration_amount,
+        consideration_amount,
         currency as consideration_currency,
         {{ utc_from_local('from_local', 'time_zone') }} as effective_at,
         {{ utc_from_local('to_local', 'time_zone') }} as expires_at,

@@ -1,6 +1,48 @@
-{{ config(materialized='view') }} {#- names of lines -#}
--- One row per outcome line, with what elections and estimates may name it by.
+-- One row per outcome line: what elections and estimates may name it by, and whether lots of prepaid units pay for it.
+--
+-- Where the first close that counted an outcome knew a lot of money of the wallet (a minimum, a pack in the contract's currency), lots
+-- pay for outcomes as they do for use. One learned later would take back what closed periods earned, so it is an exception
+-- (OUTCOMES_NOT_DRAWN).
 with
+
+lines as (
+    select * from {{ ref('dim_obligation_lines') }}
+    where pattern = 'outcomes'
+),
+
+uses as (
+    select
+        minimum_line_id,
+        line_id,
+        is_named
+    from {{ ref('fct_minimum_uses') }}
+    where line_kind <> 'overage'
+),
+
+first_counted as (
+    select
+        line_id,
+        min(cast({{ int_div('revision', '10') }} as integer)) as first_ordinal
+    from {{ ref('fct_outcome_measures') }}
+    group by line_id
+),
+
+paid_by_money as (
+    select distinct lines.line_id
+    from lines
+    inner join {{ ref('fct_contract_wallets') }} as contracts on contracts.contract_id = lines.contract_id
+    inner join {{ ref('fct_credit_lots') }} as lots
+        on lots.wallet_id = contracts.wallet_id
+        and lots.unit_code = lines.currency
+    left join first_counted on first_counted.line_id = lines.line_id
+    where
+        lots.known_from_ordinal <= coalesce(first_counted.first_ordinal, lines.known_ordinal)
+        and coalesce(position('|' || lines.product_id || '|' in '|' || lots.applies_to_product_ids || '|') > 0, true)
+        and (
+            coalesce(lots.line_id not in (select minimum_line_id from uses where is_named), true)
+            or lines.line_id in (select uses.line_id from uses where uses.minimum_line_id = lots.line_id)
+        )
+),
 
 int_outcome_lines as (
     select
@@ -16,15 +58,16 @@ int_outcome_lines as (
         lines.line_id in (
             select rates.line_id
             from {{ ref('fct_usage_rates') }} as rates
-            inner join {{ ref('dim_obligation_lines') }} as priced
+            inner join lines as priced
                 on priced.line_id = rates.line_id
                 and priced.currency <> rates.unit_code
         ) as is_paid_in_credits,
+        paid_by_money.line_id is not null as is_paid_by_money_lots,
         customers.customer_class,
         customers.jurisdiction
-    from {{ ref('dim_obligation_lines') }} as lines
+    from lines
+    left join paid_by_money on paid_by_money.line_id = lines.line_id
     left join {{ ref('dim_customers') }} as customers on customers.customer_id = lines.customer_id
-    where lines.pattern = 'outcomes'
 )
 
 select * from int_outcome_lines

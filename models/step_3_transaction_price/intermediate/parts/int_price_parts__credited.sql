@@ -104,6 +104,16 @@ handovers as (
     ) = 1
 ),
 
+-- What was bought and is drawn by units has the price of its lots.
+first_lots as (
+    select
+        line_id,
+        min(known_from_ordinal) as known_ordinal
+    from {{ ref('fct_credit_lots') }}
+    where net_consideration > 0
+    group by line_id
+),
+
 int_price_parts__credited as (
     select
         credits.* exclude (passes_on),
@@ -111,6 +121,7 @@ int_price_parts__credited as (
         credits.pattern = 'point_in_time'
         and coalesce(handed_over.known_ordinal > credits.known_ordinal or handed_over.handed_over_date > credits.credit_date, true) as is_before_handover,
         handovers.occurred_date as handed_over_date,
+        credits.pattern = 'prepaid_units' and coalesce(first_lots.known_ordinal <= credits.known_ordinal, false) as is_on_lots,
         credits.pattern in ('ratable_by_day', 'service_by_day', 'licence_access') as is_by_day,
         greatest(credits.credit_date, coalesce(credits.from_date, credits.invoice_from_date, credits.credit_date)) as ahead_from_date,
         coalesce(credits.to_date, credits.invoice_to_date) as ahead_to_date
@@ -119,6 +130,7 @@ int_price_parts__credited as (
         on said_since.credit_id = credits.credit_id
         and said_since.invoice_line_id is not distinct from credits.invoice_line_id
     left join handed_over on handed_over.line_id = credits.line_id
+    left join first_lots on first_lots.line_id = credits.line_id
     left join handovers
         on handovers.credit_id = credits.credit_id
         and handovers.invoice_line_id is not distinct from credits.invoice_line_id

@@ -2,7 +2,7 @@
 --
 -- The window of a credit says which performance it prices: the past is caught up, what is ahead earns less. A credit
 -- without a window uses what is not earned yet of its invoice line first, and the rest is given back on its date; of a
--- good that was handed over, on the day of that.
+-- good that was handed over, on the day of that; of prepaid units, over their lots, drawn and left alike.
 with
 
 -- How much of it belongs to what is ahead, as a lower price of what is promised.
@@ -54,12 +54,12 @@ int_price_parts__credits as (
         contract_id,
         entity_id,
         currency,
-        case when is_before_handover then 'fees' else 'days' end as spread_over,
+        case when is_on_lots then 'lots' when is_before_handover then 'fees' else 'days' end as spread_over,
         line_id,
         cast(null as varchar) as product_id,
         obligation_id,
-        case when not is_before_handover then piece_from_date end as from_date,
-        case when not is_before_handover then piece_to_date end as to_date,
+        case when is_on_lots then coalesce(from_date, invoice_from_date) when not is_before_handover then piece_from_date end as from_date,
+        case when is_on_lots then coalesce(to_date, invoice_to_date) when not is_before_handover then piece_to_date end as to_date,
         cast(-piece_amount as decimal(38, 18)) as amount,
         known_ordinal as known_from_ordinal,
         known_to_ordinal,

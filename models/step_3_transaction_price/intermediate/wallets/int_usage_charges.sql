@@ -1,4 +1,4 @@
--- One row per usage line segment, or segment of outcomes paid in credits, service period and revision: what that knowledge changed in the charge, in the unit of the price.
+-- One row per usage line segment, or segment of outcomes paid from lots, service period and revision: what that knowledge changed in the charge, in the unit of the price.
 --
 -- The product kernel: both the quantity and a price that is one rate are step functions of knowledge, so
 -- the charge changes by (change of quantity) x price and quantity x (change of price), and what
@@ -46,7 +46,7 @@ products as (
     where rates.unit_code is not null
 ),
 
--- Outcomes take credits once they can be reversed no more, and what is given back after that returns.
+-- Outcomes draw lots once they can be reversed no more, and what is given back after that returns.
 segments as (
     select distinct
         line_segment_number,
@@ -66,9 +66,9 @@ outcomes as (
         case fees.measure when 'confirmed' then fees.amount else -fees.amount end as amount
     from {{ ref('int_outcome_fees') }} as fees
     inner join segments on segments.line_segment_number = fees.line_segment_number
-    inner join {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('int_outcome_lines') }} as lines
         on lines.line_id = segments.line_id
-        and lines.currency <> fees.unit_code
+        and (lines.currency <> fees.unit_code or lines.is_paid_by_money_lots)
     where fees.measure in ('confirmed', 'given_back')
 ),
 

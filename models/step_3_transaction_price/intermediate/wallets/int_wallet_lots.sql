@@ -5,7 +5,7 @@ with
 minimums as (
     select distinct minimum_line_id
     from {{ ref('fct_minimum_uses') }}
-    where is_named and line_kind = 'usage'
+    where is_named and line_kind <> 'overage'
 ),
 
 lots as (

@@ -1,6 +1,6 @@
 -- One row per outcome line, measure, period of the outcomes, service period and revision: what that knowledge changed in their fees.
 --
--- An agent earns what is left of a fee when the share of the other principal is gone. Fees in credits are paid from lots.
+-- An agent earns what is left of a fee when the share of the other principal is gone. Fees that lots pay for are charges of their wallet.
 with
 
 segments as (
@@ -28,6 +28,9 @@ fct_outcome_fees as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = segments.line_id
         and lines.currency = fees.unit_code
+    inner join {{ ref('int_outcome_lines') }} as outcome_lines
+        on outcome_lines.line_id = lines.line_id
+        and not outcome_lines.is_paid_by_money_lots
     group by all
 )
 

@@ -15,6 +15,7 @@ scopes as (
 lines as (
     select
         lines.*,
+        lines.is_paid_in_credits or lines.is_paid_by_money_lots as is_paid_by_lots,
         scopes.book_scope
     from {{ ref('int_outcome_lines') }} as lines
     inner join scopes on scopes.contract_id = lines.contract_id
@@ -107,7 +108,7 @@ ruled as (
         case
             when acceptance_is_substantive then 'D17.ACCEPTANCE'
             -- a lot pays for what is final
-            when is_paid_in_credits then 'D17.CREDITS'
+            when is_paid_by_lots then 'D17.CREDITS'
             when choice = 'conservative' then 'D17.ELECTED'
             -- a reserve is an estimate: without one there is none
             when reversal_rate is null then 'D17.NO_RATE'
@@ -147,6 +148,7 @@ fct_outcome_policies as (
         choice as elected_policy,
         election_id,
         estimate_id,
+        is_paid_by_lots,
         cast(settled_count as decimal(38, 9)) as settled_count,
         cast(quarter_count as integer) as quarter_count,
         largest_deviation,

@@ -30,7 +30,7 @@ rated as (
 earned as (
     select
         gates.book_scope,
-        rated.rule_code,
+        case when lines.pattern = 'outcomes' then 'D17.OUTCOME' else rated.rule_code end as rule_code,
         rated.entity_id,
         rated.contract_id,
         rated.obligation_id,

@@ -36,6 +36,8 @@ earned as (
         obligation_id,
         sum(amount) as amount
     from {{ ref('fct_revenue_recognised') }}
+    -- use beyond a minimum for readiness is of the same promise, and no part of its fee
+    where component not in ('usage', 'overage')
     group by book, obligation_id
 ),
 

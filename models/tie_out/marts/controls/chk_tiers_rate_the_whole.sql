@@ -42,6 +42,8 @@ lines as (
     where
         lines.third_party_share = 0
         and lines.line_id not in (select line_id from {{ ref('fct_credit_draws') }} where line_id is not null)
+        -- of outcomes that lots pay for only what is final is charged
+        and lines.line_id not in (select line_id from {{ ref('fct_outcome_policies') }} where is_paid_by_lots)
     group by lines.line_id, lines.entity_id
     having
         count(distinct rates.price_id) = 1
