@@ -50,38 +50,67 @@ versions as (
         and modified.obligation_id is null
 ),
 
+terminations as (
+    select * from {{ ref('fct_terminations') }}
+),
+
+-- The closes that believe in no termination: those before one is known, and those since it is withdrawn.
+unended as (
+    select
+        contract_id,
+        from_ordinal,
+        lead(known_ordinal, 1, 999999) over (partition by contract_id order by from_ordinal, known_ordinal) as to_ordinal
+    from (
+        select
+            contract_id,
+            known_ordinal,
+            withdrawn_ordinal as from_ordinal
+        from terminations
+        union all
+        select distinct
+            contract_id,
+            0 as known_ordinal,
+            0 as from_ordinal
+        from terminations
+    ) as starts
+),
+
 ended as (
     select
-        versions.*,
-        coalesce(versions.service_end_at, versions.effective_to) as agreed_end_at,
-        terminations.effective_at as terminated_at,
-        terminations.known_ordinal as termination_ordinal
+        *,
+        coalesce(service_end_at, effective_to) as agreed_end_at
     from versions
-    left join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = versions.contract_id
 ),
 
 until_termination as (
     select
-        * replace (least(known_to_ordinal, coalesce(termination_ordinal, 999999)) as known_to_ordinal),
-        case when termination_ordinal < known_to_ordinal then {{ family('contract') }} else {{ family('rating') }} end as replaced_family,
+        ended.* replace (
+            greatest(ended.known_from_ordinal, coalesce(unended.from_ordinal, 0)) as known_from_ordinal,
+            least(ended.known_to_ordinal, coalesce(unended.to_ordinal, 999999)) as known_to_ordinal,
+            case when unended.from_ordinal > ended.known_from_ordinal then {{ family('contract') }} else ended.arrived_family end as arrived_family
+        ),
+        cast(null as timestamp) as terminated_at,
+        case when unended.to_ordinal < ended.known_to_ordinal then {{ family('contract') }} else {{ family('rating') }} end as replaced_family,
         false as is_terminated
     from ended
+    left join unended on unended.contract_id = ended.contract_id
 ),
 
 since_termination as (
     select
-        * replace (
-            greatest(known_from_ordinal, termination_ordinal) as known_from_ordinal,
-            least(coalesce(service_end_at, terminated_at), terminated_at) as service_end_at,
-            case when termination_ordinal >= known_from_ordinal then {{ family('contract') }} else arrived_family end as arrived_family
+        ended.* replace (
+            greatest(ended.known_from_ordinal, terminations.known_ordinal) as known_from_ordinal,
+            least(ended.known_to_ordinal, terminations.withdrawn_ordinal) as known_to_ordinal,
+            least(coalesce(ended.service_end_at, terminations.effective_at), terminations.effective_at) as service_end_at,
+            case when terminations.known_ordinal >= ended.known_from_ordinal then {{ family('contract') }} else ended.arrived_family end as arrived_family
         ),
-        {{ family('rating') }} as replaced_family,
-        coalesce(service_end_at, effective_to) > terminated_at
-        or service_end_at is null and effective_to is null as is_terminated
+        terminations.effective_at as terminated_at,
+        case when terminations.withdrawn_ordinal < ended.known_to_ordinal then {{ family('contract') }} else {{ family('rating') }} end as replaced_family,
+        coalesce(ended.service_end_at, ended.effective_to) > terminations.effective_at
+        or ended.service_end_at is null and ended.effective_to is null as is_terminated
     from ended
-    where
-        termination_ordinal is not null
-        and terminated_at > service_start_at
+    inner join terminations on terminations.contract_id = ended.contract_id
+    where terminations.effective_at > ended.service_start_at
 ),
 
 int_line_terms__agreed as (

@@ -24,6 +24,16 @@ families as (
         {{ family('contract') }} as family
     from {{ ref('int_line_terms__changes') }} as changes
     inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = changes.contract_id
+
+    union all
+
+    select distinct
+        changes.obligation_id,
+        terminations.withdrawn_ordinal as known_ordinal,
+        {{ family('contract') }} as family
+    from {{ ref('int_line_terms__changes') }} as changes
+    inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = changes.contract_id
+    where terminations.withdrawn_ordinal < 999999
 ),
 
 int_line_terms__arrivals as (

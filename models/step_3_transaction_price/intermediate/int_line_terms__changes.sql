@@ -69,6 +69,12 @@ closes as (
         terminations.known_ordinal
     from obligations
     inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = obligations.contract_id
+    union
+    select
+        obligations.obligation_id,
+        terminations.withdrawn_ordinal as known_ordinal
+    from obligations
+    inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = obligations.contract_id
 ),
 
 windows as (
@@ -108,6 +114,7 @@ segments as (
     left join {{ ref('fct_terminations') }} as terminations
         on terminations.contract_id = windows.contract_id
         and terminations.known_ordinal <= windows.known_from_ordinal
+        and terminations.withdrawn_ordinal > windows.known_from_ordinal
     -- nothing is modified that has ended
     where coalesce(touches.segment_from_at < terminations.effective_at, true)
 
@@ -123,6 +130,7 @@ segments as (
     inner join {{ ref('fct_terminations') }} as terminations
         on terminations.contract_id = windows.contract_id
         and terminations.known_ordinal <= windows.known_from_ordinal
+        and terminations.withdrawn_ordinal > windows.known_from_ordinal
 ),
 
 int_line_terms__changes as (

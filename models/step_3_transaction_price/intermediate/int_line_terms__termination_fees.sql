@@ -20,7 +20,10 @@ cut_short as (
         and contracts.termination_fee_amount > 0
         -- with all money back there is nothing that the fee is for
         and contracts.termination_refund_kind <> 'full'
-    inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = terms.contract_id
+    inner join {{ ref('fct_terminations') }} as terminations
+        on terminations.contract_id = terms.contract_id
+        and terminations.known_ordinal <= terms.known_from_ordinal
+        and terminations.withdrawn_ordinal > terms.known_from_ordinal
     where
         terms.is_terminated
         and terms.governs_segment

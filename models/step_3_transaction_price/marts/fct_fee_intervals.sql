@@ -6,11 +6,11 @@
 -- they begin, less the notice: the customer may leave before the next (ASC 606-10-25-3, IFRS 15.11).
 with
 
--- Terms that an event changed are folded as a whole: only their open ends are agreed as they begin.
+-- Terms that an event changed are folded as a whole: only their open ends are agreed as they begin. Discounts and prices of packages follow what they are for.
 parts as (
     select
         *,
-        coalesce(interval_from_date >= accounting_end_date and not is_modified and (interval_months is not null or interval_days is not null), false)
+        coalesce(interval_from_date >= accounting_end_date and (not is_modified or pattern = 'price_only') and (interval_months is not null or interval_days is not null), false)
         or is_open_ended and (is_modified or accounting_end_date is null or interval_months is null and interval_days is null) as is_beyond_exit,
         cast({{ add_days('cast(interval_from_date as timestamp)', '-termination_notice_days') }} as date) as agreed_date
     from {{ ref('int_fee_windows__intervals') }}

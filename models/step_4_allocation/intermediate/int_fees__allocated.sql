@@ -46,6 +46,50 @@ pooled as (
     from {{ ref('int_pools__fees') }}
 ),
 
+-- What an event added to the price of some days, where it begins no segment.
+by_days as (
+    select
+        prices.line_id,
+        prices.price_line_id || ':' || prices.line_id as part_id,
+        prices.obligation_id,
+        prices.obligation_id as strand_id,
+        lines.contract_id,
+        lines.entity_id,
+        lines.currency,
+        lines.pattern,
+        'fee' as component,
+        0 as segment_number,
+        0 as last_segment_number,
+        true as is_latest_segment,
+        cast(null as date) as segment_from_date,
+        cast(null as date) as segment_to_date,
+        false as segment_is_open,
+        false as ends_contract,
+        false as is_modified,
+        'once' as amount_interval,
+        prices.part_from_date as first_interval_date,
+        0 as interval_number,
+        prices.part_from_date as from_date,
+        prices.part_to_date as to_date,
+        cast(null as decimal(38, 9)) as quantity,
+        prices.price_line_id as pool_id,
+        windows.window_from_ordinal as believed_from_ordinal,
+        windows.window_from_ordinal as known_from_ordinal,
+        windows.window_to_ordinal as known_to_ordinal,
+        windows.arrived_family,
+        windows.replaced_family,
+        cast(sum(prices.amount) as decimal(38, 18)) as stated_amount,
+        cast(sum(prices.amount) as decimal(38, 18)) as standalone_amount,
+        cast(sum(prices.amount) as decimal(38, 18)) as allocated_amount
+    from {{ ref('int_pools__prices') }} as prices
+    inner join {{ ref('int_pools__windows') }} as windows
+        on windows.pool_id = prices.pool_id
+        and windows.window_from_ordinal = prices.window_from_ordinal
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = prices.line_id
+    where prices.counts_in = 'days'
+    group by all
+),
+
 -- What the price of the pool moves to or from its usage.
 usage as (
     select
@@ -92,6 +136,8 @@ int_fees__allocated as (
     select * from unmoved
     union all
     select * from pooled
+    union all
+    select * from by_days
     union all
     select * from usage
 )

@@ -1,7 +1,7 @@
 -- One row per fee, or part of the price, of a contract whose price has parts beside stated fees: interval, window of belief, component and set of books.
 --
 -- A fee with what is earned as the fee itself (financing, payment in kind, a lower price ahead); apart from it what leads
--- to accounts of its own; and what is spread over days of its own.
+-- to accounts of its own, or is for some of its days; and what is spread over days of its own.
 {%- set of_fee = [
     'line_id', 'part_id', 'obligation_id', 'strand_id', 'contract_id', 'entity_id', 'currency', 'pattern', 'pool_id', 'segment_number', 'last_segment_number',
     'is_latest_segment', 'segment_from_date', 'segment_to_date', 'segment_is_open', 'ends_contract', 'is_modified', 'amount_interval',
@@ -13,14 +13,21 @@ believed as (
     select * from {{ ref('int_fees__beliefs') }}
 ),
 
-parts as (
-    select * from {{ ref('int_fees__parts') }}
-),
-
 changed as (
     select distinct pool_id
     from {{ ref('int_fees__levelled') }}
     where is_modified and pool_id in (select pool_id from believed)
+),
+
+-- What is for some days of a fee by days is earned on these; terms that change are folded with all that they hold.
+parts as (
+    select
+        *,
+        earned_as <> 'fee'
+        or pattern in {{ patterns_by_day() }}
+        and (part_from_date > from_date or part_to_date < to_date)
+        and pool_id not in (select pool_id from changed) as is_apart
+    from {{ ref('int_fees__parts') }}
 ),
 
 -- Where a part differs between the books, so does the fee that it is earned as.
@@ -45,7 +52,7 @@ added as (
         on parts.fee_number = scopes.fee_number
         -- terms that change are folded once for both books
         and parts.book_scope in ('both', case scopes.book_scope when 'both' then 'asc606' else scopes.book_scope end)
-    where parts.earned_as = 'fee'
+    where not parts.is_apart
     group by scopes.fee_number, scopes.book_scope, parts.window_from_ordinal
 ),
 
@@ -82,7 +89,7 @@ apart as (
         sum(part_amount) as standalone_amount,
         sum(part_amount) as allocated_amount
     from parts
-    where earned_as <> 'fee'
+    where is_apart
     group by all
 ),
 

@@ -4,6 +4,20 @@
 -- nothing is stated. Terms of a later segment keep what inception moved to or from it.
 with
 
+prices as (
+    select
+        pool_id,
+        window_from_ordinal,
+        line_id,
+        from_date,
+        to_date,
+        sum(case when counts_in = 'agreed' then amount else 0 end) as agreed_amount,
+        sum(case when counts_in = 'added' then amount else 0 end) as added_amount
+    from {{ ref('int_pools__prices') }}
+    where counts_in in ('agreed', 'added')
+    group by 1, 2, 3, 4, 5
+),
+
 members as (
     select
         -- how a price was judged is not spread
@@ -16,7 +30,7 @@ members as (
         case when parts.counts_as_ssp or parts.price_in_book is null then parts.amount else parts.price_in_book end as worth,
         cast(greatest({{ days_between('parts.from_date', 'parts.to_date') }}, 1) as decimal(38, 18)) as days
     from {{ ref('int_pools__parts') }} as parts
-    left join {{ ref('int_pools__prices') }} as prices
+    left join prices
         on prices.pool_id = parts.pool_id
         and prices.window_from_ordinal = parts.window_from_ordinal
         and prices.line_id = parts.line_id
@@ -37,18 +51,6 @@ shares as (
     where source = 'fee'
 ),
 
--- Of a price without a promise, a later segment of an obligation keeps what its first one was given.
-given as (
-    select
-        pool_id,
-        window_from_ordinal,
-        obligation_id,
-        sum(agreed_amount + added_amount) as given_amount
-    from members
-    where segment_number = 0
-    group by 1, 2, 3
-),
-
 -- What is spread over the rows of a segment: the share of the obligation, or with later terms what these state and what inception moved.
 totals as (
     select
@@ -66,17 +68,18 @@ totals as (
             when sum(members.worth) > 0 then sum(members.worth)
             else sum(members.days)
         end as decimal(38, 18)) as whole_weight,
-        cast(case when members.segment_number > 0 then coalesce(max(given.given_amount), 0) else 0 end as decimal(38, 18)) as given_amount,
+        cast(coalesce(max(given.given_amount), 0) as decimal(38, 18)) as given_amount,
         cast(case
             -- what an event added has no share in the price before
             when members.segment_number = 0 then coalesce(max(shares.share_amount), sum(members.amount + members.agreed_amount))
             else sum(members.amount) + coalesce(max(given.given_amount), 0) + coalesce(max(shares.share_amount) - max(shares.stated_amount), 0)
         end as decimal(38, 18)) as whole_amount
     from members
-    left join given
+    left join {{ ref('int_pools__given') }} as given
         on given.pool_id = members.pool_id
         and given.window_from_ordinal = members.window_from_ordinal
         and given.obligation_id = members.obligation_id
+        and given.segment_number = members.segment_number
     left join shares
         on shares.pool_id = members.pool_id
         and shares.window_from_ordinal = members.window_from_ordinal

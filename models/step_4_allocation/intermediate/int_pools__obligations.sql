@@ -4,6 +4,19 @@
 -- variable and priced at its standalone price belongs to its own increment (32-40, IFRS 15.85).
 with
 
+agreed as (
+    select
+        pool_id,
+        window_from_ordinal,
+        line_id,
+        from_date,
+        to_date,
+        sum(amount) as agreed_amount
+    from {{ ref('int_pools__prices') }}
+    where counts_in = 'agreed'
+    group by 1, 2, 3, 4, 5
+),
+
 fees as (
     select
         parts.pool_id,
@@ -28,7 +41,7 @@ fees as (
         coalesce({{ string_agg_ordered('parts.method') }}, 'none') as methods,
         sum(parts.amount) = 0 and not bool_or(parts.is_by_day) as is_in_package
     from {{ ref('int_pools__parts') }} as parts
-    left join {{ ref('int_pools__prices') }} as prices
+    left join agreed as prices
         on prices.pool_id = parts.pool_id
         and prices.window_from_ordinal = parts.window_from_ordinal
         and prices.line_id = parts.line_id

@@ -48,8 +48,9 @@ residuals as (
 placed as (
     select distinct line_id from {{ ref('fct_fee_intervals') }}
     where
-        pattern = 'price_only'
-        and contract_id in (select contract_id from {{ ref('fct_allocation_shares') }})
+        pattern = 'price_only' and contract_id in (select contract_id from {{ ref('fct_allocation_shares') }})
+        -- given by an event for days before it
+        or component = 'concession'
 ),
 
 -- A price for nothing that is recognised, and a rate off usage.

@@ -73,6 +73,7 @@ termination_fees as (
         and fees.part_id like '%:' || terminations.contract_event_id
     where
         fees.contract_id is null
+        and terminations.withdrawn_ordinal = 999999
         and coalesce(terminations.effective_at < contracts.effective_to, true)
 ),
 

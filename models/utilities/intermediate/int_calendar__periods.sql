@@ -67,21 +67,42 @@ months as (
         {{ month_series('span.first_date', 'span.last_date') }}
 ),
 
+-- Where the periods given do not begin or end with a month, the days of that month outside them are a period of their own.
 surrounding as (
     select
         months.entity_id,
-        {{ year_month('months.start_date') }} as period_id,
         months.start_date,
-        months.end_date,
+        least(months.end_date, given_span.first_date) as end_date,
         -- before the first period given nothing is open any more
-        case when months.end_date <= given_span.first_date then 'closed' else 'open' end as state,
-        cast(null as timestamp) as knowledge_cutoff_at
+        'closed' as state
+    from months
+    inner join given_span
+        on given_span.entity_id = months.entity_id
+        and given_span.first_date > months.start_date
+
+    union all
+
+    select
+        months.entity_id,
+        greatest(months.start_date, coalesce(given_span.last_date, months.start_date)) as start_date,
+        months.end_date,
+        'open' as state
     from months
     left join given_span on given_span.entity_id = months.entity_id
-    where
-        given_span.entity_id is null
-        or months.end_date <= given_span.first_date
-        or months.start_date >= given_span.last_date
+    where given_span.entity_id is null or months.end_date > given_span.last_date
+),
+
+named as (
+    select
+        surrounding.*,
+        case
+            when given.period_id is null then {{ year_month('surrounding.start_date') }}
+            else cast(surrounding.start_date as varchar)
+        end as period_id
+    from surrounding
+    left join given
+        on given.entity_id = surrounding.entity_id
+        and given.period_id = {{ year_month('surrounding.start_date') }}
 ),
 
 int_calendar__periods as (
@@ -106,8 +127,8 @@ int_calendar__periods as (
         start_date,
         end_date,
         state,
-        knowledge_cutoff_at
-    from surrounding
+        cast(null as timestamp) as knowledge_cutoff_at
+    from named
 )
 
 select * from int_calendar__periods

@@ -25,7 +25,9 @@ endings as (
         terminations.effective_at as ended_at,
         terminations.recorded_at
     from lines
-    inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = lines.contract_id
+    inner join {{ ref('fct_terminations') }} as terminations
+        on terminations.contract_id = lines.contract_id
+        and terminations.withdrawn_ordinal = 999999
 
     union all
 

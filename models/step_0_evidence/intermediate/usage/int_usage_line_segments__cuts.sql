@@ -64,7 +64,9 @@ own_cuts as (
         lines.line_id,
         terminations.effective_at as cut_at
     from lines
-    inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = lines.contract_id
+    inner join {{ ref('fct_terminations') }} as terminations
+        on terminations.contract_id = lines.contract_id
+        and terminations.withdrawn_ordinal = 999999
 
     union
 

@@ -52,6 +52,7 @@ said_by_terms as (
     from credits
     inner join {{ ref('fct_terminations') }} as terminations
         on terminations.contract_id = credits.contract_id
+        and terminations.withdrawn_ordinal = 999999
         and cast({{ local_from_utc('terminations.effective_at', 'credits.time_zone') }} as date) < credits.last_date
     where credits.reason = 'cancellation' and credits.termination_refund_kind in ('unused', 'full')
 ),

@@ -53,9 +53,29 @@ fees as (
         and targets.line_id = fees.line_id
 ),
 
+-- Interest is no price of what may come back.
+interest as (
+    select
+        lines.variable_id,
+        financing.known_from_ordinal,
+        financing.known_to_ordinal,
+        financing.price_amount - financing.stated_amount as amount
+    from (
+        select distinct
+            variable_id,
+            target_line_id
+        from lines
+        where variable_kind = 'given_back'
+    ) as lines
+    inner join {{ ref('fct_financing') }} as financing
+        on financing.line_id = lines.target_line_id
+        and financing.price_amount <> financing.stated_amount
+),
+
 {{ windows_between_closes('variable_id', {
     'lines': ['known_from_ordinal', 'known_to_ordinal'],
     'fees': ['known_from_ordinal', 'known_to_ordinal'],
+    'interest': ['known_from_ordinal', 'known_to_ordinal'],
 }) }},
 
 in_force as (
@@ -100,7 +120,7 @@ int_variable__terms as (
         end as spread_over,
         case when not related.has_fees then related.obligation_id end as obligation_id,
         cast(coalesce(stated.contract_amount, 0) as decimal(38, 9)) as contract_amount,
-        cast(coalesce(stated.target_amount, 0) as decimal(38, 9)) as target_amount,
+        cast(coalesce(stated.target_amount, 0) + coalesce(interest.amount, 0) as decimal(38, 9)) as target_amount,
         coalesce(stated.target_from_date, in_force.start_date) as target_from_date,
         coalesce(stated.target_to_date, in_force.end_date) as target_to_date
     from in_force
@@ -108,6 +128,10 @@ int_variable__terms as (
     left join stated
         on stated.variable_id = in_force.variable_id
         and stated.window_from_ordinal = in_force.window_from_ordinal
+    left join interest
+        on interest.variable_id = in_force.variable_id
+        and interest.known_from_ordinal <= in_force.window_from_ordinal
+        and interest.known_to_ordinal > in_force.window_from_ordinal
 )
 
 select * from int_variable__terms

@@ -42,7 +42,9 @@ described as (
     inner join {{ ref('dim_contracts') }} as contracts
         on contracts.contract_id = gates.contract_id
         and contracts.termination_refund_kind = 'none'
-    left join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = gates.contract_id
+    left join {{ ref('fct_terminations') }} as terminations
+        on terminations.contract_id = gates.contract_id
+        and terminations.withdrawn_ordinal = 999999
     {{ join_period_of('terminated', 'gates.entity_id', 'terminations.effective_at') }}
     left join suspended on suspended.contract_id = gates.contract_id
     left join {{ ref('dim_accounting_periods') }} as ended

@@ -19,6 +19,11 @@ bridges as (
             select obligation_id from {{ ref('fct_term_segments') }}
             where strand_id <> obligation_id
         )
+        -- so does a discount with days of its own, whose pool is its line
+        and bridges.obligation_id not in (
+            select obligation_id from {{ ref('fct_allocated_fees') }}
+            where pool_id in (select line_id from {{ ref('dim_obligation_lines') }} where pattern = 'price_only')
+        )
         -- what is performed while it is no contract is measured and not earned
         and bridges.contract_id not in (select contract_id from {{ ref('fct_contract_losses') }})
 ),
