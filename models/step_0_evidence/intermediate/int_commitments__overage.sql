@@ -25,8 +25,8 @@ lines as (
     qualify row_number() over (
         partition by lines.line_id
         order by
-            line_known.period_ordinal, lines.recorded_at desc, lines.input_row,
-            price_known.period_ordinal, prices.recorded_at desc, prices.valid_from nulls first, prices.input_row
+            line_known.period_ordinal asc, lines.recorded_at desc, lines.input_row asc,
+            price_known.period_ordinal asc, prices.recorded_at desc, prices.valid_from asc nulls first, prices.input_row asc
     ) = 1
 ),
 
