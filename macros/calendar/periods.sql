@@ -6,6 +6,27 @@
         and {{ recorded_at }} <= {{ alias }}.knowledge_to_at
 {%- endmacro %}
 
+{#-
+    Keeps of the versions of each key the one that its first close knew: what was corrected before any close could know
+    it never was. The period of each version is joined as `first_known`.
+-#}
+{% macro as_first_known(key, versions) -%}
+    qualify row_number() over (partition by {{ key }} order by first_known.period_ordinal asc nulls last, {{ versions }}.recorded_at desc) = 1
+{%- endmacro %}
+
+{#-
+    The same of the versions of contract lines, with the close that first knew each (known_ordinal): as first agreed, else
+    as the event that added the line says, of which first_recorded_at is the first version.
+-#}
+{% macro as_first_promised() -%}
+    qualify row_number() over (
+        partition by line_id
+        order by
+            case when modified_by_event_id is null then 0 else 1 end, first_recorded_at asc, modified_by_event_id asc,
+            known_ordinal asc nulls last, recorded_at desc
+    ) = 1
+{%- endmacro %}
+
 {#- Joins the period in which an instant lies. -#}
 {% macro join_period_of(alias, entity, instant) -%}
     left join {{ ref('dim_accounting_periods') }} as {{ alias }}
@@ -20,6 +41,14 @@
         on {{ alias }}.entity_id = {{ entity }}
         and {{ date }} >= {{ alias }}.start_date
         and {{ date }} < {{ alias }}.end_date
+{%- endmacro %}
+
+{#- Joins the period of a timestamp column of a staging model: a bare date is a local date. -#}
+{% macro join_period_as_given(alias, entity, rows, column) -%}
+    left join {{ ref('dim_accounting_periods') }} as {{ alias }}
+        on {{ alias }}.entity_id = {{ entity }}
+        and {{ rows }}.{{ column }} >= case when {{ has_part(rows ~ '.bare_dates', column) }} then cast({{ alias }}.start_date as timestamp) else {{ alias }}.start_at end
+        and {{ rows }}.{{ column }} < case when {{ has_part(rows ~ '.bare_dates', column) }} then cast({{ alias }}.end_date as timestamp) else {{ alias }}.end_at end
 {%- endmacro %}
 
 {#- Share of a period that has passed at an instant in it, by days: a measure of exposure, never of money. -#}

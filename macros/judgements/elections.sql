@@ -39,8 +39,8 @@
         )
     {{ join_known_period('known', 'subjects.entity_id', 'elections.recorded_at') }}
     {{ join_known_period('replaced', 'subjects.entity_id', 'elections.known_until_at') }}
-    {{ join_period_of('begins', 'subjects.entity_id', 'elections.effective_from') }}
-    {{ join_period_of('ends', 'subjects.entity_id', 'elections.effective_to') }}
+    {{ join_period_as_given('begins', 'subjects.entity_id', 'elections', 'effective_from') }}
+    {{ join_period_as_given('ends', 'subjects.entity_id', 'elections', 'effective_to') }}
 {%- endmacro %}
 
 {#- The order in which elections in force count: the nearest, then the latest recorded. -#}

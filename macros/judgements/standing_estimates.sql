@@ -117,6 +117,7 @@ rates as (
         prices.rate_per_quantity
     from {{ accepted(ref('stg_estimates')) }} as estimates
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = estimates.scope_id
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = lines.entity_id
     {{ join_known_period('known', 'lines.entity_id', 'estimates.recorded_at') }}
     inner join {{ ref('int_price_tiers') }} as prices
         on prices.price_id = lines.price_id
@@ -125,8 +126,8 @@ rates as (
         and prices.is_plain_rate
         and prices.known_from_ordinal <= known.period_ordinal
         and prices.known_to_ordinal > known.period_ordinal
-        and prices.valid_from_at < coalesce(estimates.applies_to, timestamp '9999-12-31')
-        and prices.valid_to_at >= coalesce(estimates.applies_to, timestamp '0001-01-01')
+        and prices.valid_from_at < coalesce({{ instant('applies_to', 'entities.time_zone', 'estimates') }}, timestamp '9999-12-31')
+        and prices.valid_to_at >= coalesce({{ instant('applies_to', 'entities.time_zone', 'estimates') }}, timestamp '0001-01-01')
     where
         estimates.kind = 'usage_forecast'
         and estimates.value_unit = 'units'

@@ -61,3 +61,11 @@ concat_ws('|'
             and position('|' || typed.choice || '|' in '|' || topics.choices || '|') = 0
     )
 {%- endmacro %}
+
+{#- True where it happened more than five minutes after it was recorded. A bare date leaves its zone open: days begin up to 14 hours before UTC's. -#}
+{% macro happened_after_recorded() -%}
+    (
+        occurred_at > recorded_at + interval 5 minute
+        and not (coalesce({{ has_part('bare_dates', 'occurred_at') }}, false) and occurred_at <= recorded_at + interval 14 hour)
+    )
+{%- endmacro %}

@@ -3,7 +3,7 @@
     'deliveries',
     parents=[('contract_id', ref('stg_contracts'), 'contract_id'), ('line_id', ref('stg_contract_lines'), 'line_id')],
     rejects={
-        'FUTURE': 'occurred_at > recorded_at + interval 5 minute',
+        'FUTURE': happened_after_recorded(),
         'NEGATIVE_QUANTITY': 'measure_value < 0',
         'MISSING_FIELD_OF_KIND': '(measure is null) <> (measure_value is null)',
     },

@@ -3,7 +3,7 @@
     'outcome_events',
     parents=[('customer_id', ref('stg_customers'), 'customer_id'), ('product_id', ref('stg_products'), 'product_id')],
     rejects={
-        'FUTURE': 'occurred_at > recorded_at + interval 5 minute',
+        'FUTURE': happened_after_recorded(),
         'NEGATIVE_QUANTITY': 'quantity < 0',
     },
     compared=[

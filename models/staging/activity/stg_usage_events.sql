@@ -23,7 +23,7 @@ select 1 as event_id from {{ source('raw', 'usage_events') }}, {{ source('state'
                 when non_billable_reason not in ('internal', 'failed', 'courtesy') then 'UNKNOWN_ENUM'
                 when quantity < 0 then 'NEGATIVE_QUANTITY'
                 when quantity >= 1000000000000000000 then 'OUT_OF_RANGE'
-                when occurred_at > recorded_at + interval 5 minute then 'FUTURE'
+                when {{ happened_after_recorded() }} then 'FUTURE'
             end as content_reason
         from typed
     )

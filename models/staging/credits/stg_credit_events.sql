@@ -3,7 +3,7 @@
     'credit_events',
     parents=[('grant_id', ref('stg_credit_grants'), 'grant_id'), ('related_grant_id', ref('stg_credit_grants'), 'grant_id')],
     rejects={
-        'FUTURE': 'occurred_at > recorded_at + interval 5 minute',
+        'FUTURE': happened_after_recorded(),
         'NEGATIVE_QUANTITY': 'units < 0',
         'MISSING_FIELD_OF_KIND': """(
             kind in ('rollover', 'transfer') and related_grant_id is null

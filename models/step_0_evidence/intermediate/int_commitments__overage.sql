@@ -17,9 +17,16 @@ lines as (
     inner join {{ accepted(ref('stg_prices')) }} as prices
         on prices.price_id = lines.price_id
         and {{ is_plain_rate('prices') }}
+    inner join {{ ref('int_contracts__places') }} as places on places.contract_id = lines.contract_id
+    {{ join_known_period('line_known', 'places.entity_id', 'lines.recorded_at') }}
+    {{ join_known_period('price_known', 'places.entity_id', 'prices.recorded_at') }}
     where lines.line_kind in ('usage', 'overage')
+    -- each as the first close knew it
     qualify row_number() over (
-        partition by lines.line_id order by lines.recorded_at, lines.input_row, prices.recorded_at, prices.valid_from nulls first, prices.input_row
+        partition by lines.line_id
+        order by
+            line_known.period_ordinal asc, lines.recorded_at desc, lines.input_row asc,
+            price_known.period_ordinal asc, prices.recorded_at desc, prices.valid_from asc nulls first, prices.input_row asc
     ) = 1
 ),
 
@@ -28,12 +35,12 @@ minimums as (
         lines.line_id,
         lines.contract_id,
         places.entity_id,
-        known.period_ordinal as known_ordinal
+        first_known.period_ordinal as known_ordinal
     from {{ accepted(ref('stg_contract_lines')) }} as lines
     inner join {{ ref('int_contracts__places') }} as places on places.contract_id = lines.contract_id
-    {{ join_known_period('known', 'places.entity_id', 'lines.recorded_at') }}
+    {{ join_known_period('first_known', 'places.entity_id', 'lines.recorded_at') }}
     where lines.line_kind = 'minimum_commitment'
-    qualify row_number() over (partition by lines.line_id order by lines.recorded_at, lines.input_row) = 1
+    {{ as_first_known('lines.line_id', 'lines') }}
 ),
 
 forecasts as (

@@ -2,9 +2,11 @@
 with
 
 first_versions as (
-    select * from {{ accepted(ref('stg_contracts')) }}
-    where modified_by_event_id is null
-    qualify row_number() over (partition by contract_id order by recorded_at) = 1
+    select contracts.*
+    from {{ accepted(ref('stg_contracts')) }} as contracts
+    {{ join_known_period('first_known', 'contracts.entity_id', 'contracts.recorded_at') }}
+    where contracts.modified_by_event_id is null
+    {{ as_first_known('contracts.contract_id', 'contracts') }}
 ),
 
 int_contracts__places as (

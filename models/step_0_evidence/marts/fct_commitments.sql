@@ -17,13 +17,13 @@ lines as (
         lines.true_up_on is not null as is_trued_up,
         -- of minimums by interval each has a use of its own
         coalesce(lines.amount_interval, 'once') = 'once' as is_one_interval,
-        known.period_ordinal as known_ordinal
+        first_known.period_ordinal as known_ordinal
     from {{ accepted(ref('stg_contract_lines')) }} as lines
     inner join {{ ref('int_contracts__places') }} as places on places.contract_id = lines.contract_id
     left join {{ ref('dim_products') }} as products on products.product_id = lines.product_id
-    {{ join_known_period('known', 'places.entity_id', 'lines.recorded_at') }}
+    {{ join_known_period('first_known', 'places.entity_id', 'lines.recorded_at') }}
     where lines.line_kind = 'minimum_commitment'
-    qualify row_number() over (partition by lines.line_id order by lines.recorded_at, lines.input_row) = 1
+    {{ as_first_known('lines.line_id', 'lines') }}
 ),
 
 elected as (

@@ -4,10 +4,21 @@
 -- same for the same time. Anything less is shown and counts: a customer may want two of a thing.
 with
 
+first_versions as (
+    select contracts.*
+    from {{ accepted(ref('stg_contracts')) }} as contracts
+    {{ join_known_period('first_known', 'contracts.entity_id', 'contracts.recorded_at') }}
+    where contracts.modified_by_event_id is null
+    {{ as_first_known('contracts.contract_id', 'contracts') }}
+),
+
 first_lines as (
-    select * from {{ accepted(ref('stg_contract_lines')) }}
-    where modified_by_event_id is null
-    qualify row_number() over (partition by line_id order by recorded_at) = 1
+    select lines.*
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join first_versions as contracts on contracts.contract_id = lines.contract_id
+    {{ join_known_period('first_known', 'contracts.entity_id', 'lines.recorded_at') }}
+    where lines.modified_by_event_id is null
+    {{ as_first_known('lines.line_id', 'lines') }}
 ),
 
 bought as (
@@ -21,12 +32,6 @@ bought as (
         ) }} as terms
     from first_lines
     group by contract_id
-),
-
-first_versions as (
-    select * from {{ accepted(ref('stg_contracts')) }}
-    where modified_by_event_id is null
-    qualify row_number() over (partition by contract_id order by recorded_at) = 1
 ),
 
 genuine as (

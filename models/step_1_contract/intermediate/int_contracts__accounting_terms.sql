@@ -37,9 +37,12 @@ elected as (
 ),
 
 first_lines as (
-    select * from {{ accepted(ref('stg_contract_lines')) }}
-    where modified_by_event_id is null
-    qualify row_number() over (partition by line_id order by recorded_at) = 1
+    select lines.*
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join contracts on contracts.contract_id = lines.contract_id
+    {{ join_known_period('first_known', 'contracts.entity_id', 'lines.recorded_at') }}
+    where lines.modified_by_event_id is null
+    {{ as_first_known('lines.line_id', 'lines') }}
 ),
 
 -- Who has paid for all of it in advance and gets nothing back does not leave for free.

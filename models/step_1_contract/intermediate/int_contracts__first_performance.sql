@@ -14,9 +14,12 @@ leavable as (
 ),
 
 first_lines as (
-    select * from {{ accepted(ref('stg_contract_lines')) }}
-    where modified_by_event_id is null
-    qualify row_number() over (partition by line_id order by recorded_at) = 1
+    select lines.*
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join leavable on leavable.contract_id = lines.contract_id
+    {{ join_known_period('first_known', 'leavable.entity_id', 'lines.recorded_at') }}
+    where lines.modified_by_event_id is null
+    {{ as_first_known('lines.line_id', 'lines') }}
 ),
 
 performed as (

@@ -3,12 +3,14 @@ with
 
 first_lines as (
     select
-        contract_id,
-        line_kind,
-        true_up_on
-    from {{ accepted(ref('stg_contract_lines')) }}
-    where modified_by_event_id is null
-    qualify row_number() over (partition by line_id order by recorded_at) = 1
+        lines.contract_id,
+        lines.line_kind,
+        lines.true_up_on
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = lines.contract_id
+    {{ join_known_period('first_known', 'contracts.entity_id', 'lines.recorded_at') }}
+    where lines.modified_by_event_id is null
+    {{ as_first_known('lines.line_id', 'lines') }}
 ),
 
 sold as (

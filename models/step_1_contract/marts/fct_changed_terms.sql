@@ -39,6 +39,16 @@ citations as (
     where modified_by_event_id is not null
 ),
 
+dated_lines as (
+    select
+        lines.*,
+        first_known.period_ordinal as known_ordinal,
+        min(lines.recorded_at) over (partition by lines.line_id, lines.modified_by_event_id) as first_recorded_at
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    left join {{ ref('int_contracts__first_terms') }} as contracts on contracts.contract_id = lines.contract_id
+    {{ join_known_period('first_known', 'contracts.entity_id', 'lines.recorded_at') }}
+),
+
 -- What a line promises does not change under the same id: another promise is another line.
 first_promises as (
     select
@@ -47,10 +57,8 @@ first_promises as (
         line_kind,
         product_id,
         meter_id
-    from {{ accepted(ref('stg_contract_lines')) }}
-    qualify row_number() over (
-        partition by line_id order by case when modified_by_event_id is null then 0 else 1 end, recorded_at, modified_by_event_id
-    ) = 1
+    from dated_lines
+    {{ as_first_promised() }}
 ),
 
 -- A fee without an agreed price holds since something says what it is until then (25-11, IFRS 15.19).

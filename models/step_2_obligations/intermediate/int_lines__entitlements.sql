@@ -12,6 +12,7 @@ lines as (
         included.parent_line_id,
         included.quantity,
         included.known_ordinal,
+        included.time_zone,
         included.service_start_at,
         included.amount_interval,
         -- what is stated once is for the whole term
@@ -45,8 +46,8 @@ selling_prices as (
             or book.scope_type = 'entity' and book.scope_id = lines.entity_id
             or book.scope_type = 'customer' and book.scope_id = lines.customer_id
         )
-        and coalesce(book.valid_from, timestamp '0001-01-01') <= lines.service_start_at
-        and coalesce(book.valid_to, timestamp '9999-12-31') > lines.service_start_at
+        and coalesce({{ instant('valid_from', 'lines.time_zone', 'book') }}, timestamp '0001-01-01') <= lines.service_start_at
+        and coalesce({{ instant('valid_to', 'lines.time_zone', 'book') }}, timestamp '9999-12-31') > lines.service_start_at
         and coalesce(book.quantity_from, 0) <= lines.quantity
     {{ join_known_period('known', 'lines.entity_id', 'book.recorded_at') }}
     {{ join_known_period('replaced', 'lines.entity_id', 'book.known_until_at') }}

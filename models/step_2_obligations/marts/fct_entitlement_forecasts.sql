@@ -7,6 +7,7 @@ lines as (
     select
         lines.line_id,
         lines.entity_id,
+        contracts.time_zone,
         cast({{ local_from_utc('lines.service_start_at', 'contracts.time_zone') }} as date) as from_date,
         cast({{ local_from_utc('lines.service_end_at', 'contracts.time_zone') }} as date) as to_date,
         {{ unit_of_time('lines.amount_interval', 'months') }} as interval_months,
@@ -25,14 +26,14 @@ stated as (
         estimates.method,
         estimates.probability,
         estimates.as_of_date,
-        cast(estimates.applies_from as date) as applies_from_date,
-        cast(estimates.applies_to as date) as applies_to_date,
+        cast({{ local_from_utc(instant('applies_from', 'lines.time_zone', 'estimates'), 'lines.time_zone') }} as date) as applies_from_date,
+        cast({{ local_from_utc(instant('applies_to', 'lines.time_zone', 'estimates'), 'lines.time_zone') }} as date) as applies_to_date,
         estimates.recorded_at,
         estimates.known_until_at,
         estimates.value,
         estimates.constrained_value,
-        coalesce(cast(estimates.applies_from as date), lines.from_date) as from_date,
-        coalesce(cast(estimates.applies_to as date), lines.to_date) as to_date,
+        coalesce(cast({{ local_from_utc(instant('applies_from', 'lines.time_zone', 'estimates'), 'lines.time_zone') }} as date), lines.from_date) as from_date,
+        coalesce(cast({{ local_from_utc(instant('applies_to', 'lines.time_zone', 'estimates'), 'lines.time_zone') }} as date), lines.to_date) as to_date,
         lines.interval_months,
         lines.interval_days
     from lines

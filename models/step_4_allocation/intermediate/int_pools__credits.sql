@@ -26,8 +26,9 @@ lines as (
     inner join {{ accepted(ref('stg_contract_lines')) }} as stated
         on stated.line_id = lines.line_id
         and stated.modified_by_event_id is null
+    {{ join_known_period('first_known', 'lines.entity_id', 'stated.recorded_at') }}
     where lines.line_id in (select line_id from lots)
-    qualify row_number() over (partition by lines.line_id order by stated.recorded_at) = 1
+    {{ as_first_known('lines.line_id', 'stated') }}
 ),
 
 priced as (

@@ -13,7 +13,8 @@ lines as (
         lines.price_id,
         {{ instant('service_start', 'contracts.time_zone', 'stated') }} as starts_at,
         coalesce({{ instant('service_end', 'contracts.time_zone', 'stated') }}, contracts.effective_to) as ends_at,
-        coalesce(stated.discount_rate, 0) as discount_rate
+        coalesce(stated.discount_rate, 0) as discount_rate,
+        contracts.time_zone
     from {{ ref('dim_obligation_lines') }} as lines
     inner join {{ ref('int_pools') }} as pools
         on pools.contract_id = lines.contract_id
@@ -22,9 +23,10 @@ lines as (
     inner join {{ accepted(ref('stg_contract_lines')) }} as stated
         on stated.line_id = lines.line_id
         and stated.modified_by_event_id is not distinct from lines.added_by_event_id
+    {{ join_known_period('first_known', 'lines.entity_id', 'stated.recorded_at') }}
     where lines.pattern in {{ patterns_by_count() }}
     -- as first agreed: the proportions of inception stand
-    qualify row_number() over (partition by lines.line_id order by stated.recorded_at) = 1
+    {{ as_first_known('lines.line_id', 'stated') }}
 ),
 
 -- A forecast for a contract is that of its only usage line.
@@ -46,7 +48,10 @@ versions as (
 -- A re-estimate counts from the period that it was made as of: until then the estimate before it stands.
 scenarios as (
     select
-        estimates.*,
+        estimates.* replace (
+            {{ instant('applies_from', 'lines.time_zone', 'estimates') }} as applies_from,
+            {{ instant('applies_to', 'lines.time_zone', 'estimates') }} as applies_to
+        ),
         lines.line_id,
         lines.entity_id,
         lines.starts_at,
@@ -66,7 +71,7 @@ scenarios as (
     where
         estimates.kind = 'usage_forecast'
         and estimates.value_unit = 'units'
-        and (estimates.applies_to is null or estimates.applies_to >= coalesce(lines.ends_at, estimates.applies_to))
+        and coalesce({{ instant('applies_to', 'lines.time_zone', 'estimates') }} >= lines.ends_at, true)
 ),
 
 estimated as (

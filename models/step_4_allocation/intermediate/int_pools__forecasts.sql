@@ -27,8 +27,10 @@ used as (
 lines as (
     select distinct
         line_id,
+        entity_id,
         price_id,
         currency,
+        time_zone,
         starts_at
     from in_force
 ),
@@ -44,9 +46,11 @@ first_prices as (
         on prices.price_id = lines.price_id
         and prices.unit_code = lines.currency
         and prices.model = 'unit'
-        and coalesce(prices.valid_from, timestamp '0001-01-01') <= lines.starts_at
-        and coalesce(prices.valid_to, timestamp '9999-12-31') > lines.starts_at
-    qualify prices.recorded_at = min(prices.recorded_at) over (partition by lines.line_id)
+        and coalesce({{ instant('valid_from', 'lines.time_zone', 'prices') }}, timestamp '0001-01-01') <= lines.starts_at
+        and coalesce({{ instant('valid_to', 'lines.time_zone', 'prices') }}, timestamp '9999-12-31') > lines.starts_at
+    {{ join_known_period('first_known', 'lines.entity_id', 'prices.recorded_at') }}
+    -- the tiers of a price are one statement
+    qualify dense_rank() over (partition by lines.line_id order by first_known.period_ordinal asc nulls last, prices.recorded_at desc) = 1
 ),
 
 rates as (

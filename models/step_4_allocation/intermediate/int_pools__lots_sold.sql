@@ -20,12 +20,13 @@ lines as (
     inner join {{ accepted(ref('stg_contract_lines')) }} as stated
         on stated.line_id = lines.line_id
         and stated.modified_by_event_id is null
+    {{ join_known_period('first_known', 'lines.entity_id', 'stated.recorded_at') }}
     where
         lines.pattern = 'prepaid_units'
         and lines.added_by_event_id is null
         and coalesce(stated.amount_interval, 'once') = 'once'
     -- as first agreed: the proportions of inception stand
-    qualify row_number() over (partition by lines.line_id order by stated.recorded_at) = 1
+    {{ as_first_known('lines.line_id', 'stated') }}
 ),
 
 -- A bonus shares the price of what it came with, whenever it was given.

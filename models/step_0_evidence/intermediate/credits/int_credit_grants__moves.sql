@@ -50,13 +50,15 @@ chains as (
 
 terms as (
     select
-        line_id,
-        rollover_fraction,
-        rollover_max_units,
-        rollover_max_times
-    from {{ accepted(ref('stg_contract_lines')) }}
-    where modified_by_event_id is null and rollover_fraction is not null
-    qualify row_number() over (partition by line_id order by recorded_at) = 1
+        lines.line_id,
+        lines.rollover_fraction,
+        lines.rollover_max_units,
+        lines.rollover_max_times
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ ref('int_contracts__places') }} as places on places.contract_id = lines.contract_id
+    {{ join_known_period('first_known', 'places.entity_id', 'lines.recorded_at') }}
+    where lines.modified_by_event_id is null and lines.rollover_fraction is not null
+    {{ as_first_known('lines.line_id', 'lines') }}
 ),
 
 limited as (

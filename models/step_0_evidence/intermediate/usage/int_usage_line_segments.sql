@@ -1,4 +1,4 @@
--- One row per usage line and stretch of time within which neither its window nor any of its prices changes.
+-- One row per usage line, meter that it names or named, and stretch of time within which neither its window nor any of its prices changes.
 with
 
 lines as (
@@ -43,7 +43,7 @@ stretches as (
     select
         lines.*,
         cuts.cut_at as segment_from_at,
-        lead(cuts.cut_at) over (partition by lines.line_id order by cuts.cut_at) as segment_to_at
+        lead(cuts.cut_at) over (partition by lines.line_id, lines.meter_id order by cuts.cut_at) as segment_to_at
     from lines
     inner join {{ ref('int_usage_line_segments__cuts') }} as cuts
         on cuts.line_id = lines.line_id
@@ -71,7 +71,7 @@ bounded as (
 numbered as (
     select
         -- by knowledge first, so that what is learned later leaves the numbers before it as they were
-        cast(row_number() over (order by known_from_at, line_id, segment_from_at) as integer) as line_segment_number,
+        cast(row_number() over (order by known_from_at, line_id, segment_from_at, meter_id) as integer) as line_segment_number,
         line_id,
         meter_id,
         contract_id,

@@ -1,4 +1,4 @@
--- One row per contract line that prices a meter or outcomes: the widest window any version of it ever had.
+-- One row per contract line that prices a meter or outcomes: the widest window that any close believed.
 with
 
 -- Terms that an event brings count once it is approved.
@@ -53,7 +53,12 @@ int_usage_lines as (
     left join {{ ref('fct_duplicate_sign_ups') }} as duplicates
         on duplicates.contract_id = lines.contract_id
         and duplicates.is_provably_same
-    where duplicates.contract_id is null
+    {{ join_known_period('known', 'contracts.entity_id', 'lines.recorded_at') }}
+    {{ join_known_period('replaced', 'contracts.entity_id', 'lines.known_until_at') }}
+    where
+        duplicates.contract_id is null
+        -- replaced before the close that would have known it, a window never was
+        and coalesce(replaced.period_ordinal, 999999) > coalesce(known.period_ordinal, 0)
     group by lines.line_id, lines.meter_id, lines.contract_id, contracts.customer_id, contracts.entity_id
 )
 

@@ -24,8 +24,8 @@ offered as (
         and prices.currency = options.currency
         and prices.rate_amount is not null
         and coalesce(prices.quantity_from, 0) <= coalesce(options.quantity, 1)
-        and coalesce(prices.valid_from <= options.agreed_at, true)
-        and coalesce(prices.valid_to > options.agreed_at, true)
+        and coalesce({{ instant('valid_from', 'options.time_zone', 'prices') }} <= options.agreed_at, true)
+        and coalesce({{ instant('valid_to', 'options.time_zone', 'prices') }} > options.agreed_at, true)
         and {{ segment_applies('prices', 'options', {
             'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
             'customer_class': 'customer_class', 'entity': 'entity_id',
@@ -69,8 +69,8 @@ cited_prices as (
         on prices.price_id = options.price_id
         and prices.unit_code = options.currency
         and prices.rate_amount is not null
-        and coalesce(prices.valid_from <= options.from_at, true)
-        and coalesce(prices.valid_to > options.from_at, true)
+        and coalesce({{ instant('valid_from', 'options.time_zone', 'prices') }} <= options.from_at, true)
+        and coalesce({{ instant('valid_to', 'options.time_zone', 'prices') }} > options.from_at, true)
     {{ join_known_period('known', 'options.entity_id', 'prices.recorded_at') }}
     where known.period_ordinal <= options.inception_ordinal
     qualify row_number() over (

@@ -25,8 +25,9 @@ lines as (
     inner join charged on charged.contract_id = lines.contract_id
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
     inner join {{ ref('dim_products') }} as products on products.product_id = lines.product_id
+    {{ join_known_period('first_known', 'contracts.entity_id', 'lines.recorded_at') }}
     where lines.modified_by_event_id is null
-    qualify row_number() over (partition by lines.line_id order by lines.recorded_at) = 1
+    {{ as_first_known('lines.line_id', 'lines') }}
 ),
 
 services as (

@@ -70,6 +70,7 @@ int_options__terms as (
         customers.jurisdiction,
         options.currency,
         options.minor_unit_exponent,
+        options.time_zone,
         options.product_id,
         products.product_kind,
         parents.product_id as parent_product_id,

@@ -51,14 +51,15 @@ usage as (
         on lines.line_id = promises.line_id
         and lines.modified_by_event_id is null
         and lines.known_until_at is null
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = promises.entity_id
     inner join {{ accepted(ref('stg_prices')) }} as prices
         on prices.price_id = promises.price_id
         and prices.unit_code = promises.currency
         and prices.known_until_at is null
         and prices.model = 'unit'
         and prices.rate_amount > 0
-        and coalesce(prices.valid_from, timestamp '0001-01-01') <= promises.service_start_at
-        and coalesce(prices.valid_to, timestamp '9999-12-31') > promises.service_start_at
+        and coalesce({{ instant('valid_from', 'entities.time_zone', 'prices') }}, timestamp '0001-01-01') <= promises.service_start_at
+        and coalesce({{ instant('valid_to', 'entities.time_zone', 'prices') }}, timestamp '9999-12-31') > promises.service_start_at
     where promises.pattern in {{ patterns_by_count() }}
     -- a price of several rates is no one price
     qualify count(*) over (partition by promises.line_id) = 1

@@ -2,6 +2,8 @@
 --
 -- It is about the minimum, its only use (in units at its one rate, too), or a contract of one minimum; for all intervals of its window alike, and of no more than the
 -- minimum: what exceeds that is overage. Without a window it is for what remains of a minimum of one interval.
+{%- set from_date = 'cast(' ~ local_from_utc(instant('applies_from', 'minimums.time_zone', 'estimates'), 'minimums.time_zone') ~ ' as date)' %}
+{%- set to_date = 'cast(' ~ local_from_utc(instant('applies_to', 'minimums.time_zone', 'estimates'), 'minimums.time_zone') ~ ' as date)' %}
 with
 
 single_uses as (
@@ -22,8 +24,10 @@ minimums as (
         lots.unit_code,
         lots.interval_units,
         lots.lot_count,
-        lots.interval_days
+        lots.interval_days,
+        entities.time_zone
     from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = lines.entity_id
     inner join (
         select
             line_id,
@@ -51,9 +55,9 @@ stated as (
         estimates.method,
         estimates.probability,
         estimates.as_of_date,
-        cast(estimates.applies_from as date) as applies_from_date,
-        cast(estimates.applies_to as date) as applies_to_date,
-        {{ days_between('cast(estimates.applies_from as date)', 'cast(estimates.applies_to as date)') }} as window_days,
+        {{ from_date }} as applies_from_date,
+        {{ to_date }} as applies_to_date,
+        {{ days_between(from_date, to_date) }} as window_days,
         estimates.recorded_at,
         estimates.known_until_at,
         {%- for column in ['value', 'constrained_value'] %}
@@ -81,7 +85,7 @@ stated as (
         )
         and (
             estimates.applies_from is null and estimates.applies_to is null and minimums.lot_count = 1
-            or {{ days_between('cast(estimates.applies_from as date)', 'cast(estimates.applies_to as date)') }} >= minimums.interval_days
+            or {{ days_between(from_date, to_date) }} >= minimums.interval_days
         )
 ),
 

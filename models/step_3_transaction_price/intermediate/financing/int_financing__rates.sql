@@ -1,6 +1,6 @@
 -- One row per such fee and rate of interest that applies to it: the rate of inception (D15; ASC 606-10-32-19, IFRS 15.64).
 --
--- The first version of an estimate counts, whatever is estimated later: the discount rate is not updated.
+-- The version that the first close knew counts, whatever is estimated later: the discount rate is not updated.
 with
 
 subjects as (
@@ -45,23 +45,17 @@ numbered as (
 
 streams as (
     select
-        estimate_id,
-        scope_type,
-        scope_id,
-        stream_number,
-        min(recorded_at) as recorded_at,
-        min_by(as_of_date, recorded_at) as as_of_date,
-        cast(min_by(annual_rate, recorded_at) as decimal(38, 18)) as annual_rate,
-        case when not bool_or(known_until_at is null) then max(known_until_at) end as withdrawn_at
+        *,
+        case when not bool_or(known_until_at is null) over stream then max(known_until_at) over stream end as withdrawn_at
     from numbered
-    group by estimate_id, scope_type, scope_id, stream_number
+    window stream as (partition by estimate_id, scope_type, scope_id, stream_number)
 ),
 
 int_financing__rates as (
     select
         subjects.line_id,
         streams.estimate_id,
-        streams.annual_rate,
+        cast(streams.annual_rate as decimal(38, 18)) as annual_rate,
         streams.recorded_at,
         case streams.scope_type when 'line' then 1 when 'contract' then 2 when 'customer' then 3 when 'product' then 4 when 'entity' then 5 else 6 end as nearness,
         greatest(known.period_ordinal, made.period_ordinal) as known_from_ordinal,
@@ -77,6 +71,10 @@ int_financing__rates as (
     {{ join_known_period('known', 'subjects.entity_id', 'streams.recorded_at') }}
     {{ join_period_of_date('made', 'subjects.entity_id', 'streams.as_of_date') }}
     {{ join_known_period('withdrawn', 'subjects.entity_id', 'streams.withdrawn_at') }}
+    qualify row_number() over (
+        partition by subjects.line_id, streams.estimate_id, streams.scope_type, streams.scope_id, streams.stream_number
+        order by greatest(known.period_ordinal, made.period_ordinal) asc nulls last, streams.recorded_at desc
+    ) = 1
 )
 
 select * from int_financing__rates

@@ -7,8 +7,8 @@ stated as (
         lines.entity_id,
         lines.price_id,
         estimates.estimate_id,
-        estimates.applies_from,
-        estimates.applies_to,
+        {{ instant('applies_from', 'entities.time_zone', 'estimates') }} as applies_from,
+        {{ instant('applies_to', 'entities.time_zone', 'estimates') }} as applies_to,
         estimates.as_of_date,
         estimates.recorded_at,
         estimates.known_until_at,
@@ -17,15 +17,14 @@ stated as (
         max(estimates.data_to) as data_to,
         cast({{ mean_of_scenarios('estimates.value', 'estimates.probability') }} as decimal(38, 9)) as expected_units
     from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = lines.entity_id
     inner join {{ accepted(ref('stg_estimates')) }} as estimates
         on estimates.kind = 'usage_forecast'
         and estimates.value_unit = 'units'
         and estimates.scope_type = 'line'
         and estimates.scope_id = lines.line_id
     where lines.line_kind in ('usage', 'outcome')
-    group by
-        lines.line_id, lines.entity_id, lines.price_id, estimates.estimate_id, estimates.applies_from, estimates.applies_to,
-        estimates.as_of_date, estimates.recorded_at, estimates.known_until_at
+    group by all
 ),
 
 {{ standing_estimates('stated') }},

@@ -86,12 +86,14 @@ int_reversals__expected as (
         versions.line_id as scope_id,
         'rate' as value_unit,
         'expected_value' as method,
-        cast(versions.recorded_at as date) as as_of_date,
+        -- the day of the close where it was made: west of Greenwich it is another day in UTC
+        cast({{ local_from_utc('versions.recorded_at', 'entities.time_zone') }} as date) as as_of_date,
         cast({{ add_days("date '1970-01-01'", 'versions.from_day') }} as date) as data_from,
         cast({{ add_days("date '1970-01-01'", 'versions.to_day') }} as date) as data_to,
         cast(scenarios.probability as decimal(19, 9)) as probability,
         cast(least(1, cast(versions.expected_rate as decimal(19, 9)) * cast(scenarios.multiple as decimal(19, 9))) as decimal(38, 9)) as value
     from versions
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = versions.entity_id
     inner join fitted as scenarios
         on scenarios.entity_id = versions.entity_id
         and scenarios.product_id = versions.product_id

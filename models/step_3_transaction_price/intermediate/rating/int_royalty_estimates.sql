@@ -14,18 +14,19 @@ stated as (
         estimates.as_of_date,
         estimates.recorded_at,
         estimates.known_until_at,
-        estimates.applies_from,
-        estimates.applies_to,
+        {{ instant('applies_from', 'entities.time_zone', 'estimates') }} as applies_from,
+        {{ instant('applies_to', 'entities.time_zone', 'estimates') }} as applies_to,
         case
             when min(estimates.method) = 'most_likely' then max_by(estimates.value, coalesce(estimates.probability, 1))
             else cast({{ mean_of_scenarios('estimates.value', 'estimates.probability') }} as decimal(38, 9))
         end as value
     from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = lines.entity_id
     inner join {{ accepted(ref('stg_estimates')) }} as estimates
         on estimates.kind = 'usage_forecast'
         and estimates.scope_type = 'line'
         and estimates.scope_id = lines.line_id
-        and estimates.applies_to <= cast(estimates.as_of_date + interval 1 day as timestamp)
+        and {{ local_from_utc(instant('applies_to', 'entities.time_zone', 'estimates'), 'entities.time_zone') }} <= cast(estimates.as_of_date + interval 1 day as timestamp)
     where lines.pattern = 'usage_as_rated' and lines.component = 'licence'
     group by all
 ),
