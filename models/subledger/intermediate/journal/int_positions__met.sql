@@ -44,9 +44,14 @@ agreed as (
         sum(fees.allocated_amount) as allocated_amount,
         sum(case when fees.component = 'fee' then fees.stated_amount else 0 end) as stated_amount,
         sum(case
-            when fees.component = 'fee' and lines.billing_waits_for is null and fees.pattern in {{ patterns_spread_by_day() }}
-                then {{ share_by_date('fees.stated_amount', 'fees.from_date', 'fees.to_date', 'periods.end_date') }}
-            else 0
+            when
+                fees.component <> 'fee'
+                or lines.billing_waits_for is not null
+                or fees.pattern not in {{ patterns_spread_by_day() }}
+                or fees.from_date >= periods.end_date
+                then 0
+            when fees.to_date <= periods.end_date then fees.stated_amount
+            else {{ share_by_date('fees.stated_amount', 'fees.from_date', 'fees.to_date', 'periods.end_date') }}
         end) as passed_by_day,
         sum(case
             when fees.component = 'fee' and lines.billing_waits_for is null and fees.pattern not in {{ patterns_spread_by_day() }} then fees.stated_amount
