@@ -1,9 +1,9 @@
 {{ config(materialized='view') }} {#- read once, by the mart that dates the agreement -#}
 -- One row per version of a fixed fee, segment of its strand and interval, and one for the rest of an interval that a termination cuts: the amount and its days.
 --
--- A fee per interval buys the days of that interval; a fee stated once buys the whole window. When a
--- contract is terminated, the fee of the interval it ends in is still owed unless the unused part is
--- refunded: that part belongs to the last day, since nothing is left to perform.
+-- A fee per interval buys the days of that interval; a fee stated once buys the whole window: where an event
+-- stated it anew, the days before the event at what they cost, and the days ahead. When a contract is terminated, the fee of the
+-- interval it ends in is still owed unless the unused part is refunded: that part belongs to the last day, since nothing is left to perform.
 with
 
 windows as (
@@ -12,12 +12,20 @@ windows as (
 
 stated_once as (
     select
-        *,
+        windows.*,
         0 as interval_number,
-        from_date as interval_from_date,
-        coalesce(agreed_to_date, to_date, from_date) as interval_to_date
+        windows.from_date as interval_from_date,
+        coalesce(windows.agreed_to_date, windows.to_date, windows.from_date) as interval_to_date,
+        restated.cost_before,
+        restated.spread_from_date,
+        restated.kept_amount
     from windows
-    where interval_months is null and interval_days is null
+    left join {{ ref('int_fee_windows__restated') }} as restated
+        on restated.part_id = windows.part_id
+        and restated.known_from_ordinal = windows.known_from_ordinal
+        and restated.version_number = windows.version_number
+        and windows.discounted_line_id is null
+    where windows.interval_months is null and windows.interval_days is null
 ),
 
 repeated as (
@@ -31,7 +39,10 @@ repeated as (
         cast(case
             when interval_months is not null then {{ add_months('cast(from_date as timestamp)', '(series_number + 1) * interval_months') }}
             else {{ add_days('cast(from_date as timestamp)', '(series_number + 1) * interval_days') }}
-        end as date) as interval_to_date
+        end as date) as interval_to_date,
+        cast(null as decimal(38, 18)) as cost_before,
+        cast(null as date) as spread_from_date,
+        cast(null as decimal(38, 18)) as kept_amount
     from windows,
         {{ number_series('0', 'cast(case when interval_months is not null then ' ~ int_div(months_between('from_date', 'series_to_date'), 'interval_months') ~ ' else ' ~ int_div(days_between('from_date', 'series_to_date'), 'interval_days') ~ ' end as integer)') }}
     where interval_months is not null or interval_days is not null
@@ -57,16 +68,29 @@ served as (
     from intervals
 ),
 
-priced as (
+-- An interval cut short by the end of the line, or by a change of its terms, costs its share of days.
+costed as (
     select
         *,
-        -- an interval cut short by the end of the line, or by a change of its terms, costs its share of days
         case
-            when served_from_date > interval_from_date or served_to_date < interval_to_date
+            when served_to_date >= interval_to_date then cast(fixed_amount as decimal(38, 18))
+            when spread_from_date < interval_to_date
+                then cost_before + {{ share_of('fixed_amount - cost_before', 'greatest(' ~ days_between('spread_from_date', 'served_to_date') ~ ', 0)', days_between('spread_from_date', 'interval_to_date')) }}
+            else {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }}
+        end as cost_until_served
+    from served
+    where served_to_date > served_from_date or interval_to_date = interval_from_date
+),
+
+priced as (
+    select
+        * exclude (cost_before, spread_from_date) replace (coalesce(kept_amount, 0) as kept_amount),
+        case
+            when served_from_date > interval_from_date
                 then
-                    {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }}
+                    cost_until_served
                     - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_from_date'), days_between('interval_from_date', 'interval_to_date')) }}
-            else cast(fixed_amount as decimal(38, 18))
+            else cost_until_served
         end as served_amount,
         -- a fee stated once for no window is one whole; so is what is stated once of a package, interval by interval
         cast(greatest(case
@@ -77,13 +101,12 @@ priced as (
             when interval_to_date = interval_from_date then 1
             else {{ days_between('served_from_date', 'served_to_date') }}
         end as share_days
-    from served
-    where served_to_date > served_from_date or interval_to_date = interval_from_date
+    from costed
 ),
 
 int_fee_windows__intervals as (
     select
-        priced.* exclude (interval_to_date, served_amount),
+        priced.* exclude (interval_to_date, served_amount, cost_until_served),
         served_amount as amount
     from priced
 
@@ -91,13 +114,12 @@ int_fee_windows__intervals as (
 
     -- the rest of the interval in which the contract ended, from its last day or from the change that priced it
     select
-        priced.* exclude (interval_to_date, served_amount)
+        priced.* exclude (interval_to_date, served_amount, cost_until_served)
         replace (
             cast(served_to_date - interval 1 day as date) as served_from_date,
             {{ days_between('served_to_date', 'interval_to_date') }} as share_days
         ),
-        cast(fixed_amount as decimal(38, 18))
-        - {{ share_of('fixed_amount', days_between('interval_from_date', 'served_to_date'), days_between('interval_from_date', 'interval_to_date')) }} as amount
+        cast(fixed_amount as decimal(38, 18)) - cost_until_served as amount
     from priced
     where
         is_terminated

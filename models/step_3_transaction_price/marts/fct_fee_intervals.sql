@@ -59,6 +59,7 @@ believed as (
         parts.whole_days,
         parts.share_days,
         parts.fixed_amount = 0 as is_stated_free,
+        parts.kept_amount,
         parts.amount
     from parts
     {{ join_period_of_date('agreed', 'parts.entity_id', 'parts.agreed_date') }}
@@ -67,9 +68,10 @@ believed as (
 
 fct_fee_intervals as (
     select
-        * exclude (amount, share_days, is_stated_free),
+        * exclude (amount, kept_amount, share_days, is_stated_free),
         cast(sum(share_days) as bigint) as share_days,
-        cast(sum(amount) as decimal(38, 18)) as amount
+        cast(sum(amount) as decimal(38, 18)) as amount,
+        cast(max(kept_amount) as decimal(38, 18)) as kept_amount
     from believed
     where known_from_ordinal < known_to_ordinal
     group by all

@@ -9,26 +9,38 @@
 ] %}
 with
 
+-- Until the close since which its price is spread a fee is as stated; without one for good.
+judged as (
+    select
+        fees.*,
+        case
+            when
+                fees.line_id in (select outside.line_id from {{ ref('int_rights__outside_pools') }} as outside)
+                -- what an event added at its standalone price shares nothing (D12 SEPARATE)
+                or fees.strand_id <> fees.obligation_id
+                -- commissions and concessions are the price of nothing else
+                or fees.component <> 'fee' and fees.pattern <> 'price_only'
+                then 999999
+            else coalesce(pools.from_ordinal, 999999)
+        end as unmoved_to_ordinal
+    from {{ ref('fct_fee_intervals') }} as fees
+    left join {{ ref('int_pools') }} as pools on pools.contract_id = fees.contract_id
+),
+
 unmoved as (
     select
         {{ as_stated | join(', ') }},
         strand_id as pool_id,
         believed_from_ordinal,
         known_from_ordinal,
-        known_to_ordinal,
+        least(known_to_ordinal, unmoved_to_ordinal) as known_to_ordinal,
         arrived_family,
-        replaced_family,
+        case when unmoved_to_ordinal < known_to_ordinal then {{ family('modification') }} else replaced_family end as replaced_family,
         amount as stated_amount,
         amount as standalone_amount,
         amount as allocated_amount
-    from {{ ref('fct_fee_intervals') }}
-    where
-        line_id in (select line_id from {{ ref('int_rights__outside_pools') }})
-        or contract_id not in (select contract_id from {{ ref('int_pools') }})
-        -- what an event added at its standalone price shares nothing (D12 SEPARATE)
-        or strand_id <> obligation_id
-        -- commissions and concessions are the price of nothing else
-        or component <> 'fee' and pattern <> 'price_only'
+    from judged
+    where known_from_ordinal < unmoved_to_ordinal
 ),
 
 pooled as (

@@ -1,4 +1,4 @@
--- One row per contract whose price may have to be spread: lines that are price only, or fees that are not standalone selling prices (D10).
+-- One row per contract whose price may have to be spread, and the close since which it is (D10).
 --
 -- Of every other contract each price stays where it is stated: nothing is computed for it here.
 -- Contracts combined into one are judged as one, by what was elected for the first of them.
@@ -6,35 +6,6 @@ with
 
 lines as (
     select * from {{ ref('dim_obligation_lines') }}
-),
-
-candidates as (
-    select contract_id from lines
-    where pattern = 'price_only'
-
-    union
-
-    select contract_id from {{ ref('fct_line_selling_prices') }}
-    where
-        contract_event_id is null
-        and not is_at_ssp
-
-    union
-
-    -- what is promised for nothing has a standalone selling price all the same
-    select contract_id from {{ ref('fct_fee_intervals') }}
-    where
-        amount = 0
-        and segment_number = 0
-        and pattern not in ('price_only', 'material_right')
-
-    union
-
-    -- a material right shares in the price
-    select contract_id from {{ ref('fct_options') }}
-    where
-        outcome = 'MATERIAL_RIGHT'
-        and measure = 'ssp'
 ),
 
 agreements as (
@@ -47,13 +18,17 @@ agreements as (
 members as (
     select
         members.contract_id,
-        members.agreement_id
+        members.agreement_id,
+        spread_since.from_ordinal
     from agreements as members
-    where members.agreement_id in (
-        select agreements.agreement_id
+    inner join (
+        select
+            agreements.agreement_id,
+            min(candidates.from_ordinal) as from_ordinal
         from agreements
-        inner join candidates on candidates.contract_id = agreements.contract_id
-    )
+        inner join {{ ref('int_pools__candidates') }} as candidates on candidates.contract_id = agreements.contract_id
+        group by agreements.agreement_id
+    ) as spread_since on spread_since.agreement_id = members.agreement_id
 ),
 
 counted as (
@@ -115,6 +90,7 @@ int_pools as (
     select
         members.contract_id,
         members.agreement_id,
+        members.from_ordinal,
         spread.entity_id,
         spread.currency,
         spread.minor_unit_exponent,

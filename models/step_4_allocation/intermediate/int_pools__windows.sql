@@ -6,9 +6,13 @@
 with
 
 agreements as (
-    select agreements.*
+    select
+        agreements.* replace (greatest(agreements.from_ordinal, pools.from_ordinal) as from_ordinal),
+        -- terms that change are the cause where they make the price one
+        case when pools.from_ordinal > agreements.from_ordinal then {{ family('modification') }} else {{ family('contract') }} end as joined_family
     from {{ ref('int_pools__agreements') }} as agreements
     inner join {{ ref('int_pools') }} as pools on pools.contract_id = agreements.contract_id
+    where agreements.to_ordinal > pools.from_ordinal
 ),
 
 -- Later intervals in which something promised is priced apart.
@@ -29,7 +33,7 @@ fees as (
         coalesce(tranches.tranche_ordinal, 0) as tranche_ordinal,
         greatest(fees.known_from_ordinal, agreements.from_ordinal) as known_from_ordinal,
         least(fees.known_to_ordinal, agreements.to_ordinal) as known_to_ordinal,
-        case when agreements.from_ordinal > fees.known_from_ordinal then {{ family('contract') }} else fees.arrived_family end as arrived_family,
+        case when agreements.from_ordinal > fees.known_from_ordinal then agreements.joined_family else fees.arrived_family end as arrived_family,
         case when agreements.to_ordinal < fees.known_to_ordinal then {{ family('contract') }} else fees.replaced_family end as replaced_family
     from {{ ref('fct_fee_intervals') }} as fees
     inner join agreements

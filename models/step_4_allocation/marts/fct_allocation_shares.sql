@@ -5,6 +5,22 @@
 -- to the price. A part of the price below a minor unit stays with the largest share.
 with
 
+-- What a line given up keeps joins what remains then; changes before it were each of their own promise.
+joined as (
+    select
+        parts.pool_id,
+        parts.window_from_ordinal,
+        coalesce(
+            min(case when {{ round_to_minor_unit('parts.kept_amount', 'pools.minor_unit_exponent') }} > 0 then parts.segment_from_date end),
+            cast('9999-12-31' as date)
+        ) as shared_from_date
+    from {{ ref('int_pools__parts') }} as parts
+    inner join {{ ref('int_pools') }} as pools
+        on pools.contract_id = parts.contract_id
+        and pools.from_ordinal > 0
+    group by parts.pool_id, parts.window_from_ordinal
+),
+
 weighed as (
     select
         *,
@@ -95,13 +111,13 @@ shared as (
 
 fct_allocation_shares as (
     select
-        pool_id,
+        shared.pool_id,
         contract_id,
         entity_id,
         cast(tranche_ordinal as integer) as tranche_ordinal,
         obligation_id,
         line_id,
-        cast(window_from_ordinal as integer) as known_from_ordinal,
+        cast(shared.window_from_ordinal as integer) as known_from_ordinal,
         cast(window_to_ordinal as integer) as known_to_ordinal,
         source,
         cast(stated_amount as decimal(38, 18)) as stated_amount,
@@ -116,8 +132,12 @@ fct_allocation_shares as (
         residual_refused,
         lacks_ssp and member_count > 1 and (is_off_ssp or stated_amount <= 0) as lacks_ssp,
         discount_election_id,
-        source <> 'usage' and (share_amount > stated_amount or is_in_package) as is_billed_with_others
+        source <> 'usage' and (share_amount > stated_amount or is_in_package) as is_billed_with_others,
+        joined.shared_from_date
     from shared
+    left join joined
+        on joined.pool_id = shared.pool_id
+        and joined.window_from_ordinal = shared.window_from_ordinal
 )
 
 select * from fct_allocation_shares

@@ -14,12 +14,26 @@ pieces as (
 
 -- Work passes by days for as long as its measure is time.
 members as (
-    select members.*
+    select
+        members.*,
+        coalesce(members.segment_from_date >= pools.shared_from_date, pools.shared_from_date is null) as is_shared
     from {{ ref('int_segments__members') }} as members
     left join {{ ref('int_progress__measures') }} as measures
         on measures.obligation_id = members.obligation_id
         and measures.known_from_ordinal <= members.known_from_ordinal
         and measures.known_to_ordinal > members.known_from_ordinal
+    left join (
+        select distinct
+            pool_id,
+            known_from_ordinal,
+            known_to_ordinal,
+            shared_from_date
+        from {{ ref('fct_allocation_shares') }}
+        where shared_from_date is not null
+    ) as pools
+        on pools.pool_id = members.pool_id
+        and pools.known_from_ordinal <= members.known_from_ordinal
+        and pools.known_to_ordinal > members.known_from_ordinal
     where
         members.pattern in {{ patterns_by_day() }}
         and coalesce(measures.measure, 'time') = 'time'
@@ -75,6 +89,7 @@ described as (
         segment_from_date,
         segment_to_date,
         is_open,
+        is_shared,
         -- what the terms of the segment say was to be earned by the end of its remaining days
         cast(case
             when segment_position = 0 then 0

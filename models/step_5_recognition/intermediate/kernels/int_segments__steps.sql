@@ -40,8 +40,8 @@ steps as (
         segments.obligation_id,
         segments.strand_id,
         segments.strand_id as member_id,
-        -- of terms without an end nothing remains to be shared but the member's own interval in progress
-        not segments.is_open as is_shared,
+        -- of terms without an end nothing remains to be shared but the member's own interval in progress; nor before a line was given up
+        segments.is_shared and not segments.is_open as is_shared,
         false as is_cumulative,
         segments.price,
         segments.price_at_start,
