@@ -1,5 +1,7 @@
 """What a unit of prepaid lots costs after lots were added at another price.
 
+What was kept of units that were paid back joins the price of what remains likewise.
+
 The units of a wallet are alike, so what remains to be drawn costs the same, whatever
 was paid for its lot (rule D12, prospective): the fold of `modified_price`, with a lot
 as the member and its units as the progress. The value of a unit is a pair, as that of a
@@ -23,8 +25,9 @@ def blend_lots(steps: pa.Table) -> pa.Table:
     """Units left, their cost and unit value of each lot, from each blend on.
 
     steps: run_number, blend_number (0 before the first), grant_id, is_shared, price,
+        kept (of units paid back at the blend, part of the price from then on),
         units_left, units_taken, minor_unit_exponent.
-    blended: what the lot gained from the others, or gave them, by the blend.
+    blended: what the lot gained by the blend, from others or kept, or gave them.
     """
     steps = steps.sort_by([(name, "ascending") for name in _KEYS])
     rows = _steps(steps)
@@ -36,8 +39,13 @@ def blend_lots(steps: pa.Table) -> pa.Table:
         end = position + sum(1 for _ in same)
         found += fold(rows[position:end], numbers[position:end])
         position = end
-    wholes, rests = [], []
-    for row, result in zip(rows, found, strict=True):
+    wholes, rests, blended = [], [], []
+    left_of: dict[tuple[int, str], int] = {}
+    kept = wide_units(steps["kept"]).tolist()
+    for run, row, result, kept_now in zip(runs, rows, found, kept, strict=True):
+        before = left_of.get((run, row.member), row.price - kept_now)
+        blended.append(result.amount - before)
+        left_of[run, row.member] = result.amount - result.earned
         left = row.units_left or 1
         scaled = result.amount * ATTOS
         wholes.append(scaled // left)
@@ -45,10 +53,7 @@ def blend_lots(steps: pa.Table) -> pa.Table:
     columns = {
         "units": [row.units_left for row in rows],
         "consideration": [result.amount for result in found],
-        "blended": [
-            result.amount - (row.price - result.earned_before)
-            for row, result in zip(rows, found, strict=True)
-        ],
+        "blended": blended,
     }
     table = steps.select(list(_KEYS))
     for name, values in columns.items():

@@ -1,7 +1,7 @@
--- One row per lot, contract event that blended it with others, period and revision: what that knowledge moved between the lots (D12 PROSPECTIVE).
+-- One row per lot, contract event that blended it with others or refund of which something was kept, period and revision: what that knowledge moved between the lots, or to them (D12 PROSPECTIVE).
 --
--- The lots of a blend give and take the same amount: no revenue. A run of the wallet is a belief
--- held from its revision until the next.
+-- The lots of a blend give and take the same amount: no revenue. What was kept of units paid back joins what remains of
+-- their lot. A run of the wallet is a belief held from its revision until the next.
 with
 
 blended as (

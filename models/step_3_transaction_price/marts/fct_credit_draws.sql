@@ -2,7 +2,8 @@
 --
 -- The burn-down kernel: a run of the wallet is a belief held from its revision until the next. Its
 -- draws are written once when it begins and taken back once when it is replaced; what is known by
--- the close of its own period is current. Units left when a part of the lot ends lapse there.
+-- the close of its own period is current. Units left when a part of the lot ends lapse there. What was kept of units paid
+-- back is revenue at once where nothing of their lot is left to have it as its price (ASC 606-10-55-48, IFRS 15.B46).
 with
 
 runs as (
@@ -81,18 +82,36 @@ believed as (
         and blended.blend_number = cumulative.blend_number
 ),
 
+entries as (
+    select
+        grant_id,
+        taken_by,
+        line_id,
+        line_segment_number,
+        service_ordinal,
+        taken_at,
+        units,
+        root_units,
+        amount,
+        from_revision,
+        to_revision
+    from believed
+    union all by name
+    select * from {{ ref('int_wallet_kept') }}
+),
+
 written as (
     select
-        believed.* exclude (from_revision, to_revision),
+        entries.* exclude (from_revision, to_revision),
         from_revision as revision
-    from believed
+    from entries
 
     union all
 
     select
-        believed.* exclude (from_revision, to_revision) replace (-units as units, -root_units as root_units, -amount as amount),
+        entries.* exclude (from_revision, to_revision) replace (-units as units, -root_units as root_units, -amount as amount),
         to_revision as revision
-    from believed
+    from entries
     where to_revision < 99999999
 ),
 

@@ -113,6 +113,18 @@ changes as (
         amount,
         amount as estimated_amount
     from {{ ref('fct_counted_charges') }}
+    union all
+    -- what was kept of units paid back; lots that blend give and take the same
+    select
+        contract_id,
+        'credits' as component,
+        'both' as book_scope,
+        posting_ordinal as as_of_ordinal,
+        sum(amount) as amount,
+        sum(amount) as estimated_amount
+    from {{ ref('fct_credit_blends') }}
+    group by contract_id, posting_ordinal
+    having sum(amount) <> 0
 ),
 
 {{ price_by_close('changes', ['contract_id', 'component'], ['amount', 'estimated_amount']) }},

@@ -1,4 +1,4 @@
--- One row per lot of credits that no usage draws, usage line that used credits which no lot holds or went beyond lots that refuse it, and lot whose vendor drew otherwise.
+-- One row per lot of credits that no usage draws, usage line that used credits which no lot holds or went beyond lots that refuse it, lot whose vendor drew otherwise, and line whose stated lots lapse though it says that they roll over.
 with
 
 not_drawn as (
@@ -61,6 +61,41 @@ disputed as (
     group by entity_id, contract_id, grant_id
 ),
 
+-- Lots that a line grants by itself roll over by its terms; stated ones roll by stated rows, and none came. Nothing follows what ends with its line.
+not_rolled as (
+    select
+        'ROLLOVER_NOT_STATED' as exception_code,
+        'warn' as severity,
+        grants.entity_id,
+        grants.contract_id,
+        lines.line_id as subject,
+        cast(sum(lapsed.units) as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
+        'Units of stated lots lapsed though the line says that they roll over: no rollover came for them. The amount is in ' || min(grants.unit_code) || '.' as message
+    from {{ ref('int_lines__rolling') }} as lines
+    inner join {{ ref('fct_credit_grants') }} as grants
+        on grants.grant_id = lines.grant_id
+        and grants.root_grant_id is null
+        and not grants.is_withdrawn
+        and coalesce(grants.expires_at < lines.ends_at, true)
+    inner join (
+        select
+            grant_id,
+            sum(units) as units
+        from {{ ref('fct_credit_draws') }}
+        where taken_by = 'expiry'
+        group by grant_id
+        having sum(units) > 0
+    ) as lapsed on lapsed.grant_id = grants.grant_id
+    left join (
+        select distinct from_grant_id as grant_id
+        from {{ ref('fct_credit_grants') }}
+        where from_grant_id is not null and not is_withdrawn
+    ) as rolled on rolled.grant_id = grants.grant_id
+    where rolled.grant_id is null
+    group by grants.entity_id, grants.contract_id, lines.line_id
+),
+
 int_exceptions__credits as (
     select * from not_drawn
     union all
@@ -69,6 +104,8 @@ int_exceptions__credits as (
     select * from refused
     union all
     select * from disputed
+    union all
+    select * from not_rolled
 )
 
 select * from int_exceptions__credits

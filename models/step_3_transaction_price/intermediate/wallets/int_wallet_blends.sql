@@ -1,4 +1,6 @@
--- One row per run of a wallet and contract event that adds lots to it at another price than their standalone one: what remains blends from then on (D12 PROSPECTIVE; ASC 606-10-25-13(a), IFRS 15.21(a)).
+-- One row per run of a wallet and change of what remains in it: an event that adds lots at another price than their standalone one, or a refund of which something was kept (D12 PROSPECTIVE; ASC 606-10-25-13(a), IFRS 15.21(a)).
+--
+-- With the event all lots of the contract blend; what was kept is the price of what remains of its own lot.
 with
 
 added as (
@@ -44,10 +46,35 @@ events as (
         wallet_id,
         unit_code,
         blended_at,
-        min(known_from_ordinal) as known_from_ordinal,
-        max(known_to_ordinal) as known_to_ordinal
+        cast(null as varchar) as kept_grant_id,
+        cast(0 as decimal(38, 18)) as kept_amount,
+        min(known_from_ordinal) * 10 + {{ family('modification') }} as from_revision,
+        case when max(known_to_ordinal) < 999999 then max(known_to_ordinal) * 10 + {{ family('modification') }} else 99999999 end as to_revision
     from brought
     group by contract_event_id, contract_id, wallet_id, unit_code, blended_at
+
+    union all
+
+    select
+        refunds.grant_id || ':' || cast(refunds.refund_date as varchar) as contract_event_id,
+        lots.contract_id,
+        lots.wallet_id,
+        lots.unit_code,
+        refunds.refunded_at as blended_at,
+        refunds.grant_id as kept_grant_id,
+        refunds.kept_amount,
+        refunds.known_from_ordinal * 10 + {{ family('contract') }} as from_revision,
+        case when refunds.known_to_ordinal < 999999 then refunds.known_to_ordinal * 10 + {{ family('contract') }} else 99999999 end as to_revision
+    from {{ ref('fct_credit_refunds') }} as refunds
+    inner join {{ ref('fct_credit_lots') }} as lots
+        on lots.grant_id = refunds.grant_id
+        and lots.known_from_ordinal <= refunds.known_from_ordinal
+        and lots.known_to_ordinal > refunds.known_from_ordinal
+        and not lots.is_refundable
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = lots.line_id
+        and lines.pattern = 'prepaid_units'
+    where refunds.kept_amount > 0
 ),
 
 int_wallet_blends as (
@@ -57,13 +84,15 @@ int_wallet_blends as (
         events.contract_id,
         events.unit_code,
         events.blended_at,
+        events.kept_grant_id,
+        events.kept_amount,
         cast(row_number() over (partition by runs.run_number order by events.blended_at, events.contract_event_id) as integer) as blend_number
     from events
     inner join {{ ref('int_wallet_runs') }} as runs
         on runs.wallet_id = events.wallet_id
         and runs.unit_code = events.unit_code
-        and events.known_from_ordinal * 10 + {{ family('modification') }} < runs.next_revision
-        and case when events.known_to_ordinal < 999999 then events.known_to_ordinal * 10 + {{ family('modification') }} else 99999999 end >= runs.next_revision
+        and runs.next_revision > events.from_revision
+        and runs.next_revision <= events.to_revision
 )
 
 select * from int_wallet_blends

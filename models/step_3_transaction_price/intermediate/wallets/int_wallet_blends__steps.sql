@@ -10,8 +10,13 @@ spans as (
         run_number,
         blend_number,
         contract_id,
+        kept_grant_id,
         blended_at as from_at,
-        lead(blended_at) over (partition by run_number order by blend_number) as to_at
+        lead(blended_at) over (partition by run_number order by blend_number) as to_at,
+        -- when the lots of the contract last became one price
+        max(case when kept_grant_id is null then blended_at end) over (
+            partition by run_number, contract_id order by blend_number
+        ) as one_price_at
     from blends
 
     union all
@@ -20,8 +25,10 @@ spans as (
         run_number,
         0 as blend_number,
         cast(null as varchar) as contract_id,
+        cast(null as varchar) as kept_grant_id,
         cast(null as timestamp) as from_at,
-        min(blended_at) as to_at
+        min(blended_at) as to_at,
+        cast(null as timestamp) as one_price_at
     from blends
     group by run_number
 ),
@@ -34,6 +41,8 @@ lots as (
         spans.from_at,
         spans.to_at,
         spans.contract_id as blended_contract_id,
+        spans.kept_grant_id,
+        spans.one_price_at,
         lots.grant_id,
         lots.contract_id,
         lots.currency,
@@ -70,6 +79,22 @@ taken as (
     group by lots.run_number, lots.blend_number, lots.grant_id
 ),
 
+-- What was kept of units paid back, by the blends so far.
+kept as (
+    select
+        lots.run_number,
+        lots.blend_number,
+        lots.grant_id,
+        sum(blends.kept_amount) as kept_to_date,
+        sum(case when blends.blend_number = lots.blend_number then blends.kept_amount else 0 end) as kept
+    from lots
+    inner join blends
+        on blends.run_number = lots.run_number
+        and blends.kept_grant_id = lots.grant_id
+        and blends.blend_number <= lots.blend_number
+    group by lots.run_number, lots.blend_number, lots.grant_id
+),
+
 int_wallet_blends__steps as (
     select
         lots.run_number,
@@ -77,8 +102,16 @@ int_wallet_blends__steps as (
         lots.grant_id,
         contracts.minor_unit_exponent,
         -- what was bought since without an event keeps its own price until the next one, and what other contracts of a pool bought
-        coalesce(lots.contract_id = lots.blended_contract_id and grants.granted_at <= lots.from_at, false) as is_shared,
-        cast(lots.net_consideration as decimal(38, 18)) as price,
+        coalesce(
+            lots.grant_id = lots.kept_grant_id
+            or lots.contract_id = lots.blended_contract_id
+            and grants.granted_at <= lots.one_price_at
+            -- nothing was left to have a price: what was kept is earned
+            and not (kept.kept_to_date is not null and lots.units <= coalesce(taken.taken_before, 0)),
+            false
+        ) as is_shared,
+        cast(lots.net_consideration + coalesce(kept.kept_to_date, 0) as decimal(38, 18)) as price,
+        cast(coalesce(kept.kept, 0) as decimal(38, 18)) as kept,
         cast(lots.units - coalesce(taken.taken_before, 0) as decimal(38, 18)) as units_left,
         cast(coalesce(taken.taken, 0) as decimal(38, 18)) as units_taken
     from lots
@@ -88,6 +121,10 @@ int_wallet_blends__steps as (
         on taken.run_number = lots.run_number
         and taken.blend_number = lots.blend_number
         and taken.grant_id = lots.grant_id
+    left join kept
+        on kept.run_number = lots.run_number
+        and kept.blend_number = lots.blend_number
+        and kept.grant_id = lots.grant_id
 )
 
 select * from int_wallet_blends__steps

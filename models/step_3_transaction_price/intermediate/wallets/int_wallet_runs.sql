@@ -87,6 +87,26 @@ revisions as (
     where
         moves.kind = 1 and changes.known_from_ordinal > begun.period_ordinal
         or moves.kind = 2 and changes.known_to_ordinal < 999999
+
+    union
+
+    -- what was kept of units paid back, once its note is known
+    select
+        lots.wallet_id,
+        lots.unit_code,
+        case moves.kind when 1 then refunds.known_from_ordinal else refunds.known_to_ordinal end * 10 + {{ family('contract') }} as revision
+    from {{ ref('fct_credit_refunds') }} as refunds
+    inner join (
+        select distinct
+            grant_id,
+            wallet_id,
+            unit_code
+        from lots
+    ) as lots on lots.grant_id = refunds.grant_id
+    cross join (values (1), (2)) as moves (kind)
+    where
+        refunds.kept_amount > 0
+        and (moves.kind = 1 or refunds.known_to_ordinal < 999999)
 ),
 
 linked as (

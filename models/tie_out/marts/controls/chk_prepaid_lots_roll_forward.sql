@@ -2,7 +2,7 @@
 --
 -- The liability of an obligation is what was billed or paid for it less what its lots gave up: what
 -- the lots still hold, less what of it was not billed yet. What was given back in credits was billed before.
--- Lots roll unrounded, so half a minor unit may lie between.
+-- Lots roll unrounded, so half a minor unit may lie between. What was credited for units paid back left their lots, and what was kept is in them.
 with
 
 lots as (
@@ -129,6 +129,8 @@ breaks as (
     where
         2 * abs(held_amount + billed_amount - granted_amount - liability_amount)
         > {{ from_minor_units('1', 'minor_unit_exponent') }} + 0.000000001
+    union all
+    select * from {{ ref('int_prepaid_refunds__untied') }}
 ),
 
 chk_prepaid_lots_roll_forward as (
