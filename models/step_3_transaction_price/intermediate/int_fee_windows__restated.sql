@@ -15,6 +15,8 @@ versions as (
         from_date,
         greatest(from_date, coalesce(priced_from_date, from_date)) as priced_from_date,
         coalesce(agreed_to_date, from_date) as agreed_to_date,
+        -- the event counts from its approval where that is later
+        greatest(coalesce(segment_from_date, from_date), coalesce(priced_from_date, from_date)) as given_up_from_date,
         row_number() over (partition by part_id, known_from_ordinal order by version_number) as version_order
     from {{ ref('int_fee_windows') }}
     where
@@ -33,6 +35,7 @@ costs as (
         fixed_amount,
         agreed_to_date,
         cast(null as date) as agreed_before_to_date,
+        given_up_from_date,
         from_date as spread_from_date,
         cast(0 as decimal(38, 18)) as cost_before
     from versions
@@ -48,6 +51,7 @@ costs as (
         versions.fixed_amount,
         versions.agreed_to_date,
         costs.agreed_to_date as agreed_before_to_date,
+        versions.given_up_from_date,
         versions.priced_from_date as spread_from_date,
         cast(costs.cost_before + case
             when costs.agreed_to_date <= costs.spread_from_date then costs.fixed_amount - costs.cost_before
@@ -75,7 +79,7 @@ int_fee_windows__restated as (
         cost_before,
         -- the line ends with the event, and days that were agreed are left
         cast(case
-            when agreed_to_date <= spread_from_date and agreed_before_to_date > spread_from_date then fixed_amount - cost_before
+            when agreed_to_date <= spread_from_date and agreed_before_to_date > given_up_from_date then fixed_amount - cost_before
             else 0
         end as decimal(38, 18)) as kept_amount
     from costs
