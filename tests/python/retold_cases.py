@@ -20,7 +20,10 @@ from inference_revenue.conformance.times import instant, midnight, utc_text
 # West of Greenwich, not by whole hours: midnight of UTC is the day before.
 ZONE = "America/St_Johns"
 # Lots that are alike in every other way are drawn in the order of their ids.
-TOLD_BY_ID = ("crd-bonus-shares-price", "crd-units-converted-and-merged")
+TOLD_BY_ID = (
+    "crd-bonus-shares-price", "crd-extended-lot-and-late-use",
+    "crd-units-converted-and-merged",
+)  # fmt: skip
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _OTHERS = str.maketrans(_LETTERS, _LETTERS[::-1])

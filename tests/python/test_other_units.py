@@ -111,12 +111,30 @@ def in_smaller_units(rows: Rows) -> bool:
     }
     metered = {meter.get("product_id") for meter in rows.get("meters", [])}
     units = {lot["grant_id"]: lot["unit_code"] for lot in rows.get("credit_grants", [])}
+    packs = {row["product_id"] for row in rows["products"] if row.get("unit_code")}
+    # what a line sells or promises in credits, and what use beyond that costs
+    in_credits = {
+        line_id
+        for line_id, line in lines.items()
+        if line.get("line_kind") in WITH_CREDITS
+        or (
+            (line.get("line_kind") == "minimum_commitment" and line.get("quantity"))
+            and line.get("product_id") in packs
+        )
+    }
+    beyond = {
+        line.get("price_id")
+        for line in lines.values()
+        if line.get("line_kind") == "overage"
+        and line.get("parent_line_id") in in_credits
+    }
     for row in rows.get("usage_events", []):
         multiply(row, ["quantity"], QUANTITY)
     for row in rows.get("prices", []):
         if row["price_id"] not in fees:
             row["rate_per_quantity"] = row.get("rate_per_quantity") or "1"
-            multiply(row, PER_QUANTITY, QUANTITY)
+            by = CREDITS if row["price_id"] in beyond else QUANTITY
+            multiply(row, PER_QUANTITY, by)
         if not is_currency(row.get("unit_code")):
             multiply(row, AMOUNTS, CREDITS)
     for row in [*rows.get("credit_grants", []), *rows.get("credit_events", [])]:
@@ -124,7 +142,8 @@ def in_smaller_units(rows: Rows) -> bool:
             multiply(row, [name for name in row if name.startswith("units")], CREDITS)
     for row in rows.get("contract_lines", []):
         kind = row.get("line_kind")
-        multiply(row, ["quantity", "rollover_max_units"], of_line(kind))
+        by = CREDITS if row["line_id"] in in_credits else of_line(kind)
+        multiply(row, ["quantity", "rollover_max_units"], by)
     for row in rows.get("standalone_selling_prices", []):
         row["rate_per_quantity"] = row.get("rate_per_quantity") or "1"
         sold = [
@@ -142,7 +161,10 @@ def in_smaller_units(rows: Rows) -> bool:
             multiply(
                 row, ["value", "constrained_value"], of_line(line.get("line_kind"))
             )
-    counted = any(m.get("aggregation") == "count" for m in rows.get("meters", []))
+    # what is counted has no smaller unit
+    counted = {"count", "unique"} & {
+        m.get("aggregation") for m in rows.get("meters", [])
+    }
     return not counted and all(
         Decimal(str(row[name])) < most
         for table in rows.values()

@@ -2,6 +2,7 @@
 --
 -- At the same price, or both within the range of the standalone selling price, overage relates to the units that it is for, and its price is
 -- theirs (ASC 606-10-32-40, IFRS 15.85). Only prices of one rate are compared.
+{%- set worth = billionths('uses.rate_amount') ~ ' * ' ~ billionths('overage.rate_per_quantity') %}
 with
 
 lines as (
@@ -62,8 +63,10 @@ int_commitments__overage as (
     select
         minimums.line_id,
         bool_and(
-            abs({{ billionths('overage.rate_amount') }} * {{ billionths('uses.rate_per_quantity') }} - {{ billionths('uses.rate_amount') }} * {{ billionths('overage.rate_per_quantity') }}) * 1000000000
-            <= {{ billionths('uses.rate_amount') }} * {{ billionths('overage.rate_per_quantity') }} * {{ billionths('tolerances.threshold') }}
+            abs({{ billionths('overage.rate_amount') }} * {{ billionths('uses.rate_per_quantity') }} - {{ worth }})
+            -- the tolerated share of it, in two parts: the whole times billionths has too many digits
+            <= {{ int_div(worth, '1000000000') }} * {{ billionths('tolerances.threshold') }}
+            + {{ int_div("(" ~ worth ~ ") % 1000000000 * " ~ billionths('tolerances.threshold'), '1000000000') }}
             or coalesce(
                 book.range_low * uses.rate_per_quantity <= uses.rate_amount * book.rate_per_quantity
                 and book.range_high * uses.rate_per_quantity >= uses.rate_amount * book.rate_per_quantity
