@@ -30,6 +30,22 @@
     )
 {%- endmacro %}
 
+{#-
+    When something was used, by the clock of the line that answers: a bare date begins at midnight of
+    its zone. Which zone that is follows from the line; rows without one keep what was given.
+-#}
+{% macro used_at(rows, column='occurred_at', routes='routes') -%}
+    case
+            when {{ rows }}.is_local_time then coalesce({{ utc_from_local(rows ~ '.' ~ column, routes ~ '.time_zone') }}, {{ rows }}.{{ column }})
+            else {{ rows }}.{{ column }}
+        end
+{%- endmacro %}
+
+{#- True where an event of usage happened on a bare date; false at no cost where the files hold none. -#}
+{% macro is_local_time(events) -%}
+    coalesce({{ has_part(events ~ '.bare_dates', 'occurred_at') }}, false)
+{%- endmacro %}
+
 {#- What an event cites, the narrowest first, and its meter: 64 bits that name the route it takes. -#}
 {% macro cited_route_key(events) -%}
     {{ route_key(
@@ -56,15 +72,15 @@
     from {{ groups }} as groups
     left join {{ ref('int_usage_routes') }} as routes
         on routes.route_key = groups.route_key
-        and routes.from_at <= groups.last_occurred_at
-        and routes.to_at > groups.first_occurred_at
+        and routes.from_at <= {{ used_at('groups', 'last_occurred_at') }}
+        and routes.to_at > {{ used_at('groups', 'first_occurred_at') }}
         and routes.recorded_from_at <= groups.last_recorded_at
         and routes.recorded_until_at > groups.first_recorded_at
     left join {{ ref('dim_accounting_days') }} as days
         on days.entity_id = routes.entity_id
-        and days.utc_date = cast(groups.first_occurred_at as date)
-        and days.from_at <= groups.first_occurred_at
-        and days.to_at > groups.first_occurred_at
+        and days.utc_date = cast({{ used_at('groups', 'first_occurred_at') }} as date)
+        and days.from_at <= {{ used_at('groups', 'first_occurred_at') }}
+        and days.to_at > {{ used_at('groups', 'first_occurred_at') }}
     left join {{ ref('dim_knowledge_days') }} as first_known
         on first_known.entity_id = routes.entity_id
         and first_known.utc_date = cast(greatest(groups.first_recorded_at, routes.routed_at) as date)
@@ -76,11 +92,11 @@
         and last_known.after_at < greatest(groups.last_recorded_at, routes.routed_at)
         and last_known.until_at >= greatest(groups.last_recorded_at, routes.routed_at)
     where
-        routes.from_at > groups.first_occurred_at
-        or routes.to_at <= groups.last_occurred_at
+        routes.from_at > {{ used_at('groups', 'first_occurred_at') }}
+        or routes.to_at <= {{ used_at('groups', 'last_occurred_at') }}
         or routes.recorded_from_at > groups.first_recorded_at
         or routes.recorded_until_at <= groups.last_recorded_at
-        or days.to_at <= groups.last_occurred_at
+        or days.to_at <= {{ used_at('groups', 'last_occurred_at') }}
         or greatest(days.period_ordinal, first_known.period_ordinal) <> greatest(days.period_ordinal, last_known.period_ordinal)
         or (groups.reading_at is null) <> (routes.aggregation in ('sum', 'count'))
         or (groups.reading is null and routes.rates_events_alone)
@@ -104,8 +120,8 @@
         from {{ groups }} as groups
         left join {{ ref('int_usage_routes') }} as routes
             on routes.route_key = groups.route_key
-            and routes.from_at <= groups.first_occurred_at
-            and routes.to_at > groups.first_occurred_at
+            and routes.from_at <= {{ used_at('groups', 'first_occurred_at') }}
+            and routes.to_at > {{ used_at('groups', 'first_occurred_at') }}
             and routes.recorded_from_at <= groups.first_recorded_at
             and routes.recorded_until_at > groups.first_recorded_at
         where
@@ -126,8 +142,8 @@
             and not files.is_unread
         left join {{ ref('int_usage_routes') }} as routes
             on routes.route_key = kept.route_key
-            and routes.from_at <= kept.occurred_at
-            and routes.to_at > kept.occurred_at
+            and routes.from_at <= {{ instant('occurred_at', 'routes.time_zone', 'kept') }}
+            and routes.to_at > {{ instant('occurred_at', 'routes.time_zone', 'kept') }}
             and routes.recorded_from_at <= kept.recorded_at
             and routes.recorded_until_at > kept.recorded_at
         where routes.route_key is null

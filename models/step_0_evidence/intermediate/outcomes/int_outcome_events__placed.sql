@@ -11,21 +11,13 @@ events as (
     from {{ accepted(ref('stg_outcome_events')) }}
 ),
 
-routes as (
-    select
-        routes.*,
-        entities.time_zone
-    from {{ ref('int_usage_routes') }} as routes
-    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = routes.entity_id
-),
-
 routed as (
     select
         events.*,
         routes.line_segment_number as own_segment_number,
         routes.routed_at as own_routed_at
     from events
-    left join routes
+    left join {{ ref('int_usage_routes') }} as routes
         on routes.route_key = {{ cited_route_key('events') }}
         and routes.from_at <= {{ instant('occurred_at', 'routes.time_zone', 'events') }}
         and routes.to_at > {{ instant('occurred_at', 'routes.time_zone', 'events') }}

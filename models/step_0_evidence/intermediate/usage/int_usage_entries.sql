@@ -9,6 +9,7 @@ groups as (
         dim_1_value,
         dim_2_value,
         non_billable_reason,
+        is_local_time,
         false as is_withdrawal,
         reading_at,
         reading,
@@ -26,6 +27,7 @@ single as (
     select
         *,
         {{ cited_route_key('judged') }} as route_key,
+        {{ is_local_time('judged') }} as is_local_time,
         case when row_state = 'accepted' then 1 else 0 end - case when is_grouped then 1 else 0 end as miscounted
     from {{ ref('int_usage_events__set_aside') }} as judged
     where content_reason is null and not is_retracted
@@ -39,6 +41,7 @@ corrected as (
         dim_1_value,
         dim_2_value,
         non_billable_reason,
+        is_local_time,
         false as is_withdrawal,
         occurred_at as reading_at,
         quantity as reading,
@@ -60,6 +63,7 @@ withdrawn as (
         dim_1_value,
         dim_2_value,
         non_billable_reason,
+        is_local_time,
         true as is_withdrawal,
         occurred_at as reading_at,
         quantity as reading,
@@ -84,7 +88,11 @@ entries as (
 
 routed as (
     select
-        entries.*,
+        entries.* replace (
+            {{ used_at('entries', 'first_occurred_at') }} as first_occurred_at,
+            {{ used_at('entries', 'last_occurred_at') }} as last_occurred_at,
+            {{ used_at('entries', 'reading_at') }} as reading_at
+        ),
         routes.line_segment_number,
         routes.line_id,
         routes.entity_id,
@@ -94,8 +102,8 @@ routed as (
     from entries
     inner join {{ ref('int_usage_routes') }} as routes
         on routes.route_key = entries.route_key
-        and routes.from_at <= entries.first_occurred_at
-        and routes.to_at > entries.last_occurred_at
+        and routes.from_at <= {{ used_at('entries', 'first_occurred_at') }}
+        and routes.to_at > {{ used_at('entries', 'last_occurred_at') }}
         and routes.recorded_from_at <= entries.first_recorded_at
         and routes.recorded_until_at > entries.last_recorded_at
 ),

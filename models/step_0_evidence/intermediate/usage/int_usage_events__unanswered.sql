@@ -25,8 +25,8 @@ int_usage_events__unanswered as (
     inner join {{ source('state', 'input_files') }} as files on files.file_id = events._file_id
     left join {{ ref('int_usage_routes') }} as routes
         on routes.route_key = unread.route_key
-        and routes.from_at <= events.occurred_at
-        and routes.to_at > events.occurred_at
+        and routes.from_at <= {{ instant('occurred_at', 'routes.time_zone', 'events') }}
+        and routes.to_at > {{ instant('occurred_at', 'routes.time_zone', 'events') }}
         and routes.recorded_from_at <= events.recorded_at
         and routes.recorded_until_at > events.recorded_at
     where

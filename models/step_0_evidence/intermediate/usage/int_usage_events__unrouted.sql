@@ -6,8 +6,8 @@ unanswered as (
     from {{ ref('int_usage_events__unanswered') }} as events
     left join {{ ref('int_usage_routes') }} as routes
         on routes.route_key = events.route_key
-        and routes.from_at <= events.occurred_at
-        and routes.to_at > events.occurred_at
+        and routes.from_at <= {{ instant('occurred_at', 'routes.time_zone', 'events') }}
+        and routes.to_at > {{ instant('occurred_at', 'routes.time_zone', 'events') }}
         and routes.recorded_from_at <= events.recorded_at
         and routes.recorded_until_at > events.recorded_at
     where routes.route_key is null
@@ -32,8 +32,8 @@ standing as (
     from {{ ref('int_usage_events__set_aside') }} as late
     left join {{ ref('int_usage_routes') }} as routes
         on routes.route_key = {{ cited_route_key('late') }}
-        and routes.from_at <= late.occurred_at
-        and routes.to_at > late.occurred_at
+        and routes.from_at <= {{ instant('occurred_at', 'routes.time_zone', 'late') }}
+        and routes.to_at > {{ instant('occurred_at', 'routes.time_zone', 'late') }}
         and routes.recorded_from_at <= late.recorded_at
         and routes.recorded_until_at > late.recorded_at
     where
@@ -54,8 +54,8 @@ contested as (
             when standing.contract_id is not null then 2
             else 1
         end
-        and candidates.from_at <= standing.occurred_at
-        and candidates.to_at > standing.occurred_at
+        and candidates.from_at <= {{ instant('occurred_at', 'candidates.time_zone', 'standing') }}
+        and candidates.to_at > {{ instant('occurred_at', 'candidates.time_zone', 'standing') }}
         and candidates.known_until_at > standing.recorded_at
 ),
 

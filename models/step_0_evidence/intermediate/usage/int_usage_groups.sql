@@ -27,6 +27,7 @@ readable as (
         arrived.dim_1_value,
         arrived.dim_2_value,
         arrived.non_billable_reason,
+        {{ is_local_time('arrived') }} as is_local_time,
         arrived.occurred_at,
         arrived.recorded_at,
         arrived.quantity
@@ -45,6 +46,7 @@ readable as (
             events.dim_1_value,
             events.dim_2_value,
             events.non_billable_reason,
+            {{ is_local_time('events') }} as is_local_time,
             events.occurred_at,
             events.recorded_at,
             events.quantity
@@ -63,6 +65,7 @@ readable as (
 routed as (
     select
         readable.*,
+        {{ used_at('readable') }} as used_at,
         routes.line_segment_number,
         routes.entity_id,
         routes.aggregation not in ('sum', 'count') as is_level,
@@ -72,8 +75,8 @@ routed as (
     from readable
     left join {{ ref('int_usage_routes') }} as routes
         on routes.route_key = readable.route_key
-        and routes.from_at <= readable.occurred_at
-        and routes.to_at > readable.occurred_at
+        and routes.from_at <= {{ used_at('readable') }}
+        and routes.to_at > {{ used_at('readable') }}
         and routes.recorded_from_at <= readable.recorded_at
         and routes.recorded_until_at > readable.recorded_at
 ),
@@ -85,8 +88,9 @@ grouped as (
         routed.dim_1_value,
         routed.dim_2_value,
         routed.non_billable_reason,
+        routed.is_local_time,
         routed.line_segment_number,
-        coalesce(days.local_date, cast(routed.occurred_at as date)) as usage_date,
+        coalesce(days.local_date, cast(routed.used_at as date)) as usage_date,
         greatest(days.period_ordinal, late.period_ordinal) as known_ordinal,
         case when routed.is_level then routed.occurred_at end as reading_at,
         case when routed.is_level or routed.rates_events_alone then routed.quantity end as reading,
@@ -101,9 +105,9 @@ grouped as (
     from routed
     left join {{ ref('dim_accounting_days') }} as days
         on days.entity_id = routed.entity_id
-        and days.utc_date = cast(routed.occurred_at as date)
-        and days.from_at <= routed.occurred_at
-        and days.to_at > routed.occurred_at
+        and days.utc_date = cast(routed.used_at as date)
+        and days.from_at <= routed.used_at
+        and days.to_at > routed.used_at
     -- only what came after its own period's cut-off needs a look-up
     left join {{ ref('dim_knowledge_days') }} as late
         on late.entity_id = routed.entity_id

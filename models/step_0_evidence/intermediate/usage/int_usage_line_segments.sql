@@ -77,6 +77,7 @@ numbered as (
         contract_id,
         customer_id,
         entity_id,
+        time_zone,
         segment_from_at as from_at,
         segment_to_at as to_at,
         known_from_at,

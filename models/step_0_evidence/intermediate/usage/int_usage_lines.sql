@@ -42,6 +42,7 @@ int_usage_lines as (
         lines.contract_id,
         contracts.customer_id,
         contracts.entity_id,
+        entities.time_zone,
         min({{ instant('service_start', 'entities.time_zone', 'lines') }}) as from_at,
         max(coalesce({{ instant('service_end', 'entities.time_zone', 'lines') }}, timestamp '9999-12-31')) as to_at,
         greatest(min(lines.recorded_at), min(contracts.recorded_at)) as known_from_at,
@@ -59,7 +60,7 @@ int_usage_lines as (
         duplicates.contract_id is null
         -- replaced before the close that would have known it, a window never was
         and coalesce(replaced.period_ordinal, 999999) > coalesce(known.period_ordinal, 0)
-    group by lines.line_id, lines.meter_id, lines.contract_id, contracts.customer_id, contracts.entity_id
+    group by lines.line_id, lines.meter_id, lines.contract_id, contracts.customer_id, contracts.entity_id, entities.time_zone
 )
 
 select * from int_usage_lines

@@ -52,7 +52,8 @@ int_usage_routes as (
         line_segment_number,
         container_segment_number,
         line_id,
-        entity_id
+        entity_id,
+        time_zone
     from united
     left join {{ ref('dim_meters') }} as meters on meters.meter_id = united.meter_id
     window same_use as (
