@@ -8,10 +8,11 @@ first day, on the 31st, and while the clocks change in New York (2 November, 8 M
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
+from zoneinfo import ZoneInfo
 
 from built_books import Row, Rows
 from random_changes import add_changes
@@ -264,6 +265,14 @@ def _bare_or_instant(random: Random, day: date, entity: Entity) -> str:
     return day.isoformat() if random.random() < 0.5 else _at(midnight(day, entity.zone))
 
 
+def _used(random: Random, event: Event, entity: Entity) -> str:
+    """The instant of use, or its day where that has just begun."""
+    day = event.occurred_at.replace(tzinfo=UTC).astimezone(ZoneInfo(entity.zone)).date()
+    if midnight(day, entity.zone) == event.occurred_at:
+        return _bare_or_instant(random, day, entity)
+    return _at(event.occurred_at)
+
+
 def _period_rows(entity: Entity) -> list[Row]:
     return [
         _row(
@@ -372,7 +381,7 @@ def _write_usage(
             _at(event.recorded_at), **key, quantity=f"{event.quantity:f}",
             customer_id=f"c-{contract.contract_id}",
             **random.choice([*citations, {"line_id": line.line_id}]),
-            occurred_at=_at(event.occurred_at), dim_1_value=event.dim,
+            occurred_at=_used(random, event, contract.entity), dim_1_value=event.dim,
             non_billable_reason=None if event.billable else "courtesy",
         ))  # fmt: skip
         if event.retracted_at is not None:

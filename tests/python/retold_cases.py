@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from inference_revenue.conformance.case_file import Case, Row
 from inference_revenue.conformance.defaults import Rows, Tables
 from inference_revenue.conformance.isolation import IsolatedCase
-from inference_revenue.conformance.times import instant, midnight, utc_text
+from inference_revenue.conformance.times import instant, utc_text
 
 # West of Greenwich, not by whole hours: midnight of UTC is the day before.
 ZONE = "America/St_Johns"
@@ -37,22 +37,17 @@ def in_another_zone(case: Case) -> Case:
         return case
     zone = ZoneInfo(ZONE)
 
-    def told(table: str, row: Row) -> Row:
-        moved = {name: _moved(value, zone) for name, value in row.items()}
-        # A bare date of use is a day of UTC: no contract is known yet when it is read.
-        used_on = instant(row.get("occurred_at") or "", zone)
-        if table == "usage_events" and used_on is not None:
-            moved["occurred_at"] = _moved(row["occurred_at"], zone, bare=True)
-        return moved
+    def told(row: Row) -> Row:
+        return {name: _moved(value, zone) for name, value in row.items()}
 
     return replace(
         case,
         time_zone=ZONE,
-        inputs={t: [told(t, row) for row in rows] for t, rows in case.inputs.items()},
+        inputs={t: [told(row) for row in rows] for t, rows in case.inputs.items()},
     )
 
 
-def _moved(text: str | None, zone: ZoneInfo, bare: bool = False) -> str | None:
+def _moved(text: str | None, zone: ZoneInfo) -> str | None:
     if text and _TIME.fullmatch(text):
         try:
             moment = datetime.fromisoformat(text)
@@ -60,8 +55,6 @@ def _moved(text: str | None, zone: ZoneInfo, bare: bool = False) -> str | None:
             return text
         local = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
         return utc_text(local.astimezone(UTC).replace(tzinfo=zone))
-    if text and bare:
-        return utc_text(midnight(date.fromisoformat(text), zone))
     return text
 
 
