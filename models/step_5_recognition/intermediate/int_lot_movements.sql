@@ -1,3 +1,4 @@
+{{ config(materialized='view') }} {#- one reader, which adds what the lots are -#}
 -- One row per book, lot and posting period: what was granted, drawn, lapsed and paid back, in units and in money.
 with
 

@@ -1,77 +1,15 @@
+{{ config(materialized='view') }} {#- a balance that stands is no news: it is stored where it moves, and told for each period here -#}
 -- One row per book, lot and period in which it holds something or moves: opening + granted + rolled - drawn - expired - refunded = closing, in units and in money; in money also - breakage earned with what was drawn, and + what a change of terms blended with other lots.
 --
 -- Rolled is what came from other lots, less what went to them.
-{%- set moves = [
-    ('units', ['granted', 'drawn', 'expired', 'refunded', 'rolled']),
-    ('amount', ['granted', 'drawn', 'breakage', 'expired', 'refunded', 'blended', 'rolled']),
-] %}
 with
-
-moved as (
-    select
-        *,
-        granted_units + rolled_units - drawn_units - expired_units - refunded_units as change_units,
-        granted_amount + rolled_amount + blended_amount - drawn_amount - breakage_amount - expired_amount - refunded_amount as change_amount
-    from {{ ref('int_lot_movements') }}
-),
-
-lots as (
-    select
-        grants.*,
-        lines.obligation_id
-    from {{ ref('fct_credit_grants') }} as grants
-    left join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
-    -- of a line that no pattern recognises nothing is posted, and an exception says so
-    where lines.line_id is not null or grants.is_free
-),
-
-balances as (
-    select
-        *,
-        lead(period_ordinal, 1, 999999) over in_order as next_ordinal,
-        sum(change_units) over in_order as closing_units,
-        sum(change_amount) over in_order as closing_amount
-    from moved
-    window in_order as (partition by book, grant_id order by period_ordinal)
-),
-
-begun as (
-    select
-        entity_id,
-        max(period_ordinal) as period_ordinal
-    from {{ ref('dim_accounting_periods') }}
-    where has_begun
-    group by entity_id
-),
-
--- A balance stands until the next move, if there is one: what is used up would stand at nothing for ever.
-lasting as (
-    select
-        balances.*,
-        lots.entity_id,
-        lots.contract_id,
-        lots.obligation_id,
-        lots.grant_kind,
-        lots.unit_code,
-        lots.currency,
-        case
-            when balances.closing_units = 0 and balances.closing_amount = 0 then balances.period_ordinal
-            else least(balances.next_ordinal - 1, begun.period_ordinal)
-        end as last_ordinal
-    from balances
-    inner join lots on lots.grant_id = balances.grant_id
-    inner join begun
-        on begun.entity_id = lots.entity_id
-        and begun.period_ordinal >= balances.period_ordinal
-),
 
 standing as (
     select
-        lasting.* exclude (period_ordinal),
-        series_number as period_ordinal,
-        series_number = lasting.period_ordinal as is_moved
-    from lasting
-    cross join {{ number_series('period_ordinal', 'last_ordinal') }}
+        moved.*,
+        series_number as standing_in
+    from {{ ref('fct_prepaid_movements') }} as moved
+    cross join {{ number_series('period_ordinal', 'standing_ordinal') }}
 ),
 
 fct_prepaid_rollforward as (
@@ -85,20 +23,23 @@ fct_prepaid_rollforward as (
         periods.period_id,
         periods.period_ordinal,
         standing.unit_code,
-        {%- for measure, kinds in moves %}
+        {%- for measure, kinds in [
+            ('units', ['granted', 'drawn', 'expired', 'refunded', 'rolled']),
+            ('amount', ['granted', 'drawn', 'breakage', 'expired', 'refunded', 'blended', 'rolled']),
+        ] %}
             {%- if measure == 'amount' %}
                 standing.currency,
             {%- endif %}
-            cast(standing.closing_{{ measure }} - case when standing.is_moved then standing.change_{{ measure }} else 0 end as decimal(38, 18)) as opening_{{ measure }},
+            case when standing.standing_in = standing.period_ordinal then standing.opening_{{ measure }} else standing.closing_{{ measure }} end as opening_{{ measure }},
             {%- for kind in kinds %}
-                cast(case when standing.is_moved then standing.{{ kind }}_{{ measure }} else 0 end as decimal(38, 18)) as {{ kind }}_{{ measure }},
+                cast(case when standing.standing_in = standing.period_ordinal then standing.{{ kind }}_{{ measure }} else 0 end as decimal(38, 18)) as {{ kind }}_{{ measure }},
             {%- endfor %}
-            cast(standing.closing_{{ measure }} as decimal(38, 18)) as closing_{{ measure }}{% if not loop.last %},{% endif %}
+            standing.closing_{{ measure }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from standing
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = standing.entity_id
-        and periods.period_ordinal = standing.period_ordinal
+        and periods.period_ordinal = standing.standing_in
 )
 
 select * from fct_prepaid_rollforward

@@ -27,7 +27,7 @@ lots as (
         contract_id,
         max_by(period_id, period_ordinal) as period_id,
         sum(blended_amount) as blended_amount
-    from {{ ref('fct_prepaid_rollforward') }}
+    from {{ ref('fct_prepaid_movements') }}
     group by book, contract_id
 ),
 

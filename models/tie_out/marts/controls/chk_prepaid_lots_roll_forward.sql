@@ -5,8 +5,9 @@
 -- Lots roll unrounded, so half a minor unit may lie between. What was credited for units paid back left their lots, and what was kept is in them.
 with
 
+-- Between two moves nothing can break.
 lots as (
-    select * from {{ ref('fct_prepaid_rollforward') }}
+    select * from {{ ref('fct_prepaid_movements') }}
 ),
 
 footed as (
