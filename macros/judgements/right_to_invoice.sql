@@ -2,13 +2,18 @@
     Why a price does not correspond directly with the value of each increment, NULL where it does
     (D4; ASC 606-10-55-18, IFRS 15.B16): all reasons, joined by `|`. Computed from the price's own terms and
     the months of its tiers and of a bill, never assumed. Tiers that start anew with each bill are part of its value;
-    what counts within one event is the price of that event.
+    what counts within one event is the price of that event. Whether tiers that count on pass the test of increments
+    (32-40) people may document, in either way (topic tiered_pricing).
 -#}
-{% macro right_to_invoice_reason(price, scope_months, bill_months) -%}
+{% macro right_to_invoice_reason(price, scope_months, bill_months, tiered_pricing) -%}
     case when {{ price }}.scope <> 'event' then nullif(concat_ws(
         '|',
         case when {{ price }}.model = 'as_rated' then 'PRICE_MODEL_AS_RATED' end,
-        case when {{ counts_across_bills(price, scope_months, bill_months) }} then 'TIERS_ACROSS_BILLS' end,
+        case
+            when {{ counts_across_bills(price, scope_months, bill_months) }} and {{ tiered_pricing }} = 'distinct_increment' then 'TIERS_BY_INCREMENT'
+            when {{ counts_across_bills(price, scope_months, bill_months) }} then 'TIERS_ACROSS_BILLS'
+            when {{ counts_across_bills(price, scope_months, 1) }} and {{ tiered_pricing }} = 'blended_rate' then 'TIERS_ACROSS_BILLS'
+        end,
         case when {{ is_retroactive(price, scope_months) }} then 'RETROACTIVE_VOLUME' end,
         case when {{ price }}.included_quantity > 0 then 'FREE_TIER' end,
         case when {{ price }}.minimum_amount > 0 then 'MINIMUM' end,

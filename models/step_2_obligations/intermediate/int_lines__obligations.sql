@@ -21,7 +21,9 @@ elected as (
             when natures.is_progress_minimum then 'units'
             when natures.product_kind = 'service' or natures.line_kind = 'milestone' or elections.measure_is_for_the_promise
                 then elections.over_time_measure
-        end as elected_measure
+        end as elected_measure,
+        elections.tiered_pricing,
+        elections.tiered_pricing_election_id
     from {{ ref('int_lines__natures') }} as natures
     left join {{ ref('int_lines__elections') }} as elections on elections.line_id = natures.line_id
 ),

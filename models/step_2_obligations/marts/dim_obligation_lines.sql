@@ -43,7 +43,9 @@ dim_obligation_lines as (
             when billing_timing = 'on_completion' then 'completion'
             when billing_timing = 'on_delivery' or line_kind = 'milestone' then 'delivery'
             when billing_start_at > service_start_at then 'later_start'
-        end as billing_waits_for
+        end as billing_waits_for,
+        tiered_pricing,
+        tiered_pricing_election_id
     from {{ ref('int_lines__promises') }}
     where pattern is not null
 )

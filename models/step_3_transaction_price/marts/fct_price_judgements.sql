@@ -26,6 +26,8 @@ seen as (
         rights.*,
         coalesce(position('MINIMUM' in rights.reasons) > 0, false) or lines.component = 'overage' as has_minimum,
         {{ is_averaged('rights.reasons') }} as is_averaged,
+        lines.tiered_pricing,
+        lines.tiered_pricing_election_id,
         coalesce(rights.reasons in ({{ "'" ~ unrated_reasons() | join("', '") ~ "'" }}), false) as is_unrated,
         coalesce(second_kinds.hybrid_ordinal, 999999) as hybrid_ordinal,
         min(rights.as_of_ordinal) over (partition by rights.line_id) as first_ordinal
@@ -111,11 +113,16 @@ judged as (
         case
             when is_unrated then 'D6.NOT_SUPPORTED'
             when is_averaged then 'D6.AVERAGE_OF_UNITS_EXPECTED'
+            when position('TIERS_BY_INCREMENT' in reasons) > 0 then 'D6.RESOLVED_BY_INCREMENT'
             when reasons is not null then 'D6.RESOLVED_WITHIN_INCREMENT'
             else 'D6.RESOLVED_AS_USED'
         end as rule_code,
         case when reasons is null then 'usage is invoiced as it happens' else 'reasons=' || reasons end as inputs_seen,
-        'default' as basis,
+        case
+            when position(case tiered_pricing when 'distinct_increment' then 'TIERS_BY_INCREMENT' when 'blended_rate' then 'TIERS_ACROSS_BILLS' end in reasons) > 0
+                then 'election ' || tiered_pricing_election_id
+            else 'default'
+        end as basis,
         as_of_ordinal
     from seen
     where not is_prepaid

@@ -71,7 +71,7 @@ late_elections as (
         'The election on ' || topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
     from elections
     where
-        topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty', 'royalty_exception', 'ramp', 'minimum_substance', 'overage_method', 'shortfall')
+        topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty', 'royalty_exception', 'ramp', 'tiered_pricing', 'minimum_substance', 'overage_method', 'shortfall')
         and recorded_at > (
             select min(knowledge_cutoff_at)
             from {{ accepted(ref('stg_accounting_periods')) }}

@@ -78,7 +78,7 @@ int_usage_rates__matches as (
         terms.discount_rate,
         terms.currency,
         {{ unrated_price_reason('tiers', 'counted.scope_months', 'billed.scope_months', 'lines.line_kind') }} as unrated_reason,
-        {{ right_to_invoice_reason('tiers', 'counted.scope_months', 'billed.scope_months') }} as not_eligible_reason,
+        {{ right_to_invoice_reason('tiers', 'counted.scope_months', 'billed.scope_months', 'lines.tiered_pricing') }} as not_eligible_reason,
         greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
         least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal,
         -- what a change of terms brings, as against a correction of the price
