@@ -209,6 +209,41 @@ def test_each_policy_topic_says_when_it_applies() -> None:
     assert found - {row["feature"] for row in rows} == set(), "no topic needs them"
 
 
+def test_a_topic_is_elected_by_the_scopes_that_its_readers_look_at() -> None:
+    topics = seed("policy/policy_topics.csv")
+    applied = {r["topic"]: r["scopes"].split("|") for r in topics if r["scopes"]}
+    assert set(applied) == {r["topic"] for r in topics if r["is_applied"] == "true"}
+    read: dict[str, set[str]] = {topic: {"global"} for topic in applied}
+    for row in topics:  # thresholds, which loops ask for by name
+        if not row["choices"] and row["default_choice"][0].isdigit():
+            read[row["topic"]].add("entity")
+    read["overdraft"].add("grant")  # rules_of_money: what may be drawn
+    for model in MODELS:
+        sql = sql_of(model)
+        # the topics and the columns of each scope, written out or in a list above
+        for named, scopes in re.findall(
+            r"elections_of\(\s*(\[.*?\]|\w+),.*?(\{.*?\})", sql, re.DOTALL
+        ):
+            if not named.startswith("["):
+                named = re.findall(rf"set {named} = (\[.*?\])", sql, re.DOTALL)[0]
+            for topic in re.findall(r"'(\w+)'", named):
+                read[topic] |= set(re.findall(r"'(\w+)':", scopes))
+    for model, pattern in {
+        "int_lines__elections": r"\('(\w+)', (?:'lines\.|\")",
+        "int_right_to_invoice__by_close": r"scope_type = '(\w+)'",
+        "int_entities__policies": r"scope_type = '(\w+)'",
+    }.items():
+        sql = sql_of(model)
+        listed = re.findall(
+            r"(?:set topics = \[|elections\.topic in \()(.*?)[\])]", sql
+        )
+        one = re.findall(r"elections\.topic = '(\w+)'", sql)
+        for topic in [*re.findall(r"'(\w+)'", listed[0] if listed else ""), *one]:
+            read[topic] |= set(re.findall(pattern, sql))
+    for topic, scopes in applied.items():
+        assert set(scopes) == read[topic], topic
+
+
 def test_each_reason_code_is_explained() -> None:
     explained = {row["reason_code"]: row for row in seed("reference/reason_codes.csv")}
     # what a grant is treated as is explained by the seed of its kinds

@@ -7,6 +7,7 @@
     'int_exceptions__controls': ['known_at'],
     'int_exceptions__rejected_rows': ['entity_id', 'period_id', 'contract_id'],
     'int_exceptions__inputs': ['entity_id', 'period_id', 'contract_id', 'amount', 'currency', 'known_at'],
+    'int_exceptions__elections': ['entity_id', 'period_id', 'contract_id', 'amount', 'currency', 'known_at'],
     'int_exceptions__agreements': ['period_id', 'known_at'],
     'int_exceptions__usage': ['period_id', 'known_at'],
     'int_exceptions__changed_terms': ['period_id', 'known_at'],
