@@ -27,6 +27,44 @@
     ) = 1
 {%- endmacro %}
 
+{#-
+    Of a master that all entities share, the version of each key that stood when the first close came that knew any: CTEs
+    first_closes and at_first_close.
+-#}
+{% macro as_first_close_knew(versions, key) -%}
+first_closes as (
+    select
+        firsts.{{ key }},
+        min(periods.knowledge_to_at) as first_close_at
+    from (
+        select
+            {{ key }},
+            min(recorded_at) as recorded_at
+        from {{ versions }}
+        group by {{ key }}
+    ) as firsts
+    inner join {{ ref('dim_accounting_periods') }} as periods on periods.knowledge_to_at >= firsts.recorded_at
+    group by firsts.{{ key }}
+),
+
+at_first_close as (
+    select {{ versions }}.*
+    from {{ versions }}
+    left join first_closes on first_closes.{{ key }} = {{ versions }}.{{ key }}
+    qualify row_number() over (
+        partition by {{ versions }}.{{ key }}
+        order by
+            case
+                when {{ versions }}.recorded_at > first_closes.first_close_at then 1
+                when {{ versions }}.known_until_at <= first_closes.first_close_at then 2
+                else 0
+            end asc,
+            {{ versions }}.recorded_at asc,
+            {{ versions }}.valid_from asc
+    ) = 1
+)
+{%- endmacro %}
+
 {#- Joins the period in which an instant lies. -#}
 {% macro join_period_of(alias, entity, instant) -%}
     left join {{ ref('dim_accounting_periods') }} as {{ alias }}
