@@ -25,7 +25,7 @@ stretches as (
         on lot.book = drawdowns.book
         and lot.grant_id = drawdowns.grant_id
     where drawdowns.taken_by = 'draw'
-    group by 1, 2, 3, 4, 5, 6
+    group by all
 ),
 
 by_usage as (
@@ -47,6 +47,20 @@ by_usage as (
         and usage.non_billable_reason is null
 ),
 
+counted as (
+    select
+        moves.line_id,
+        moves.entity_id,
+        moves.outcome_id,
+        moves.service_ordinal,
+        {{ int_div('moves.revision', '10') }} as known_ordinal,
+        sum(case moves.measure when 'given_back' then -moves.quantity else moves.quantity end) as quantity
+    from {{ ref('fct_outcome_moves') }} as moves
+    inner join (select distinct line_id from stretches) as lines on lines.line_id = moves.line_id
+    where moves.measure in ('confirmed', 'given_back')
+    group by all
+),
+
 by_outcomes as (
     select
         stretches.*,
@@ -54,25 +68,28 @@ by_outcomes as (
         cast(null as varchar) as dim_1_value,
         cast(null as varchar) as dim_2_value,
         known.period_id as known_period_id,
-        moves.outcome_id,
-        sum(case moves.measure when 'given_back' then -moves.quantity else moves.quantity end) as quantity,
-        count(distinct moves.outcome_id) as event_count
+        counted.outcome_id,
+        counted.quantity,
+        1 as event_count
     from stretches
-    inner join {{ ref('fct_outcome_moves') }} as moves
-        on moves.line_id = stretches.line_id
-        and moves.measure in ('confirmed', 'given_back')
+    inner join counted on counted.line_id = stretches.line_id
     inner join {{ ref('dim_accounting_periods') }} as periods
-        on periods.entity_id = moves.entity_id
-        and periods.period_ordinal = moves.service_ordinal
+        on periods.entity_id = counted.entity_id
+        and periods.period_ordinal = counted.service_ordinal
         and periods.period_id = stretches.service_period_id
     inner join {{ ref('dim_accounting_periods') }} as known
-        on known.entity_id = moves.entity_id
-        and known.period_ordinal = {{ int_div('moves.revision', '10') }}
-    inner join {{ ref('fct_outcomes') }} as outcomes on outcomes.outcome_id = moves.outcome_id
-    group by all
+        on known.entity_id = counted.entity_id
+        and known.period_ordinal = counted.known_ordinal
+    inner join {{ ref('fct_outcomes') }} as outcomes on outcomes.outcome_id = counted.outcome_id
+    where counted.quantity <> 0
+),
+
+traced as (
+    select * from by_usage
+    union all
+    select * from by_outcomes
 )
 
-select * from by_usage
-union all
-select * from by_outcomes
+select *
+from traced
 order by usage_from_at, usage_date, outcome_id

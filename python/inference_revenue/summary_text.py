@@ -106,8 +106,8 @@ def _rows(summary: Summary) -> Iterator[str]:
         yield f"Input rows: {landed:,} landed, none recorded by this date: empty books"
         return
     if not refused:
-        except_later = f" but {later:,} that are recorded later than this date"
-        yield f"Input rows: {landed:,} landed, all accepted{except_later if later else ''}"
+        but = f" but {later:,} that are recorded later than this date" if later else ""
+        yield f"Input rows: {landed:,} landed, all accepted{but}"
         return
     heads = ("landed", "rejected", "held", "duplicate")
     yield f"{'Input rows':<30}" + "".join(f"{head:>12}" for head in heads)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from inference_revenue.seals import Stored
 from inference_revenue.state import RunContext
-from inference_revenue.summary import Stored, Summary, TableRows
+from inference_revenue.summary import Summary, TableRows
 from inference_revenue.summary_text import summary_text
 
 

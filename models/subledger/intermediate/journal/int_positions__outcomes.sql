@@ -9,17 +9,16 @@ paid_by_lots as (
     select
         obligation_id,
         greatest(service_ordinal, cast({{ int_div('revision', '10') }} as integer)) as period_ordinal,
-        sum(charged_amount) as amount
+        charged_amount
     from {{ ref('fct_rated_usage') }}
     where obligation_id in (select obligation_id from {{ ref('fct_outcome_reserves') }})
-    group by 1, 2
 ),
 
 paid_to_date as (
     select
         reserves.obligation_id,
         reserves.period_ordinal,
-        sum(paid_by_lots.amount) as amount
+        sum(paid_by_lots.charged_amount) as amount
     from (
         select distinct
             obligation_id,
