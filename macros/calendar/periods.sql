@@ -28,23 +28,26 @@
 {%- endmacro %}
 
 {#-
-    Of a master that all entities share, the version of each key that stood when the first close came that knew any: CTEs
-    first_closes and at_first_close.
+    Of a master that all entities share, the version of each key that stood when the first close came of an entity that had a
+    line of it (users: key, entity_id, recorded_at): CTEs first_closes and at_first_close. Who uses it later moves nothing.
 -#}
-{% macro as_first_close_knew(versions, key) -%}
+{% macro as_first_close_knew(versions, key, users) -%}
 first_closes as (
     select
-        firsts.{{ key }},
+        {{ users }}.{{ key }},
         min(periods.knowledge_to_at) as first_close_at
-    from (
+    from {{ users }}
+    inner join (
         select
             {{ key }},
             min(recorded_at) as recorded_at
         from {{ versions }}
         group by {{ key }}
-    ) as firsts
-    inner join {{ ref('dim_accounting_periods') }} as periods on periods.knowledge_to_at >= firsts.recorded_at
-    group by firsts.{{ key }}
+    ) as firsts on firsts.{{ key }} = {{ users }}.{{ key }}
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = {{ users }}.entity_id
+        and periods.knowledge_to_at >= greatest({{ users }}.recorded_at, firsts.recorded_at)
+    group by {{ users }}.{{ key }}
 ),
 
 at_first_close as (
@@ -55,8 +58,8 @@ at_first_close as (
         partition by {{ versions }}.{{ key }}
         order by
             case
-                when {{ versions }}.recorded_at > first_closes.first_close_at then 1
-                when {{ versions }}.known_until_at <= first_closes.first_close_at then 2
+                when {{ versions }}.recorded_at > coalesce(first_closes.first_close_at, timestamp '9999-12-31') then 1
+                when {{ versions }}.known_until_at <= coalesce(first_closes.first_close_at, timestamp '9999-12-31') then 2
                 else 0
             end asc,
             {{ versions }}.recorded_at asc,

@@ -5,7 +5,34 @@ versions as (
     select * from {{ accepted(ref('stg_meters')) }}
 ),
 
-{{ as_first_close_knew('versions', 'meter_id') }},
+-- A line names the meter, or the product whose use it counts.
+named as (
+    select
+        versions.meter_id,
+        lines.contract_id,
+        lines.recorded_at
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join versions on versions.meter_id = lines.meter_id
+    union all
+    select
+        versions.meter_id,
+        lines.contract_id,
+        lines.recorded_at
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join versions on versions.product_id = lines.product_id
+),
+
+users as (
+    select
+        named.meter_id,
+        contracts.entity_id,
+        min(named.recorded_at) as recorded_at
+    from named
+    inner join {{ accepted(ref('stg_contracts')) }} as contracts on contracts.contract_id = named.contract_id
+    group by named.meter_id, contracts.entity_id
+),
+
+{{ as_first_close_knew('versions', 'meter_id', 'users') }},
 
 dim_meters as (
     select

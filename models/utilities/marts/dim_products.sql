@@ -5,7 +5,18 @@ versions as (
     select * from {{ accepted(ref('stg_products')) }}
 ),
 
-{{ as_first_close_knew('versions', 'product_id') }},
+users as (
+    select
+        coalesce(lines.product_id, meters.product_id) as product_id,
+        contracts.entity_id,
+        min(lines.recorded_at) as recorded_at
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ accepted(ref('stg_contracts')) }} as contracts on contracts.contract_id = lines.contract_id
+    left join {{ ref('dim_meters') }} as meters on meters.meter_id = lines.meter_id
+    group by coalesce(lines.product_id, meters.product_id), contracts.entity_id
+),
+
+{{ as_first_close_knew('versions', 'product_id', 'users') }},
 
 dim_products as (
     select
