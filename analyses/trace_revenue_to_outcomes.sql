@@ -1,7 +1,8 @@
 -- From a revenue line of the journal back to the outcomes behind it: one row per outcome and what became of it.
 --
 -- Put the obligation and period of the journal line here. Under the policy in force, the last column adds up to the lines
--- of the period before rounding; what is reserved is a rate on open outcomes and of no single one (fct_outcome_reserves).
+-- of the period before rounding; what is reserved is a rate on open outcomes and of no single one (fct_outcome_reserves),
+-- and what lots paid is revenue of the lot (trace_drawdown_to_usage).
 with
 
 line as (

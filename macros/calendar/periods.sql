@@ -27,6 +27,47 @@
     ) = 1
 {%- endmacro %}
 
+{#-
+    Of a master that all entities share, the version of each key that stood when the first close came of an entity that had a
+    line of it (users: key, entity_id, recorded_at): CTEs first_closes and at_first_close. Who uses it later moves nothing.
+-#}
+{% macro as_first_close_knew(versions, key, users) -%}
+first_closes as (
+    select
+        {{ users }}.{{ key }},
+        min(periods.knowledge_to_at) as first_close_at
+    from {{ users }}
+    inner join (
+        select
+            {{ key }},
+            min(recorded_at) as recorded_at
+        from {{ versions }}
+        group by {{ key }}
+    ) as firsts on firsts.{{ key }} = {{ users }}.{{ key }}
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = {{ users }}.entity_id
+        and periods.knowledge_to_at >= greatest({{ users }}.recorded_at, firsts.recorded_at)
+    group by {{ users }}.{{ key }}
+),
+
+at_first_close as (
+    select {{ versions }}.*
+    from {{ versions }}
+    left join first_closes on first_closes.{{ key }} = {{ versions }}.{{ key }}
+    qualify row_number() over (
+        partition by {{ versions }}.{{ key }}
+        order by
+            case
+                when {{ versions }}.recorded_at > coalesce(first_closes.first_close_at, timestamp '9999-12-31') then 1
+                when {{ versions }}.known_until_at <= coalesce(first_closes.first_close_at, timestamp '9999-12-31') then 2
+                else 0
+            end asc,
+            {{ versions }}.recorded_at asc,
+            {{ versions }}.valid_from asc
+    ) = 1
+)
+{%- endmacro %}
+
 {#- Joins the period in which an instant lies. -#}
 {% macro join_period_of(alias, entity, instant) -%}
     left join {{ ref('dim_accounting_periods') }} as {{ alias }}

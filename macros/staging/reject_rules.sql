@@ -69,3 +69,13 @@ concat_ws('|'
         and not (coalesce({{ has_part('bare_dates', 'occurred_at') }}, false) and occurred_at <= recorded_at + interval 14 hour)
     )
 {%- endmacro %}
+
+{#- An outcome whose window is stated to end before it was reached. Where only one of both is a bare date, what zones may do is left aside. -#}
+{% macro window_ended_before_outcome() -%}
+    (
+        window_ends_at < occurred_at - case
+            when coalesce({{ has_part('bare_dates', 'window_ends_at') }}, false) = coalesce({{ has_part('bare_dates', 'occurred_at') }}, false) then interval 0 hour
+            else interval 14 hour
+        end
+    )
+{%- endmacro %}

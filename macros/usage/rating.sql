@@ -130,3 +130,8 @@ changed as (
         else {{ amount }}
     end
 {%- endmacro %}
+
+{#- Of what a revision changed, the part that outcomes given back explain (`fct_outcome_returns` as returns). -#}
+{% macro share_of_return(amount) -%}
+    {{ wide_share_of(amount, billionths('returns.returned_amount'), billionths('returns.charged_amount')) }}
+{%- endmacro %}

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inference_revenue import __version__
-from inference_revenue.errors import UserError
+from inference_revenue.errors import UserError, refused
 
 # These parse their own arguments; they are imported only when asked for.
+USAGE = 2  # how argparse ends on a command that it does not understand
 OWN_PARSER = ("conformance", "bench", "map", "check", "queue", "decide")
 
 
@@ -40,6 +41,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"Error: {refused(error)}", file=sys.stderr)
+        return 1
+    except SystemExit as stopped:
+        if stopped.code == USAGE:  # 2 is for a run that published
+            return 1
+        raise
     except KeyboardInterrupt:
         print("Stopped; nothing was published.", file=sys.stderr)
         return 1

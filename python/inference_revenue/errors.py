@@ -7,3 +7,9 @@ class UserError(Exception):
     The command line prints the message without a stack trace and exits with 1, so
     the sentence names the file, table or column and, where it helps, what to do.
     """
+
+
+def refused(error: OSError) -> UserError:
+    """What the file system refused (a full disk, a place that may not be written)."""
+    place = f" ({error.filename})" if error.filename else ""
+    return UserError(f"The file system refused: {error.strerror or error}{place}.")

@@ -12,7 +12,7 @@ import duckdb
 
 from inference_revenue.dbt_process import DbtOutcome, run_dbt
 from inference_revenue.earlier_build import start_file
-from inference_revenue.errors import UserError
+from inference_revenue.errors import UserError, refused
 from inference_revenue.files_io import write_json
 from inference_revenue.findings import remember_findings
 from inference_revenue.paths import DATABASE_NAME, project_dir, warehouse_dir
@@ -136,6 +136,8 @@ def execute(
             except duckdb.Error as error:  # a full disk, a mart without a column
                 reason = str(error).splitlines()[0]
                 raise UserError(f"The database stopped the run: {reason}") from error
+            except OSError as error:
+                raise refused(error) from error
         except (UserError, KeyboardInterrupt) as error:
             progress.done()
             said = str(error) or "interrupted"

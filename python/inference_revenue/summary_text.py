@@ -100,9 +100,14 @@ def _balances(summary: Summary) -> Iterator[str]:
 def _rows(summary: Summary) -> Iterator[str]:
     yield ""
     landed = sum(table.landed for table in summary.rows)
+    later = summary.row_count("not_yet_known")
     refused = [t for t in summary.rows if t.rejected or t.held or t.duplicate]
+    if landed and later == landed:
+        yield f"Input rows: {landed:,} landed, none recorded by this date: empty books"
+        return
     if not refused:
-        yield f"Input rows: {landed:,} landed, all accepted"
+        but = f" but {later:,} that are recorded later than this date" if later else ""
+        yield f"Input rows: {landed:,} landed, all accepted{but}"
         return
     heads = ("landed", "rejected", "held", "duplicate")
     yield f"{'Input rows':<30}" + "".join(f"{head:>12}" for head in heads)
@@ -111,7 +116,6 @@ def _rows(summary: Summary) -> Iterator[str]:
         yield f"  {table.table_name:<28}" + "".join(f"{n:>12,}" for n in counts)
     totals = (landed, *(summary.row_count(s) for s in heads[1:]))
     yield f"  {'all tables':<28}" + "".join(f"{n:>12,}" for n in totals)
-    later = summary.row_count("not_yet_known")
     if later:
         yield f"  {later:,} rows are recorded later than this date and not counted"
     yield from _at_stake(summary)

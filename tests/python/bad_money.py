@@ -60,6 +60,8 @@ def _outcomes() -> list[Bad]:
             "rejected", "CONFIRMED_EARLY"),
         bad(_outcome("o8-1", "o8", "provisional", 11, "s7"), "rejected", "OVER_CAP"),
         bad(_outcome("o8-2", "o8", "disputed", 12, "s7"), "rejected", "OVER_CAP"),
+        bad(_outcome("o29-1", "o29", "provisional", 12,
+                     window_ends_at="2026-01-11T23:59:59Z"), "rejected", "BAD_WINDOW"),
     ]  # fmt: skip
 
 

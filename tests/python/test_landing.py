@@ -395,3 +395,16 @@ def test_close_names(name: str, meant: str | None) -> None:
 )
 def test_split_name(name: str, parts: tuple[str, str]) -> None:
     assert split_name(name) == parts
+
+
+def test_links_to_files_and_folders_are_read(lander: Lander, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "share" / "2026"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "a.csv").write_text(CUSTOMERS.replace("c1", "c2"))
+    (lander.folder / "customers").mkdir()
+    (lander.folder / "customers" / "2026").symlink_to(elsewhere)
+    landed = lander.land()
+    assert landed.rows("select customer_id from raw.customers order by 1") == [
+        ("c1",),
+        ("c2",),
+    ]

@@ -1,5 +1,7 @@
 """What cannot be landed without guessing stops with one sentence."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -140,3 +142,42 @@ def test_the_input_folder_must_be_a_folder(tmp_path: Path, kind: str) -> None:
         folder.write_text("x")
     with pytest.raises(UserError, match=r"(does not exist|is a file, not a folder);"):
         Lander(folder).land()
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "said"),
+    [
+        ("customers.csv", "gone", "customers.csv is a link that leads nowhere; put"),
+        ("customers/a.csv", "gone", "customers/a.csv is a link that leads nowhere"),
+        ("customers/again", "raw/customers", "customers/again is a link to a folder"),
+        ("customers.csv", "pipe", "customers.csv is no file; put the file there"),
+    ],
+)
+def test_nothing_is_passed_over_in_silence(
+    tmp_path: Path, link: str, target: str, said: str
+) -> None:
+    lander = Lander(tmp_path / "raw").write({"prices/_SUCCESS": ""})
+    path = lander.folder / link
+    path.parent.mkdir(exist_ok=True)
+    if target == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(tmp_path / target)
+    with pytest.raises(UserError, match=re.escape(said)):
+        lander.land()
+
+
+def test_a_folder_that_may_not_be_listed_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lander = Lander(tmp_path / "raw").write({"customers/2026/a.csv": CUSTOMERS})
+    listed = os.scandir
+
+    def refused(path: str) -> object:
+        if str(path).endswith("2026"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(PermissionError):
+        lander.land()

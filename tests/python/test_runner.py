@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from inference_revenue import summary
+from inference_revenue import landing, summary
 from inference_revenue.cli import main
 from small_project import write_inputs, write_project
 
@@ -349,8 +349,41 @@ def test_commands_fail_in_one_sentence(
     assert error.count("\n") == 1
 
 
-def test_an_unknown_command_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["rum"])
-    assert stopped.value.code == 2
-    assert "invalid choice: 'rum'" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["rum"], "invalid choice: 'rum'"),
+        (["run", "--row", "raw"], "unrecognized arguments: --row raw"),
+        (["check"], "the following arguments are required"),
+    ],
+)
+def test_a_command_not_understood_has_published_nothing(
+    command: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["run", "check"])
+def test_what_the_file_system_refuses_is_one_sentence(
+    warehouse: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    raw = write_inputs(tmp_path / "raw", "01 5")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "customers.csv")
+
+    monkeypatch.setattr(landing, "content_hashes", full)
+    command = ["run", "--raw", str(raw)] if name == "run" else ["check", str(raw)]
+    assert main(command) == 1
+    error = capsys.readouterr().err
+    assert error.splitlines()[-1] == (
+        "Error: The file system refused: No space left on device (customers.csv)."
+    )
+    assert "Traceback" not in error
+    if name == "run":
+        assert last_run(warehouse)["exit_code"] == 1

@@ -5,6 +5,7 @@
     rejects={
         'FUTURE': happened_after_recorded(),
         'NEGATIVE_QUANTITY': 'quantity < 0',
+        'BAD_WINDOW': window_ended_before_outcome(),
     },
     compared=[
         {

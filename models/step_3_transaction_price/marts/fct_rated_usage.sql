@@ -3,7 +3,8 @@
 -- What a lot of the contract pays for is not charged again: the charge less what was drawn.
 -- Charges in credits have no price but that of the lot they draw from, and use beyond lots what the contract says of overage. Where tiers count across bills, what
 -- is earned is the average of the window, not what is charged (section 3.3). Use that measures the progress of a minimum earns nothing
--- by itself: what it charges is a part of that price (section 3.5, method B).
+-- by itself: what it charges is a part of that price (section 3.5, method B). Outcomes that a policy earns are charged there: here is what
+-- lots paid for them.
 with
 
 charges as (
@@ -16,6 +17,7 @@ charges as (
         amount,
         deferred_amount
     from {{ ref('int_usage_charges') }}
+    where line_id not in (select line_id from {{ ref('int_outcome_lines') }} where draws_money_lots and not is_paid_by_money_lots)
 
     union all
 
@@ -80,7 +82,8 @@ consideration as (
         charges.revision,
         lines.third_party_share,
         cast(sum(charges.amount) as decimal(38, 18)) as charged_amount,
-        cast(sum(case when by_progress.line_id is null then charges.amount - charges.deferred_amount else 0 end) as decimal(38, 18)) as earned_amount
+        cast(sum(case when by_progress.line_id is null then charges.amount - charges.deferred_amount else 0 end) as decimal(38, 18)) as earned_amount,
+        cast(sum(case when returns.revision is null then 0 else {{ share_of_return('charges.amount') }} end) as decimal(38, 18)) as given_back_amount
     from allowed as charges
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = charges.line_id
@@ -89,6 +92,11 @@ consideration as (
     left join {{ ref('fct_usage_stretches') }} as performed
         on performed.line_segment_number = charges.line_segment_number
         and performed.service_ordinal = charges.service_ordinal
+    left join {{ ref('fct_outcome_returns') }} as returns
+        on returns.line_segment_number = charges.line_segment_number
+        and returns.service_ordinal = charges.service_ordinal
+        and returns.unit_code = charges.unit_code
+        and returns.revision = charges.revision
     group by
         charges.line_id,
         lines.obligation_id,
@@ -114,7 +122,8 @@ fct_rated_usage as (
         revision,
         -- an agent's price is its commission (D14)
         cast({{ less_share('charged_amount', 'third_party_share') }} as decimal(38, 18)) as charged_amount,
-        cast({{ less_share('earned_amount', 'third_party_share') }} as decimal(38, 18)) as amount
+        cast({{ less_share('earned_amount', 'third_party_share') }} as decimal(38, 18)) as amount,
+        cast({{ less_share('given_back_amount', 'third_party_share') }} as decimal(38, 18)) as given_back_amount
     from consideration
 )
 

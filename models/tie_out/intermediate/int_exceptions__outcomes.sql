@@ -1,4 +1,4 @@
--- One row per outcome line whose elected reserve rests on no estimate, outcome whose states disagree on how many it is, and lot of money that came too late to pay for outcomes of its wallet.
+-- One row per outcome line whose elected reserve rests on no estimate and outcome whose states disagree on how many it is.
 with
 
 without_rate as (
@@ -17,34 +17,6 @@ without_rate as (
         policies.known_to_ordinal = 999999
         and policies.rule_code = 'D17.NO_RATE'
         and policies.elected_policy = 'reserve'
-),
-
--- Lots that only outcomes could draw: use draws what it can.
-not_drawn as (
-    select
-        'OUTCOMES_NOT_DRAWN' as exception_code,
-        'warn' as severity,
-        lots.entity_id,
-        lots.contract_id,
-        lots.grant_id as subject,
-        lots.units as amount,
-        lots.unit_code as currency,
-        'This lot was not known when the outcomes of its wallet were first priced (' || min(lines.line_id) || '): they are charged in full and do not draw it.' as message
-    from {{ ref('fct_credit_lots') }} as lots
-    inner join {{ ref('fct_contract_wallets') }} as contracts on contracts.wallet_id = lots.wallet_id
-    inner join {{ ref('dim_obligation_lines') }} as lines
-        on lines.contract_id = contracts.contract_id
-        and lines.currency = lots.unit_code
-    where
-        lots.known_to_ordinal = 999999
-        and lines.line_id in (select line_id from {{ ref('fct_outcome_policies') }} where not is_paid_by_lots)
-        and lots.wallet_id not in (
-            select uses.wallet_id
-            from {{ ref('fct_contract_wallets') }} as uses
-            inner join {{ ref('dim_obligation_lines') }} as priced on priced.contract_id = uses.contract_id
-            where priced.line_kind = 'usage'
-        )
-    group by lots.entity_id, lots.contract_id, lots.grant_id, lots.units, lots.unit_code
 ),
 
 -- A state is that of the whole outcome.
@@ -68,8 +40,6 @@ int_exceptions__outcomes as (
     select * from without_rate
     union all
     select * from partly_moved
-    union all
-    select * from not_drawn
 )
 
 select * from int_exceptions__outcomes

@@ -165,12 +165,23 @@ def _is_ignored(name: str) -> bool:
 def _files_of(
     table: str, folder: Path, entry: Path
 ) -> tuple[list[InputFile], list[str]]:
-    """The input files of one entry of the folder, and the files not understood."""
-    if entry.is_file():
+    """The input files of one entry of the folder, and the files not understood.
+
+    Nothing is passed over in silence: a link that leads nowhere, or a folder that
+    may not be listed, would be use that is never billed.
+    """
+    if not entry.is_dir():
         return [_input_file(table, folder, entry)], []
     files: list[InputFile] = []
     others: list[str] = []
-    for parent, subfolders, names in os.walk(entry):
+    walked: set[str] = set()
+    for parent, subfolders, names in os.walk(entry, onerror=_stop, followlinks=True):
+        if os.path.realpath(parent) in walked:
+            raise UserError(
+                f"{Path(parent).relative_to(folder)} is a link to a folder that is "
+                f"read already; leave one of them."
+            )
+        walked.add(os.path.realpath(parent))
         subfolders[:] = sorted(name for name in subfolders if not _is_ignored(name))
         for name in sorted(name for name in names if not _is_ignored(name)):
             path = Path(parent, name)
@@ -181,8 +192,16 @@ def _files_of(
     return files, others
 
 
+def _stop(error: OSError) -> None:
+    """Make os.walk stop at what it would skip."""
+    raise error
+
+
 def _input_file(table: str, folder: Path, path: Path) -> InputFile:
     relative = path.relative_to(folder)
+    if not path.is_file():
+        kind = "is no file" if path.exists() else "is a link that leads nowhere"
+        raise UserError(f"{relative} {kind}; put the file there, or take it away.")
     parts = [part.partition("=") for part in relative.parts[1:-1]]
     stat = path.stat()
     return InputFile(

@@ -2,7 +2,7 @@
 --
 -- A lot is sold by a line. Where the grant names none, it is the line of its contract (or of its
 -- customer's contracts) that first sold prepaid units: a line recorded later must not move it. What is
--- given back in credits concerns the line it names, else the first use or fee of its contract.
+-- given back in credits concerns the line it names, else the first use, fee or outcomes of its contract.
 with
 
 -- What a line grants by itself is granted as its interval starts; the price of what comes with a plan is the plan's.
@@ -57,9 +57,9 @@ first_of_customer as (
 -- What a price reduction is for where the grant does not say.
 first_performed as (
     select * from lines
-    where line_kind in ('usage', 'fixed_fee')
+    where line_kind in ('usage', 'fixed_fee', 'outcome')
     qualify row_number() over (
-        partition by contract_id order by recorded_at, case line_kind when 'usage' then 0 else 1 end, line_id
+        partition by contract_id order by recorded_at, case line_kind when 'usage' then 0 when 'fixed_fee' then 1 else 2 end, line_id
     ) = 1
 ),
 

@@ -1,8 +1,8 @@
--- One row per outcome line: what elections and estimates may name it by, and whether lots of prepaid units pay for it.
+-- One row per outcome line: what elections and estimates may name it by, and whether lots pay for it.
 --
 -- Where the first close that counted an outcome knew a lot of money of the wallet (a minimum, a pack in the contract's currency), lots
--- pay for outcomes as they do for use. One learned later would take back what closed periods earned, so it is an exception
--- (OUTCOMES_NOT_DRAWN).
+-- pay for outcomes as they do for use. One learned later pays for what becomes final, and the policy of the line stays: it
+-- earns the fees, and what the lot pays of them is not charged again.
 with
 
 lines as (
@@ -28,7 +28,9 @@ first_counted as (
 ),
 
 paid_by_money as (
-    select distinct lines.line_id
+    select
+        lines.line_id,
+        bool_or(lots.known_from_ordinal <= coalesce(first_counted.first_ordinal, lines.known_ordinal)) as is_from_the_start
     from lines
     inner join {{ ref('fct_contract_wallets') }} as contracts on contracts.contract_id = lines.contract_id
     inner join {{ ref('fct_credit_lots') }} as lots
@@ -36,12 +38,12 @@ paid_by_money as (
         and lots.unit_code = lines.currency
     left join first_counted on first_counted.line_id = lines.line_id
     where
-        lots.known_from_ordinal <= coalesce(first_counted.first_ordinal, lines.known_ordinal)
-        and coalesce(position('|' || lines.product_id || '|' in '|' || lots.applies_to_product_ids || '|') > 0, true)
+        coalesce(position('|' || lines.product_id || '|' in '|' || lots.applies_to_product_ids || '|') > 0, true)
         and (
             coalesce(lots.line_id not in (select minimum_line_id from uses where is_named), true)
             or lines.line_id in (select uses.line_id from uses where uses.minimum_line_id = lots.line_id)
         )
+    group by lines.line_id
 ),
 
 int_outcome_lines as (
@@ -62,7 +64,8 @@ int_outcome_lines as (
                 on priced.line_id = rates.line_id
                 and priced.currency <> rates.unit_code
         ) as is_paid_in_credits,
-        paid_by_money.line_id is not null as is_paid_by_money_lots,
+        paid_by_money.line_id is not null as draws_money_lots,
+        coalesce(paid_by_money.is_from_the_start, false) as is_paid_by_money_lots,
         customers.customer_class,
         customers.jurisdiction
     from lines

@@ -68,7 +68,7 @@ outcomes as (
     inner join segments on segments.line_segment_number = fees.line_segment_number
     inner join {{ ref('int_outcome_lines') }} as lines
         on lines.line_id = segments.line_id
-        and (lines.currency <> fees.unit_code or lines.is_paid_by_money_lots)
+        and (lines.currency <> fees.unit_code or lines.draws_money_lots)
     where fees.measure in ('confirmed', 'given_back')
 ),
 

@@ -7,10 +7,41 @@
 -- nothing is earned.
 with
 
+returns as (
+    select * from {{ ref('fct_outcome_returns') }}
+),
+
 draws as (
     select * from {{ ref('int_credit_values') }}
     union all by name
     select * from {{ ref('fct_credit_breakage') }}
+),
+
+-- Outcomes given back return their units to the lot: a concession, and no draw that never was.
+split as (
+    select
+        draws.* replace (draws.amount - coalesce({{ share_of_return('draws.amount') }}, 0) as amount),
+        false as is_given_back
+    from draws
+    left join returns
+        on returns.line_segment_number = draws.line_segment_number
+        and returns.service_ordinal = draws.service_ordinal
+        and returns.unit_code = draws.unit_code
+        and returns.revision = draws.revision
+        and draws.taken_by = 'draw'
+
+    union all by name
+
+    select
+        draws.* replace ({{ share_of_return('draws.amount') }} as amount),
+        true as is_given_back
+    from draws
+    inner join returns
+        on returns.line_segment_number = draws.line_segment_number
+        and returns.service_ordinal = draws.service_ordinal
+        and returns.unit_code = draws.unit_code
+        and returns.revision = draws.revision
+        and draws.taken_by = 'draw'
 ),
 
 earned as (
@@ -20,6 +51,7 @@ earned as (
         draws.contract_id,
         lines.obligation_id,
         case
+            when draws.is_given_back then 'concession'
             when draws.taken_by = 'draw' then 'drawdown'
             -- what use lacks of a minimum that is settled in arrears
             when lines.pattern = 'trued_up_minimum' then 'shortfall'
@@ -28,6 +60,7 @@ earned as (
             else 'expiry'
         end as component,
         case
+            when draws.is_given_back then 'D17.OUTCOME'
             when draws.taken_by = 'draw' then 'D8.UNITS_DELIVERED'
             when draws.taken_by = 'breakage' then 'D11.PROPORTIONAL'
             when draws.taken_by = 'remote' then 'D11.REMOTE'
@@ -39,7 +72,7 @@ earned as (
         gates.until_ordinal,
         greatest(draws.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,
         draws.amount
-    from draws
+    from split as draws
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = draws.grant_id
     inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = grants.line_id
     inner join {{ ref('fct_contract_windows') }} as gates

@@ -14,15 +14,27 @@ rated as (
         stretch_from_at,
         service_ordinal,
         revision,
-        amount,
+        amount - given_back_amount as amount,
+        false as is_given_back,
         'D4.INVOICE_RIGHT' as rule_code
     from {{ ref('fct_rated_usage') }}
     where line_id not in (select line_id from {{ ref('dim_obligation_lines') }} where component = 'licence')
 
     union all by name
 
+    -- what lots paid for it is drawn no more
+    select
+        * exclude (charged_amount, given_back_amount) replace (given_back_amount as amount),
+        true as is_given_back,
+        'D4.INVOICE_RIGHT' as rule_code
+    from {{ ref('fct_rated_usage') }}
+    where given_back_amount <> 0
+
+    union all by name
+
     select
         *,
+        false as is_given_back,
         'D13.ROYALTY' as rule_code
     from {{ ref('int_royalties') }}
 ),
@@ -34,7 +46,7 @@ earned as (
         rated.entity_id,
         rated.contract_id,
         rated.obligation_id,
-        case when lines.third_party_share > 0 then 'agency' else lines.component end as component,
+        case when rated.is_given_back then 'concession' when lines.third_party_share > 0 then 'agency' else lines.component end as component,
         rated.service_ordinal,
         gates.until_ordinal,
         greatest(rated.revision, gates.gate_ordinal * 10 + {{ family('contract') }}) as revision,

@@ -4,6 +4,33 @@
 -- the contract asset (E52); what was billed and then reversed is owed back. Without a reserve open fees are no asset.
 with
 
+-- What lots paid of fees that a policy earned is not billed again.
+paid_by_lots as (
+    select
+        obligation_id,
+        greatest(service_ordinal, cast({{ int_div('revision', '10') }} as integer)) as period_ordinal,
+        charged_amount
+    from {{ ref('fct_rated_usage') }}
+    where obligation_id in (select obligation_id from {{ ref('fct_outcome_reserves') }})
+),
+
+paid_to_date as (
+    select
+        reserves.obligation_id,
+        reserves.period_ordinal,
+        sum(paid_by_lots.charged_amount) as amount
+    from (
+        select distinct
+            obligation_id,
+            period_ordinal
+        from {{ ref('fct_outcome_reserves') }}
+    ) as reserves
+    inner join paid_by_lots
+        on paid_by_lots.obligation_id = reserves.obligation_id
+        and paid_by_lots.period_ordinal <= reserves.period_ordinal
+    group by reserves.obligation_id, reserves.period_ordinal
+),
+
 compared as (
     select
         reserves.book_scope,
@@ -14,13 +41,16 @@ compared as (
         reserves.taken_back_amount,
         cast(reserves.open_amount as decimal(38, 9)) as open_amount,
         cast(reserves.expected_back_amount as decimal(38, 9)) as expected_back_amount,
-        cast(reserves.entitled_amount - coalesce(billed.billed_amount, 0) as decimal(38, 9)) as unbilled_amount
+        cast(reserves.entitled_amount + coalesce(paid_to_date.amount, 0) - coalesce(billed.billed_amount, 0) as decimal(38, 9)) as unbilled_amount
     from {{ ref('fct_outcome_reserves') }} as reserves
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = reserves.obligation_id
     left join {{ ref('int_positions__billed') }} as billed
         on billed.book_scope = reserves.book_scope
         and billed.obligation_id = reserves.obligation_id
         and billed.period_ordinal = reserves.period_ordinal
+    left join paid_to_date
+        on paid_to_date.obligation_id = reserves.obligation_id
+        and paid_to_date.period_ordinal = reserves.period_ordinal
 ),
 
 split as (
