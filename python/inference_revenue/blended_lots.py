@@ -26,6 +26,7 @@ def blend_lots(steps: pa.Table) -> pa.Table:
 
     steps: run_number, blend_number (0 before the first), grant_id, is_shared, price,
         kept (of units paid back at the blend, part of the price from then on),
+        refunded (what these cost; the price is without it from then on),
         units_left, units_taken, minor_unit_exponent.
     blended: what the lot gained by the blend, from others or kept, or gave them.
     """
@@ -42,8 +43,15 @@ def blend_lots(steps: pa.Table) -> pa.Table:
     wholes, rests, blended = [], [], []
     left_of: dict[tuple[int, str], int] = {}
     kept = wide_units(steps["kept"]).tolist()
-    for run, row, result, kept_now in zip(runs, rows, found, kept, strict=True):
-        before = left_of.get((run, row.member), row.price - kept_now)
+    refunded = wide_units(steps["refunded"]).tolist()
+    for run, row, result, kept_now, refunded_now in zip(
+        runs, rows, found, kept, refunded, strict=True
+    ):
+        before = left_of.get((run, row.member))
+        if before is None:
+            before = row.price - kept_now
+        else:
+            before -= refunded_now
         blended.append(result.amount - before)
         left_of[run, row.member] = result.amount - result.earned
         left = row.units_left or 1

@@ -13,6 +13,7 @@ _AMOUNT = pa.decimal128(38, 18)
 
 def _blended(
     *steps: tuple[int, str, bool, str, str, str, str],
+    refunded: tuple[str, ...] = (),
 ) -> dict[tuple[int, str], Decimal]:
     """Steps: blend, lot, shared, price, kept, units left, units taken."""
     blends, lots, shared, *amounts = zip(*steps, strict=True)
@@ -30,6 +31,8 @@ def _blended(
             for name, values in zip(names, amounts, strict=True)
         }
     )
+    out = [Decimal(text) for text in refunded or ["0"] * len(steps)]
+    table = table.append_column("refunded", pa.array(out, _AMOUNT))
     found = blend_lots(table).to_pylist()
     return {
         (row["blend_number"], row["grant_id"]): row["blended"].quantize(Decimal("0.01"))
@@ -78,4 +81,23 @@ def test_what_was_kept_joins_its_lot_alone() -> None:
         (1, "b"): Decimal(0),
         (2, "a"): Decimal(0),
         (2, "b"): Decimal(30),
+    }
+
+
+def test_a_second_refund_takes_units_at_the_price_they_have() -> None:
+    """By hand: 1,000 units for 1,000.00, 500 taken, 200 paid back for 150.00.
+
+    300 at 350.00; 60 taken are 70.00. 100 more paid back at that price, 116.67 and
+    not 100.00: 16.67 of what was kept goes with them, 140 at 163.33 are left.
+    """
+    found = _blended(
+        (0, "a", False, "1000", "0", "1000", "500"),
+        (1, "a", True, "850", "50", "300", "60"),
+        (2, "a", True, "733.33", "-16.67", "140", "0"),
+        refunded=("0", "200", "100"),
+    )
+    assert found == {
+        (0, "a"): Decimal("0.00"),
+        (1, "a"): Decimal("50.00"),
+        (2, "a"): Decimal("-16.67"),
     }

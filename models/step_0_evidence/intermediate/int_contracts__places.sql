@@ -16,6 +16,7 @@ int_contracts__places as (
         contracts.entity_id,
         contracts.currency,
         contracts.payment_terms_days,
+        coalesce(contracts.termination_refund_kind, 'none') as termination_refund_kind,
         {{ instant('effective_to', 'entities.time_zone', 'contracts') }} as effective_to,
         contracts.recorded_at,
         entities.time_zone

@@ -26,7 +26,8 @@ fct_credit_grants as (
         placed.effective_at,
         coalesce(latest.expires_at, placed.expires_at) as expires_at,
         placed.known_ordinal,
-        placed.withdrawn_ordinal < 999999 as is_withdrawn,
+        -- taken back, or never granted because its contract had ended
+        case when placed.not_drawn_reason is null then coalesce(latest.known_to_ordinal, 0) else placed.withdrawn_ordinal end < 999999 as is_withdrawn,
         placed.draw_priority,
         placed.not_drawn_reason,
         placed.document_line_id,

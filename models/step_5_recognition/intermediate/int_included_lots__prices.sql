@@ -100,16 +100,7 @@ written as (
 ),
 
 int_included_lots__prices as (
-    select
-        grant_id,
-        book_scope,
-        cast(revision as integer) as revision,
-        cast(sum(direction * ratio_whole) as decimal(38, 0)) as ratio_whole,
-        cast(sum(direction * ratio_rest) as decimal(38, 0)) as ratio_rest,
-        cast(sum(direction * case when units = interval_units then interval_amount else {{ share_at_ratio('units') }} end) as decimal(38, 18)) as amount
-    from written
-    group by grant_id, book_scope, revision
-    having sum(direction * ratio_whole) <> 0 or sum(direction * ratio_rest) <> 0
+    {{ moves_of_lot_prices('written', 'case when units = interval_units then interval_amount else ' ~ share_at_ratio('units') ~ ' end') }}
 )
 
 select * from int_included_lots__prices

@@ -16,16 +16,7 @@ written as (
 ),
 
 int_shared_lots__prices as (
-    select
-        grant_id,
-        'both' as book_scope,
-        cast(revision as integer) as revision,
-        cast(sum(direction * ratio_whole) as decimal(38, 0)) as ratio_whole,
-        cast(sum(direction * ratio_rest) as decimal(38, 0)) as ratio_rest,
-        cast(sum(direction * share_amount) as decimal(38, 18)) as amount
-    from written
-    group by grant_id, revision
-    having sum(direction * ratio_whole) <> 0 or sum(direction * ratio_rest) <> 0 or sum(direction * share_amount) <> 0
+    {{ moves_of_lot_prices('written', 'share_amount', "'both'") }}
 )
 
 select * from int_shared_lots__prices

@@ -1,4 +1,4 @@
--- One row per option whose worth is not known, and per election on options that is not applied.
+-- One row per option whose worth is not known, usage line whose cheaper tiers may be an option, and per election on options that is not applied.
 with
 
 first_terms as (
@@ -82,6 +82,60 @@ exercised_apart as (
         and (exercises.contract_event_id is null or exercises.contract_id <> exercises.option_contract_id)
 ),
 
+-- Where each use is an optional purchase, a cheaper tier earned by those before may be a material right (D9; 55-42, IFRS 15.B40).
+tiered as (
+    select
+        lines.line_id,
+        lines.contract_id,
+        lines.customer_id,
+        lines.product_id,
+        lines.entity_id,
+        lines.currency
+    from {{ ref('dim_obligation_lines') }} as lines
+    where lines.line_id in (
+        select rates.line_id from {{ ref('fct_usage_rates') }} as rates
+        where {{ is_averaged('rates.not_eligible_reason') }}
+    )
+),
+
+elected as (
+    {{ elections_of(['usage_nature'], 'tiered', 'line_id', {
+        'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'entity': 'entity_id',
+    }) }}
+),
+
+nearest as (
+    select *
+    from elected
+    where replaced_ordinal = 999999
+    qualify row_number() over (partition by line_id order by {{ nearest_election('elected') }}) = 1
+),
+
+charged as (
+    select
+        line_id,
+        sum(charged_amount) as amount
+    from {{ ref('fct_rated_usage') }}
+    group by line_id
+),
+
+tiers_not_assessed as (
+    select
+        'TIERS_NOT_ASSESSED' as exception_code,
+        'warn' as severity,
+        tiered.entity_id,
+        tiered.contract_id,
+        tiered.line_id as subject,
+        cast(charged.amount as decimal(38, 18)) as amount,
+        tiered.currency,
+        'Use is elected as optional purchases and its price falls with what was bought before: assess whether the cheaper tiers are a material right. Nothing is deferred for one; units earn the average price of the window, as variable consideration. The amount is what was charged.' as message
+    from tiered
+    inner join nearest
+        on nearest.line_id = tiered.line_id
+        and nearest.choice = 'optional_purchase'
+    left join charged on charged.line_id = tiered.line_id
+),
+
 int_exceptions__options as (
     select * from not_estimated
     union all
@@ -90,6 +144,8 @@ int_exceptions__options as (
     select * from for_one_book
     union all
     select * from exercised_apart
+    union all
+    select * from tiers_not_assessed
 )
 
 select * from int_exceptions__options

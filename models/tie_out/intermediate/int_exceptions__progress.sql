@@ -1,4 +1,4 @@
--- One row per obligation whose progress cannot be measured or is beyond its whole, and per line with reports that count for nothing.
+-- One row per obligation whose progress cannot be measured or is beyond its whole, minimum whose overage should share its price and cannot, and per line with reports that count for nothing.
 with
 
 prices as (
@@ -34,7 +34,7 @@ not_measurable as (
         obligation_id as subject,
         amount,
         currency,
-        'Progress is reported in ' || measure || ' and the whole is neither estimated (progress_total) nor agreed'
+        'Progress is reported in ' || measure || ' and the whole is neither estimated (progress_total; usage_forecast in units of the use under a minimum) nor agreed'
         || case measure when 'cost' then ': revenue is the cost it took.' else ': no revenue of it.' end as message
     from latest
     where not is_measurable
@@ -88,10 +88,34 @@ not_counted as (
     group by lines.entity_id, lines.contract_id, lines.line_id, lines.currency
 ),
 
+-- Method B asks for a forecast by people: that of history is made for minimums settled in arrears and tiers alone.
+overage_apart as (
+    select
+        'OVERAGE_NOT_MEASURABLE' as exception_code,
+        'warn' as severity,
+        commitments.entity_id,
+        commitments.contract_id,
+        commitments.line_id as subject,
+        cast(sum(lots.net_consideration) as decimal(38, 9)) as amount,
+        min(lots.currency) as currency,
+        'Overage does not cost what the units of the minimum cost, so both would be one price, earned by the share of all use. No forecast of all use in units was recorded when it was agreed, or the minimum has several intervals: minimum and overage are each earned as used.' as message
+    from {{ ref('fct_commitments') }} as commitments
+    inner join {{ ref('fct_credit_lots') }} as lots
+        on lots.line_id = commitments.line_id
+        and lots.known_to_ordinal = 999999
+    cross join {{ source('state', 'run_context') }} as run
+    where
+        commitments.overage_rule = 'D10.OVERAGE_NOT_MEASURABLE'
+        and lots.expires_at > run.as_of
+    group by commitments.entity_id, commitments.contract_id, commitments.line_id
+),
+
 int_exceptions__progress as (
     select * from not_measurable
     union all
     select * from beyond_the_whole
+    union all
+    select * from overage_apart
     union all
     select * from not_counted
 )

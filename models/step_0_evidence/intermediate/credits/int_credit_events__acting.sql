@@ -1,4 +1,4 @@
--- One row per event that changes a lot: extended, voided or refunded, with the closes that believed it; of a lot that several others fill, and part of it.
+-- One row per event that changes a lot: extended, voided, refunded or ended with its contract, with the closes that believed it; of a lot that several others fill, and part of it.
 --
 -- Draws and expiries that a vendor reports only reconcile: the project draws by event time itself. Of such parts the one that came last, which is drawn
 -- last, is taken away first; what came after the event was recorded is not touched by it.
@@ -35,7 +35,7 @@ events as (
     )
 ),
 
-int_credit_events__acting as (
+stated as (
     select
         events.source_system,
         events.credit_event_id,
@@ -59,6 +59,31 @@ int_credit_events__acting as (
     {{ join_period_of('happened', 'events.entity_id', instant('occurred_at', 'events.time_zone', 'events')) }}
     {{ join_known_period('known', 'events.entity_id', 'events.recorded_at') }}
     {{ join_known_period('withdrawn', 'events.entity_id', 'events.known_until_at') }}
+),
+
+-- A minimum ends with its contract, and what is not owed of it is taken out as units paid back are.
+ended as (
+    select
+        'termination' as source_system,
+        endings.contract_event_id || ':' || cast(endings.known_from_ordinal as varchar) || ':' || kinds.kind as credit_event_id,
+        endings.grant_id,
+        kinds.kind,
+        cast(case kinds.kind when 'refund' then endings.refunded_units else 0 end as decimal(38, 9)) as units,
+        endings.recorded_at,
+        endings.ended_at as occurred_at,
+        case kinds.kind when 'end' then endings.ended_at end as new_expires_at,
+        endings.known_from_ordinal as service_ordinal,
+        endings.known_from_ordinal as known_ordinal,
+        endings.known_to_ordinal as withdrawn_ordinal
+    from {{ ref('int_credit_lots__endings') }} as endings
+    cross join (values ('end'), ('refund')) as kinds (kind)
+    where kinds.kind = 'end' or endings.refunded_units > 0
+),
+
+int_credit_events__acting as (
+    select * from stated
+    union all by name
+    select * from ended
 )
 
 select * from int_credit_events__acting

@@ -54,7 +54,13 @@ governed as (
             )) as known_until_at
         )
     from placed
-    where coalesce(from_local >= holds_from_local, true)
+    where
+        coalesce(from_local >= holds_from_local, true)
+        -- the new total of a minimum of money is that of the interval that runs
+        or line_kind = 'minimum_commitment'
+        and unit_code = currency
+        and coalesce(interval_months, interval_days) is null
+        and coalesce(holds_from_local < to_local, true)
 ),
 
 int_credit_grants__included as (

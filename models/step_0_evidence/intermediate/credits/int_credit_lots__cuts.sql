@@ -22,10 +22,10 @@ instants as (
 
     select
         grants.wallet_id,
-        case events.kind when 'extend' then events.new_expires_at else events.occurred_at end as cut_at
+        coalesce(events.new_expires_at, events.occurred_at) as cut_at
     from {{ ref('int_credit_events__acting') }} as events
     inner join {{ ref('int_credit_grants__placed') }} as grants on grants.grant_id = events.grant_id
-    where events.kind in ('extend', 'void')
+    where events.kind in ('extend', 'void', 'end')
 
     union
 

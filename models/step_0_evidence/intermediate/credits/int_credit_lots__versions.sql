@@ -124,7 +124,8 @@ changed as (
         max_by(
             case events.kind when 'extend' then events.new_expires_at end,
             case events.kind when 'extend' then cast(events.recorded_at as varchar) || events.credit_event_id end
-        ) as new_expires_at
+        ) as new_expires_at,
+        min(case events.kind when 'end' then events.new_expires_at end) as ended_at
     from spans
     inner join events
         on events.grant_id = spans.grant_id
@@ -136,7 +137,7 @@ changed as (
 int_credit_lots__versions as (
     select
         grants.* exclude (expires_at, known_ordinal, withdrawn_ordinal, not_drawn_reason),
-        coalesce(changed.new_expires_at, grants.expires_at) as expires_at,
+        least(coalesce(changed.new_expires_at, grants.expires_at), changed.ended_at) as expires_at,
         given.grant_id is not null as gives_units_away,
         -- no more can be paid back than was granted
         least(coalesce(changed.refunded_units, 0), grants.units) as refunded_units,
@@ -151,6 +152,8 @@ int_credit_lots__versions as (
     left join given
         on given.grant_id = spans.grant_id
         and given.known_from_ordinal = spans.known_from_ordinal
+    -- what would begin after its contract ended is not granted
+    where coalesce(changed.ended_at > grants.effective_at, true)
 )
 
 select * from int_credit_lots__versions

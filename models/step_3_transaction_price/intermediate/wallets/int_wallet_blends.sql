@@ -39,6 +39,14 @@ brought as (
         and lots.granted_at <= added.segment_from_at
 ),
 
+-- Each refund of a lot of which something was kept: the units it takes have the price that they have by then.
+refunds as (
+    select
+        *,
+        sum(abs(kept_amount)) over (partition by grant_id, known_from_ordinal) as kept_of_lot
+    from {{ ref('fct_credit_refunds') }}
+),
+
 events as (
     select
         contract_event_id,
@@ -48,6 +56,8 @@ events as (
         blended_at,
         cast(null as varchar) as kept_grant_id,
         cast(0 as decimal(38, 18)) as kept_amount,
+        cast(0 as decimal(38, 18)) as refunded_units,
+        cast(0 as decimal(38, 18)) as refunded_amount,
         min(known_from_ordinal) * 10 + {{ family('modification') }} as from_revision,
         case when max(known_to_ordinal) < 999999 then max(known_to_ordinal) * 10 + {{ family('modification') }} else 99999999 end as to_revision
     from brought
@@ -63,9 +73,11 @@ events as (
         refunds.refunded_at as blended_at,
         refunds.grant_id as kept_grant_id,
         refunds.kept_amount,
+        refunds.refunded_units,
+        refunds.refunded_amount,
         refunds.known_from_ordinal * 10 + {{ family('contract') }} as from_revision,
         case when refunds.known_to_ordinal < 999999 then refunds.known_to_ordinal * 10 + {{ family('contract') }} else 99999999 end as to_revision
-    from {{ ref('fct_credit_refunds') }} as refunds
+    from refunds
     inner join {{ ref('fct_credit_lots') }} as lots
         on lots.grant_id = refunds.grant_id
         and lots.known_from_ordinal <= refunds.known_from_ordinal
@@ -74,7 +86,7 @@ events as (
     inner join {{ ref('dim_obligation_lines') }} as lines
         on lines.line_id = lots.line_id
         and lines.pattern = 'prepaid_units'
-    where refunds.kept_amount > 0
+    where refunds.kept_of_lot > 0
 ),
 
 int_wallet_blends as (
@@ -86,6 +98,8 @@ int_wallet_blends as (
         events.blended_at,
         events.kept_grant_id,
         events.kept_amount,
+        events.refunded_units,
+        events.refunded_amount,
         cast(row_number() over (partition by runs.run_number order by events.blended_at, events.contract_event_id) as integer) as blend_number
     from events
     inner join {{ ref('int_wallet_runs') }} as runs

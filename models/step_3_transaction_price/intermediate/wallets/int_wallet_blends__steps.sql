@@ -95,6 +95,22 @@ kept as (
     group by lots.run_number, lots.blend_number, lots.grant_id
 ),
 
+-- What is paid back with a later blend is still there.
+paid_back as (
+    select
+        lots.run_number,
+        lots.blend_number,
+        lots.grant_id,
+        sum(case when blends.blend_number > lots.blend_number then blends.refunded_units else 0 end) as later_units,
+        sum(case when blends.blend_number > lots.blend_number then blends.refunded_amount else 0 end) as later_amount,
+        sum(case when blends.blend_number = lots.blend_number then blends.refunded_amount else 0 end) as refunded
+    from lots
+    inner join blends
+        on blends.run_number = lots.run_number
+        and blends.kept_grant_id = lots.grant_id
+    group by lots.run_number, lots.blend_number, lots.grant_id
+),
+
 int_wallet_blends__steps as (
     select
         lots.run_number,
@@ -107,12 +123,13 @@ int_wallet_blends__steps as (
             or lots.contract_id = lots.blended_contract_id
             and grants.granted_at <= lots.one_price_at
             -- nothing was left to have a price: what was kept is earned
-            and not (kept.kept_to_date is not null and lots.units <= coalesce(taken.taken_before, 0)),
+            and not (kept.kept_to_date is not null and lots.units + coalesce(paid_back.later_units, 0) <= coalesce(taken.taken_before, 0)),
             false
         ) as is_shared,
-        cast(lots.net_consideration + coalesce(kept.kept_to_date, 0) as decimal(38, 18)) as price,
+        cast(lots.net_consideration + coalesce(kept.kept_to_date, 0) + coalesce(paid_back.later_amount, 0) as decimal(38, 18)) as price,
         cast(coalesce(kept.kept, 0) as decimal(38, 18)) as kept,
-        cast(lots.units - coalesce(taken.taken_before, 0) as decimal(38, 18)) as units_left,
+        cast(coalesce(paid_back.refunded, 0) as decimal(38, 18)) as refunded,
+        cast(lots.units + coalesce(paid_back.later_units, 0) - coalesce(taken.taken_before, 0) as decimal(38, 18)) as units_left,
         cast(coalesce(taken.taken, 0) as decimal(38, 18)) as units_taken
     from lots
     inner join {{ ref('fct_credit_grants') }} as grants on grants.grant_id = lots.grant_id
@@ -125,6 +142,10 @@ int_wallet_blends__steps as (
         on kept.run_number = lots.run_number
         and kept.blend_number = lots.blend_number
         and kept.grant_id = lots.grant_id
+    left join paid_back
+        on paid_back.run_number = lots.run_number
+        and paid_back.blend_number = lots.blend_number
+        and paid_back.grant_id = lots.grant_id
 )
 
 select * from int_wallet_blends__steps

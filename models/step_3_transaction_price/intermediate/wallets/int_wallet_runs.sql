@@ -105,7 +105,7 @@ revisions as (
     ) as lots on lots.grant_id = refunds.grant_id
     cross join (values (1), (2)) as moves (kind)
     where
-        refunds.kept_amount > 0
+        refunds.kept_amount <> 0
         and (moves.kind = 1 or refunds.known_to_ordinal < 999999)
 ),
 
