@@ -71,7 +71,7 @@ before as (
     ) = 1
 ),
 
-int_lines__additions as (
+described as (
     select
         held.*,
         case
@@ -90,6 +90,56 @@ int_lines__additions as (
         case when replaced.input_row is null then held.fixed_amount else held.fixed_amount - replaced.fixed_amount end as added_amount
     from held
     left join before as replaced on replaced.input_row = held.input_row
+),
+
+-- What the event takes off what it adds is part of the price of that; what it takes off no line is off the price of all that remains.
+discounts as (
+    select
+        changed.contract_event_id,
+        changed.known_from_ordinal,
+        changed.known_to_ordinal,
+        lines.parent_line_id,
+        coalesce(lines.amount_interval, 'once') as amount_interval,
+        lines.fixed_amount,
+        coalesce(lines.discount_rate, 0) as discount_rate
+    from {{ accepted(ref('stg_contract_lines')) }} as lines
+    inner join {{ ref('fct_changed_terms') }} as changed
+        on changed.table_name = 'contract_lines'
+        and changed.input_row = lines.input_row
+        and changed.not_applied_reason is null
+    where
+        lines.line_kind = 'discount'
+        and coalesce(lines.service_end > changed.segment_from_at, true)
+),
+
+lessened as (
+    select
+        described.input_row,
+        sum(coalesce(discounts.fixed_amount, -described.added_amount * discounts.discount_rate)) as discount_amount,
+        bool_and(
+            discounts.parent_line_id is not null
+            and (discounts.fixed_amount is null or discounts.amount_interval = described.amount_interval)
+        ) as is_comparable
+    from described
+    inner join discounts
+        on discounts.contract_event_id = described.contract_event_id
+        and discounts.known_from_ordinal <= described.known_from_ordinal
+        and discounts.known_to_ordinal > described.known_from_ordinal
+        and coalesce(discounts.parent_line_id, described.line_id) = described.line_id
+    where described.adds in ('line', 'quantity')
+    group by described.input_row
+),
+
+int_lines__additions as (
+    select
+        described.*,
+        -- a discount of all, or by another interval, says only that it is not the standalone price
+        case
+            when lessened.input_row is null then described.added_amount
+            when lessened.is_comparable then described.added_amount + lessened.discount_amount
+        end as net_added_amount
+    from described
+    left join lessened on lessened.input_row = described.input_row
 )
 
 select * from int_lines__additions

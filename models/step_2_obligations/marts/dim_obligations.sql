@@ -9,6 +9,21 @@ roles as (
     from {{ ref('pattern_roles') }}
 ),
 
+-- A licence is renewed by a line that says so, or by more time on the line itself.
+renewed as (
+    select obligation_id from {{ ref('fct_licence_renewals') }}
+    union
+    select lines.obligation_id
+    from {{ ref('dim_obligation_lines') }} as lines
+    inner join {{ ref('fct_changed_terms') }} as changed
+        on changed.line_id = lines.line_id
+        and changed.not_applied_reason is null
+    inner join {{ ref('fct_contract_changes') }} as changes
+        on changes.contract_event_id = changed.contract_event_id
+        and changes.event_kind = 'renewed'
+    where lines.pattern = 'licence'
+),
+
 dim_obligations as (
     select
         lines.obligation_id,
@@ -35,15 +50,13 @@ dim_obligations as (
         end as licence_nature,
         case when max(lines.third_party_share) > 0 then 'agent' else 'principal' end as acts_as,
         max(lines.third_party_share) as third_party_share,
-        case when max(renewals.obligation_id) is not null then 'X5' end as difference_code,
+        case when max(renewed.obligation_id) is not null then 'X5' end as difference_code,
         bool_or(lines.billing_waits_for is not null) as is_billing_conditional,
         min(roles.position_role) as position_role,
         count(*) as line_count
     from {{ ref('dim_obligation_lines') }} as lines
     inner join roles on roles.pattern = lines.pattern
-    left join (
-        select distinct obligation_id from {{ ref('fct_licence_renewals') }}
-    ) as renewals on renewals.obligation_id = lines.obligation_id
+    left join renewed on renewed.obligation_id = lines.obligation_id
     group by
         lines.obligation_id,
         lines.contract_id,

@@ -73,10 +73,12 @@ judged as (
     select
         *,
         coalesce(
-            abs({{ billionths('added_amount') }} - {{ billionths('standalone_amount') }}) * 1000000000 <= {{ billionths('price_tolerance') }} * {{ billionths('standalone_amount') }}
-            or added_amount between low_amount and high_amount,
+            abs({{ billionths('net_added_amount') }} - {{ billionths('standalone_amount') }}) * 1000000000 <= {{ billionths('price_tolerance') }} * {{ billionths('standalone_amount') }}
+            or net_added_amount between low_amount and high_amount,
             false
-        ) as is_at_standalone_price
+        )
+        -- what goods cost less by a line of its own is shared with what remains
+        and (net_added_amount = added_amount or coalesce(pattern, '') not in {{ patterns_by_handover() }}) as is_at_standalone_price
     from compared
 ),
 
@@ -106,6 +108,7 @@ fct_line_modifications as (
         'adds=' || adds
         || '; quantity=' || coalesce(cast(added_quantity as varchar), 'none')
         || '; price=' || coalesce(cast(added_amount as varchar), 'none')
+        || case when coalesce(net_added_amount = added_amount, added_amount is null) then '' else '; less_discount=' || coalesce(cast(cast(net_added_amount as decimal(38, 9)) as varchar), 'not comparable') end
         || '; standalone_price=' || coalesce(cast(standalone_amount as varchar) || ' (' || ssp_id || ')', 'none')
         || '; tolerance=' || cast(price_tolerance as varchar)
         || '; distinct=' || cast(is_distinct as varchar) as inputs_seen,

@@ -34,7 +34,18 @@ by_obligation as (
         {{ string_agg_ordered("line_id || ': ' || inputs_seen") }} as inputs_seen,
         {{ string_agg_ordered('election_id') }} as election_ids
     from {{ ref('fct_line_modifications') }}
-    where known_to_ordinal = 999999
+    where
+        known_to_ordinal = 999999
+        -- a discount on what came at its standalone price is treated with that
+        and line_id not in (
+            select lines.line_id
+            from {{ ref('dim_obligation_lines') }} as lines
+            inner join {{ ref('fct_line_modifications') }} as discounted
+                on discounted.line_id = lines.parent_line_id
+                and discounted.contract_event_id = lines.added_by_event_id
+                and discounted.treatment = 'SEPARATE'
+            where lines.line_kind = 'discount'
+        )
     group by contract_event_id, obligation_id
 
     union all

@@ -55,8 +55,13 @@ stated as (
             case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.agreed_end_at) else terms.agreed_end_at end as agreed_end_at,
             {{ net_of_third_party('terms.fixed_amount', 'lines.third_party_share') }} as fixed_amount,
             coalesce(packages.amount_interval, terms.amount_interval) as amount_interval,
-            case when changes.contract_event_id is not null then coalesce(parents.obligation_id, terms.obligation_id) else terms.obligation_id end as obligation_id,
-            case when changes.contract_event_id is not null and parents.obligation_id is not null then 'ratable_by_day' else terms.pattern end as pattern
+            case when changes.contract_event_id is not null then coalesce(parents.obligation_id, terms.obligation_id) else coalesce(apart.obligation_id, terms.obligation_id) end as obligation_id,
+            case
+                when changes.contract_event_id is not null and parents.obligation_id is not null then 'ratable_by_day'
+                when apart.line_id is not null then parents.pattern
+                else terms.pattern
+            end as pattern,
+            coalesce(apart.obligation_id || ':' || apart.contract_event_id, terms.strand_id) as strand_id
         ),
         packages.line_id is not null as is_part_of_package,
         case
@@ -72,6 +77,19 @@ stated as (
         on changes.contract_event_id = lines.added_by_event_id
         and lines.line_kind = 'discount'
         and changes.segment_from_at >= terms.service_end_at
+    -- and one on what came at its standalone price with the same event is part of that price, and of nothing that was agreed before
+    left join (
+        select distinct
+            line_id,
+            contract_event_id,
+            obligation_id
+        from {{ ref('fct_line_modifications') }}
+        where treatment = 'SEPARATE' and adds = 'line'
+    ) as apart
+        on apart.line_id = lines.parent_line_id
+        and apart.contract_event_id = lines.added_by_event_id
+        and lines.line_kind = 'discount'
+        and changes.contract_event_id is null
     left join packages
         on packages.line_id = terms.line_id
         and terms.fixed_amount = 0

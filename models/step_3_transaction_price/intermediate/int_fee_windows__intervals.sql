@@ -48,11 +48,36 @@ repeated as (
     where interval_months is not null or interval_days is not null
 ),
 
+-- A term from the 29th to the 31st that is agreed to the end of a shorter month is whole intervals: no day is left over for another.
+whole as (
+    select
+        * exclude (ends_of_month_date)
+        replace (
+            case
+                when interval_months is not null and extract(day from interval_to_date) < extract(day from from_date) and agreed_to_date = ends_of_month_date then agreed_to_date
+                else interval_to_date
+            end as interval_to_date
+        )
+    from (
+        select
+            *,
+            cast({{ add_months("date_trunc('month', cast(interval_to_date as timestamp))", '1') }} as date) as ends_of_month_date
+        from repeated
+        where
+            interval_from_date < bound_date
+            and not coalesce(
+                extract(day from interval_from_date) < extract(day from from_date)
+                and interval_months is not null
+                and agreed_to_date = cast({{ add_months("date_trunc('month', cast(interval_from_date as timestamp))", '1') }} as date),
+                false
+            )
+    ) as bounded
+),
+
 intervals as (
     select * from stated_once
     union all by name
-    select * from repeated
-    where interval_from_date < bound_date
+    select * from whole
 ),
 
 -- A version of the terms prices the part of an interval that its window covers, by days.

@@ -14,11 +14,19 @@ touches as (
 ),
 
 obligations as (
-    select distinct
+    select
         obligation_id,
         contract_id,
         entity_id
     from touches
+
+    union
+
+    select
+        obligation_id,
+        contract_id,
+        entity_id
+    from {{ ref('int_line_terms__ended_beside') }}
 ),
 
 -- When a row as first agreed came to be believed, and when it ceased to be.
@@ -95,17 +103,19 @@ segments as (
         cast(null as varchar) as contract_event_id,
         cast(null as timestamp) as effective_at,
         cast(null as timestamp) as segment_from_at,
-        false as is_termination
+        false as is_termination,
+        false as is_repriced
     from windows
 
     union all
 
-    select distinct
+    select
         windows.*,
         touches.contract_event_id,
         touches.effective_at,
         touches.segment_from_at,
-        false as is_termination
+        false as is_termination,
+        bool_or(touches.is_repriced) as is_repriced
     from windows
     inner join touches
         on touches.obligation_id = windows.obligation_id
@@ -117,6 +127,7 @@ segments as (
         and terminations.withdrawn_ordinal > windows.known_from_ordinal
     -- nothing is modified that has ended
     where coalesce(touches.segment_from_at < terminations.effective_at, true)
+    group by all
 
     union all
 
@@ -125,7 +136,8 @@ segments as (
         terminations.contract_event_id,
         terminations.effective_at,
         terminations.effective_at as segment_from_at,
-        true as is_termination
+        true as is_termination,
+        false as is_repriced
     from windows
     inner join {{ ref('fct_terminations') }} as terminations
         on terminations.contract_id = windows.contract_id

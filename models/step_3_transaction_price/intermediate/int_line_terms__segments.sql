@@ -1,6 +1,6 @@
 -- One row per part of a line of a modified obligation, segment of its strand and closes that believed so: the terms that govern the segment.
 --
--- A change that changes nothing makes no segment: what is agreed again posts nothing.
+-- A change that changes nothing makes no segment: what is agreed again posts nothing. A discount changes the price of what it is off.
 with
 
 changes as (
@@ -40,6 +40,7 @@ in_force as (
         changes.effective_at,
         changes.segment_from_at,
         changes.is_termination,
+        changes.is_repriced,
         line_rows.* exclude (change_number, believed_from_ordinal, contract_event_id),
         case when contract_ends.change_number is null then contracts.effective_to else contract_ends.effective_to end as effective_to,
         contracts.termination_refund_kind,
@@ -92,12 +93,12 @@ compared as (
 cut as (
     select *
     from compared
-    qualify bool_or(is_changed) over (partition by strand_id, known_from_ordinal, change_number)
+    qualify bool_or(is_changed or is_repriced) over (partition by strand_id, known_from_ordinal, change_number)
 ),
 
 int_line_terms__segments as (
     select
-        * exclude (terms_in_words, change_number),
+        * exclude (terms_in_words, change_number, is_repriced),
         cast(dense_rank() over (partition by strand_id, known_from_ordinal order by change_number) - 1 as integer) as segment_number
     from cut
 )

@@ -65,7 +65,8 @@ pooled as (
         arrived_family,
         replaced_family,
         stated_amount,
-        case when counts_as_ssp or price_in_book is null then amount else price_in_book end as standalone_amount,
+        -- what is kept of what an event takes away buys nothing of the line itself
+        case when counts_as_ssp or price_in_book is null then amount - coalesce(kept_amount, 0) else price_in_book end as standalone_amount,
         allocated_amount
     from {{ ref('int_pools__fees') }}
 ),

@@ -1,6 +1,6 @@
 -- One row per contract that says more of its price than what each promise costs, and the close since which it does: price lines, fees off their standalone prices, rights, lines given up.
 --
--- What is kept of the price of days that an event takes away is consideration for the promises that remain (D12;
+-- What is kept of the price of days or units that an event takes away is consideration for the promises that remain (D12;
 -- ASC 606-10-25-13(a), IFRS 15.21(a)): from the close that knows of it the contract shares what remains. The rest is so from the first.
 with
 
@@ -47,7 +47,7 @@ reasons as (
     from {{ ref('fct_fee_intervals') }} as fees
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = fees.contract_id
     where
-        fees.pattern in {{ patterns_spread_by_day() }}
+        (fees.pattern in {{ patterns_spread_by_day() }} or fees.pattern in {{ patterns_by_handover() }})
         and {{ round_to_minor_unit('fees.kept_amount', 'contracts.minor_unit_exponent') }} > 0
 ),
 

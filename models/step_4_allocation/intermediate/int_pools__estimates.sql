@@ -24,7 +24,10 @@ lines as (
         on stated.line_id = lines.line_id
         and stated.modified_by_event_id is not distinct from lines.added_by_event_id
     {{ join_known_period('first_known', 'lines.entity_id', 'stated.recorded_at') }}
-    where lines.pattern in {{ patterns_by_count() }}
+    where
+        lines.pattern in {{ patterns_by_count() }}
+        -- a royalty shares as it becomes known
+        and lines.line_id not in (select royalties.line_id from {{ ref('int_pools__royalty_lines') }} as royalties)
     -- as first agreed: the proportions of inception stand
     {{ as_first_known('lines.line_id', 'stated') }}
 ),

@@ -23,7 +23,7 @@ members as (
         -- how a price was judged is not spread
         parts.* exclude (
             method, is_at_ssp, ssp_id, priced_by_event_id, point_amount, low_amount, high_amount, is_residual, is_setup, is_by_day,
-            parent_line_id, added_by_event_id, discounted_line_id, kept_amount, share_days, whole_days, tranche_ordinal
+            parent_line_id, added_by_event_id, discounted_line_id, share_days, whole_days, tranche_ordinal
         ),
         cast(coalesce(prices.agreed_amount, 0) as decimal(38, 18)) as agreed_amount,
         cast(coalesce(prices.added_amount, 0) as decimal(38, 18)) as added_amount,

@@ -4,56 +4,49 @@
 -- variable and priced at its standalone price belongs to its own increment (32-40, IFRS 15.85).
 with
 
-agreed as (
+royalties as (
     select
-        pool_id,
-        window_from_ordinal,
-        line_id,
-        from_date,
-        to_date,
-        sum(amount) as agreed_amount
-    from {{ ref('int_pools__prices') }}
-    where counts_in = 'agreed'
-    group by 1, 2, 3, 4, 5
+        * exclude (known_from_ordinal, known_to_ordinal),
+        known_from_ordinal as window_from_ordinal,
+        known_to_ordinal as window_to_ordinal
+    from {{ ref('fct_royalty_shares') }}
 ),
 
 fees as (
     select
-        parts.pool_id,
-        parts.contract_id,
-        parts.tranche_ordinal,
-        parts.window_from_ordinal,
-        parts.window_to_ordinal,
-        parts.obligation_id,
+        stated.pool_id,
+        stated.contract_id,
+        stated.tranche_ordinal,
+        stated.window_from_ordinal,
+        stated.window_to_ordinal,
+        stated.obligation_id,
         cast(null as varchar) as line_id,
         'fee' as source,
-        cast(sum(parts.amount + coalesce(prices.agreed_amount, 0)) as decimal(38, 18)) as stated_amount,
-        cast(sum(case
-            when parts.counts_as_ssp then parts.amount
-            else coalesce(parts.price_in_book, case when parts.is_residual then 0 else parts.amount end)
-        end) as decimal(38, 18)) as standalone_amount,
-        coalesce(bool_or(parts.is_residual and not parts.counts_as_ssp), false) as is_residual,
-        bool_or(not parts.counts_as_ssp and parts.price_in_book is null and not coalesce(parts.is_residual, false)) as lacks_ssp,
-        coalesce(bool_and(parts.method = 'observable'), false) as is_observable,
-        sum(parts.price_in_book) as point_amount,
-        sum({{ share_of('parts.low_amount', 'parts.share_days', 'parts.whole_days') }}) as low_amount,
-        sum({{ share_of('parts.high_amount', 'parts.share_days', 'parts.whole_days') }}) as high_amount,
-        coalesce({{ string_agg_ordered('parts.method') }}, 'none') as methods,
-        sum(parts.amount) = 0 and not bool_or(parts.is_by_day) as is_in_package
-    from {{ ref('int_pools__parts') }} as parts
-    left join agreed as prices
-        on prices.pool_id = parts.pool_id
-        and prices.window_from_ordinal = parts.window_from_ordinal
-        and prices.line_id = parts.line_id
-        and prices.from_date = parts.from_date
-        and prices.to_date = parts.to_date
-    where
-        parts.component = 'fee'
-        and parts.pattern <> 'price_only'
-        and parts.segment_number = 0
-        -- what an event added shares in what remains then, not in what was agreed before (D12)
-        and parts.added_by_event_id is null
-    group by 1, 2, 3, 4, 5, 6
+        stated.stated_amount,
+        -- what it is worth is the royalty: no fee of another promise is for it
+        case when coalesce(royalties.is_priced_by_use, false) then cast(0 as decimal(38, 18)) else stated.standalone_amount end as standalone_amount,
+        stated.is_residual and not coalesce(royalties.is_priced_by_use, false) as is_residual,
+        stated.lacks_ssp and not coalesce(royalties.is_priced_by_use, false) as lacks_ssp,
+        stated.is_observable,
+        stated.point_amount,
+        stated.low_amount,
+        stated.high_amount,
+        stated.methods,
+        stated.is_in_package,
+        coalesce(royalties.is_priced_by_use, false) as is_priced_by_use
+    from {{ ref('int_pools__stated') }} as stated
+    left join (
+        select
+            pool_id,
+            window_from_ordinal,
+            licence_obligation_id,
+            bool_or(is_priced_by_use) as is_priced_by_use
+        from royalties
+        group by 1, 2, 3
+    ) as royalties
+        on royalties.pool_id = stated.pool_id
+        and royalties.window_from_ordinal = stated.window_from_ordinal
+        and royalties.licence_obligation_id = stated.obligation_id
 ),
 
 -- Use joins a pool whose fees alone are not at their standalone prices.
@@ -96,12 +89,42 @@ int_pools__obligations as (
         cast(null as decimal(38, 18)) as high_amount,
         usage.methods,
         false as is_in_package,
+        false as is_priced_by_use,
         true as is_off_ssp
     from {{ ref('int_pools__usage') }} as usage
     inner join windows
         on windows.pool_id = usage.pool_id
         and windows.window_from_ordinal = usage.window_from_ordinal
     where windows.is_off_ssp or usage.stated_amount <> usage.standalone_amount
+
+    union all
+
+    -- royalties that are not for their licence alone share as they become known: no forecast of them enters (55-65, IFRS 15.B63)
+    select
+        royalties.pool_id,
+        royalties.contract_id,
+        0 as tranche_ordinal,
+        royalties.window_from_ordinal,
+        royalties.window_to_ordinal,
+        royalties.obligation_id,
+        royalties.line_id,
+        'usage' as source,
+        royalties.royalty_amount as stated_amount,
+        cast(0 as decimal(38, 18)) as standalone_amount,
+        false as is_residual,
+        false as lacks_ssp,
+        true as is_observable,
+        cast(null as decimal(38, 18)) as point_amount,
+        cast(null as decimal(38, 18)) as low_amount,
+        cast(null as decimal(38, 18)) as high_amount,
+        'royalty' as methods,
+        false as is_in_package,
+        true as is_priced_by_use,
+        true as is_off_ssp
+    from royalties
+    where
+        royalties.is_spread
+        and royalties.royalty_amount <> 0
 
     union all
 
@@ -125,6 +148,7 @@ int_pools__obligations as (
         cast(null as decimal(38, 18)) as high_amount,
         credits.methods,
         false as is_in_package,
+        false as is_priced_by_use,
         true as is_off_ssp
     from {{ ref('int_pools__credits') }} as credits
     inner join windows

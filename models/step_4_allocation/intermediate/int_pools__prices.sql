@@ -53,6 +53,8 @@ shared as (
         case
             when measured.counts_from_date is null then 'agreed'
             when begun.obligation_id is not null then 'segment'
+            -- with what it is off
+            when measured.added_from_date = measured.counts_from_date and not measured.segment_is_open then 'added'
             when
                 measured.is_price_by_day and measured.is_by_day and not measured.segment_is_open
                 and measured.price_from_date < measured.to_date and measured.price_to_date > measured.from_date

@@ -19,19 +19,23 @@ parts as (
     where component = 'fee'
 ),
 
--- A line that an event added has no part in the segments before.
-members as (
-    select * from parts
-    where pattern <> 'price_only'
-    qualify segment_number = min(segment_number) over (partition by pool_id, window_from_ordinal, line_id)
-),
-
 events as (
     select
         changes.contract_event_id,
         cast({{ local_from_utc('changes.segment_from_at', 'contracts.time_zone') }} as date) as segment_from_date
     from {{ ref('fct_contract_changes') }} as changes
     inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = changes.contract_id
+),
+
+-- A line that an event added has no part in the segments before.
+members as (
+    select
+        parts.*,
+        events.segment_from_date as added_from_date
+    from parts
+    left join events on events.contract_event_id = parts.added_by_event_id
+    where parts.pattern <> 'price_only'
+    qualify parts.segment_number = min(parts.segment_number) over (partition by parts.pool_id, parts.window_from_ordinal, parts.line_id)
 ),
 
 -- Each segment of a price replaces the one before from the day on which it begins.
@@ -95,6 +99,7 @@ int_pools__reached as (
         members.line_id,
         members.is_by_day,
         members.segment_is_open,
+        members.added_from_date,
         members.from_date,
         members.to_date,
         members.worth,

@@ -89,6 +89,14 @@ evidence as (
         known_to_ordinal as known_ordinal,
         {{ family('contract') }} as family
     from {{ ref('int_pools__lots_sold') }}
+    union
+    -- royalties that share in the price do so as they become known
+    select distinct
+        royalties.contract_id,
+        cast({{ int_div('rated.revision', '10') }} as integer) as known_ordinal,
+        {{ family('usage') }} as family
+    from {{ ref('fct_rated_usage') }} as rated
+    inner join {{ ref('int_pools__royalty_lines') }} as royalties on royalties.line_id = rated.line_id
 ),
 
 learned as (

@@ -132,6 +132,7 @@ fct_allocation_shares as (
         residual_refused,
         lacks_ssp and member_count > 1 and (is_off_ssp or stated_amount <= 0) as lacks_ssp,
         discount_election_id,
+        is_priced_by_use,
         source <> 'usage' and (share_amount > stated_amount or is_in_package) as is_billed_with_others,
         joined.shared_from_date
     from shared

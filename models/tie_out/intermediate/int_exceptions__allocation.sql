@@ -49,8 +49,8 @@ placed as (
     select distinct line_id from {{ ref('fct_fee_intervals') }}
     where
         pattern = 'price_only' and contract_id in (select contract_id from {{ ref('fct_allocation_shares') }})
-        -- given by an event for days before it
-        or component = 'concession'
+        -- given by an event for days before it, or on what it adds at its standalone price
+        or pattern <> 'price_only'
 ),
 
 -- A price for nothing that is recognised, and a rate off usage.

@@ -71,6 +71,8 @@ outside as (
             lines.pattern in {{ patterns_by_count() }}
             and lines.contract_id in (select contract_id from sold where is_shared and unit_code = off_price.currency)
         )
+        -- a royalty is the price of its licence, or shares as it becomes known
+        and lines.line_id not in (select royalties.line_id from {{ ref('fct_royalty_shares') }} as royalties)
         -- what is used in credits alone was paid with them
         and coalesce(lines.price_id, '') not in (select price_id from {{ accepted(ref('stg_prices')) }} where unit_code not in (select currency from {{ ref('currencies') }}))
 ),

@@ -93,17 +93,34 @@ at_the_end as (
     from left_over
 ),
 
+-- A royalty that shares in the price is earned as that is, not by the use alone.
+royalties as (
+    select
+        line_id,
+        obligation_id,
+        contract_id,
+        entity_id,
+        service_ordinal,
+        stretch_from_at,
+        revision,
+        -amount as amount
+    from {{ ref('int_royalties') }}
+    where line_id in (select shared.line_id from {{ ref('fct_royalty_shares') }} as shared where shared.is_spread)
+),
+
 earned as (
     select * from by_use
     union all
     select * from at_the_end
+    union all
+    select * from royalties
 ),
 
 gated as (
     select
         gates.book_scope,
         gates.until_ordinal,
-        case lines.pattern when 'outcomes' then 'outcome_allocation' else 'allocation' end as component,
+        case when lines.pattern = 'outcomes' then 'outcome_allocation' when lines.component = 'licence' then 'licence' else 'allocation' end as component,
         'D10.SHARE_OF_PRICE' as rule_code,
         earned.* exclude (amount, revision, stretch_from_at),
         cast(earned.amount as decimal(38, 18)) as amount,

@@ -14,7 +14,7 @@ unsound as (
     from shares
     where
         -- where the book has no price, or the residual is not allowed, an exception says so
-        standalone_amount <= 0 and not lacks_ssp and residual_refused is null and method in ('RELATIVE_SSP', 'DISCOUNT_SPECIFIC', 'RESIDUAL', 'STANDALONE_PRICE')
+        standalone_amount <= 0 and not lacks_ssp and not is_priced_by_use and residual_refused is null and method in ('RELATIVE_SSP', 'DISCOUNT_SPECIFIC', 'RESIDUAL', 'STANDALONE_PRICE')
         or share_amount < 0 and pool_price >= 0 and method <> 'ELECTED_SPECIFIC'
 ),
 
