@@ -85,7 +85,9 @@ costs as (
             when versions.is_goods and versions.quantity < costs.quantity
                 then versions.fixed_amount - {{ share_by_weight('costs.fixed_amount', 'versions.quantity', 'costs.quantity') }}
             -- days that were agreed are left, and this version does not reach them
-            when not versions.is_goods and costs.agreed_to_date > greatest(versions.given_up_from_date, versions.agreed_to_date)
+            when
+                not versions.is_goods
+                and costs.agreed_to_date > greatest(versions.given_up_from_date, versions.agreed_to_date)
                 -- more than before for the days that are left is their new price: nothing is kept
                 and (versions.fixed_amount <= costs.fixed_amount or versions.agreed_to_date <= versions.given_up_from_date)
                 then
