@@ -1,4 +1,3 @@
-{{ config(materialized='view') }} {#- read once, by what cuts it into intervals -#}
 -- One row per version of a fixed fee and segment of its strand: what is charged per interval, for which promise, and the days it can be for.
 --
 -- Lines that are price only (discounts, the price of a package) are here too: step 4 spreads them.

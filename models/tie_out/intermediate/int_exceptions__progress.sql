@@ -103,10 +103,17 @@ overage_apart as (
     inner join {{ ref('fct_credit_lots') }} as lots
         on lots.line_id = commitments.line_id
         and lots.known_to_ordinal = 999999
-    cross join {{ source('state', 'run_context') }} as run
-    where
-        commitments.overage_rule = 'D10.OVERAGE_NOT_MEASURABLE'
-        and lots.expires_at > run.as_of
+    inner join (
+        select
+            entity_id,
+            max(start_at) as start_at
+        from {{ ref('dim_accounting_periods') }}
+        where has_begun
+        group by entity_id
+    ) as latest_period
+        on latest_period.entity_id = commitments.entity_id
+        and latest_period.start_at < lots.expires_at
+    where commitments.overage_rule = 'D10.OVERAGE_NOT_MEASURABLE'
     group by commitments.entity_id, commitments.contract_id, commitments.line_id
 ),
 
