@@ -78,22 +78,48 @@ without_subject as (
         and elections.is_applied
 ),
 
+-- When the first line was known that an election is for, by entity; what cuts periods is for all that the entity does.
+reached as (
+    {%- for scope_type, scope_id in [
+        ('line', 'lines.line_id'), ('contract', 'lines.contract_id'), ('customer', 'contracts.customer_id'), ('product', 'lines.product_id'),
+        ('customer_class', 'customers.customer_class'), ('jurisdiction', 'customers.jurisdiction'), ('contract_event', 'lines.modified_by_event_id'),
+        ('entity', 'contracts.entity_id'), ('global', "'*'"),
+    ] %}
+        select
+            '{{ scope_type }}' as scope_type,
+            {{ scope_id }} as scope_id,
+            contracts.entity_id,
+            min(lines.recorded_at) as recorded_at
+        from {{ accepted(ref('stg_contract_lines')) }} as lines
+        inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
+        left join {{ ref('dim_customers') }} as customers on customers.customer_id = contracts.customer_id
+        where '{{ scope_type }}' in (select scope_type from elections)
+        group by 1, 2, 3
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
 -- What decides how periods are cut or lines are grouped cannot be changed for closed periods; an
--- election of what ran anyway changes nothing and is not late.
+-- election of what ran anyway changes nothing and is not late, nor is one for lines that no close has known before it.
 late as (
-    select
+    select distinct
         'ELECTION_TOO_LATE' as exception_code,
         'warn' as severity,
-        election_id as subject,
-        'The election on ' || topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
+        elections.election_id as subject,
+        'The election on ' || elections.topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
     from elections
-    where
-        topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty', 'royalty_exception', 'ramp', 'tiered_pricing', 'minimum_substance', 'overage_method', 'shortfall')
-        and recorded_at > (
-            select min(knowledge_cutoff_at)
-            from {{ accepted(ref('stg_accounting_periods')) }}
-            where state = 'closed'
+    inner join reached
+        on reached.scope_type = elections.scope_type
+        and reached.scope_id = case elections.scope_type when 'global' then '*' else elections.scope_id end
+    inner join {{ accepted(ref('stg_accounting_periods')) }} as closes
+        on closes.entity_id in ('*', reached.entity_id)
+        and closes.state = 'closed'
+        and closes.knowledge_cutoff_at < elections.recorded_at
+        and (
+            closes.knowledge_cutoff_at >= reached.recorded_at
+            or elections.topic in ('time_zone', 'functional_currency', 'reporting_currency')
         )
+    where elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty', 'royalty_exception', 'ramp', 'tiered_pricing', 'minimum_substance', 'overage_method', 'shortfall')
 ),
 
 int_exceptions__elections as (
