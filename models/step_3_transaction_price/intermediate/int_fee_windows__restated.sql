@@ -5,41 +5,6 @@
 -- ends before its window does, that is what its days cost (ASC 606-10-25-13(a), IFRS 15.21(a)).
 with recursive
 
-versions as (
-    select
-        part_id,
-        known_from_ordinal,
-        version_number,
-        pattern in {{ patterns_by_handover() }} as is_goods,
-        fixed_amount,
-        quantity,
-        interval_months is null and interval_days is null as is_stated_once,
-        from_date,
-        greatest(from_date, coalesce(priced_from_date, from_date)) as priced_from_date,
-        coalesce(agreed_to_date, from_date) as agreed_to_date,
-        -- the event counts from its approval where that is later
-        greatest(coalesce(segment_from_date, from_date), coalesce(priced_from_date, from_date)) as given_up_from_date,
-        row_number() over in_order as version_order
-    from {{ ref('int_fee_windows') }}
-    where
-        is_modified
-        and discounted_line_id is null
-        -- as stated first, in the segment that begins with it
-        and segment_number = version_number
-    window in_order as (partition by part_id, known_from_ordinal order by version_number)
-),
-
-priced as (
-    select
-        versions.*,
-        cast(coalesce(interval_costs.interval_cost, 0) as decimal(38, 18)) as interval_cost
-    from versions
-    left join {{ ref('int_fee_windows__interval_costs') }} as interval_costs
-        on interval_costs.part_id = versions.part_id
-        and interval_costs.known_from_ordinal = versions.known_from_ordinal
-        and interval_costs.version_number = versions.version_number
-),
-
 costs as (
     select
         part_id,
@@ -54,7 +19,7 @@ costs as (
         interval_cost,
         cast(0 as decimal(38, 18)) as cost_before,
         cast(0 as decimal(38, 18)) as kept_amount
-    from priced
+    from {{ ref('int_fee_windows__versions') }}
     where version_order = 1
 
     union all
@@ -100,7 +65,7 @@ costs as (
             else 0
         end as decimal(38, 18)) as kept_amount
     from costs
-    inner join priced as versions
+    inner join {{ ref('int_fee_windows__versions') }} as versions
         on versions.part_id = costs.part_id
         and versions.known_from_ordinal = costs.known_from_ordinal
         and versions.version_order = costs.version_order + 1

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }} {#- few fees are stated anew; read once, by what follows their totals -#}
--- One row per fee by the interval, version in which an event states it anew and closes that believed so: what it costs until the next version.
+-- One row per fee that an event states anew, version of its terms and closes that believed so: what is stated, from when, and what a fee by the interval costs until the next version.
 with
 
 versions as (
@@ -7,12 +7,19 @@ versions as (
         part_id,
         known_from_ordinal,
         version_number,
+        pattern in {{ patterns_by_handover() }} as is_goods,
         fixed_amount,
+        quantity,
         interval_months,
         interval_days,
+        interval_months is null and interval_days is null as is_stated_once,
         from_date,
         greatest(from_date, coalesce(priced_from_date, from_date)) as priced_from_date,
-        greatest(from_date, coalesce(least(lead(priced_from_date) over in_order, agreed_to_date), from_date)) as replaced_date
+        coalesce(agreed_to_date, from_date) as agreed_to_date,
+        -- the event counts from its approval where that is later
+        greatest(coalesce(segment_from_date, from_date), coalesce(priced_from_date, from_date)) as given_up_from_date,
+        greatest(from_date, coalesce(least(lead(priced_from_date) over in_order, agreed_to_date), from_date)) as replaced_date,
+        row_number() over in_order as version_order
     from {{ ref('int_fee_windows') }}
     where
         is_modified
@@ -30,7 +37,7 @@ bounded as (
         case bounds.sign when 1 then versions.replaced_date else versions.priced_from_date end as bound_date
     from versions
     cross join (values (1), (-1)) as bounds (sign)
-    where versions.interval_months is not null or versions.interval_days is not null
+    where not versions.is_stated_once
 ),
 
 counted as (
@@ -68,14 +75,35 @@ dated as (
     from passed
 ),
 
-int_fee_windows__interval_costs as (
+costs as (
     select
         part_id,
         known_from_ordinal,
         version_number,
-        cast(sum(sign * (interval_number * fixed_amount + {{ share_of('fixed_amount', days_between('interval_from_date', 'bound_date'), days_between('interval_from_date', 'interval_to_date')) }})) as decimal(38, 18)) as interval_cost
+        sum(sign * (interval_number * fixed_amount + {{ share_of('fixed_amount', days_between('interval_from_date', 'bound_date'), days_between('interval_from_date', 'interval_to_date')) }})) as interval_cost
     from dated
     group by part_id, known_from_ordinal, version_number
+),
+
+int_fee_windows__versions as (
+    select
+        versions.part_id,
+        versions.known_from_ordinal,
+        versions.version_number,
+        versions.version_order,
+        versions.is_goods,
+        versions.is_stated_once,
+        versions.fixed_amount,
+        versions.quantity,
+        versions.priced_from_date,
+        versions.given_up_from_date,
+        versions.agreed_to_date,
+        cast(coalesce(costs.interval_cost, 0) as decimal(38, 18)) as interval_cost
+    from versions
+    left join costs
+        on costs.part_id = versions.part_id
+        and costs.known_from_ordinal = versions.known_from_ordinal
+        and costs.version_number = versions.version_number
 )
 
-select * from int_fee_windows__interval_costs
+select * from int_fee_windows__versions
