@@ -2,7 +2,7 @@
 --
 -- What a line promises is decided when it is first known: an election of a later close would
 -- rewrite closed periods and is not applied (an exception says so).
-{%- set topics = ['po_grouping', 'promise_nature', 'over_time_measure', 'acceptance', 'licence_nature', 'royalty_exception', 'principal_agent', 'ramp', 'tiered_pricing'] %}
+{%- set topics = ['po_grouping', 'promise_nature', 'over_time_measure', 'acceptance', 'licence_nature', 'royalty_exception', 'principal_agent', 'ramp', 'tiered_pricing', 'ratable_convention'] %}
 {%- set scopes = [
     ('line', 'lines.line_id'), ('contract_event', 'lines.contract_event_id'), ('contract', 'lines.contract_id'),
     ('customer', 'lines.customer_id'), ('product', 'lines.product_id'), ('customer_class', 'lines.customer_class'),

@@ -23,7 +23,8 @@ elected as (
                 then elections.over_time_measure
         end as elected_measure,
         elections.tiered_pricing,
-        elections.tiered_pricing_election_id
+        elections.tiered_pricing_election_id,
+        nullif(elections.ratable_convention, 'day') as ratable_convention
     from {{ ref('int_lines__natures') }} as natures
     left join {{ ref('int_lines__elections') }} as elections on elections.line_id = natures.line_id
 ),

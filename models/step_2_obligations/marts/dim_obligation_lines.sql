@@ -45,7 +45,11 @@ dim_obligation_lines as (
             when billing_start_at > service_start_at then 'later_start'
         end as billing_waits_for,
         tiered_pricing,
-        tiered_pricing_election_id
+        tiered_pricing_election_id,
+        -- of what passes by time alone
+        case when pattern in ('ratable_by_day', 'service_by_day') then ratable_convention end as ratable_convention,
+        cast({{ local_from_utc('service_start_at', 'time_zone') }} as timestamp) as first_starts_local,
+        cast({{ local_from_utc('service_end_at', 'time_zone') }} as timestamp) as first_ends_local
     from {{ ref('int_lines__promises') }}
     where pattern is not null
 )

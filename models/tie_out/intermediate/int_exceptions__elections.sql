@@ -119,7 +119,7 @@ late as (
             closes.knowledge_cutoff_at >= reached.recorded_at
             or elections.topic in ('time_zone', 'functional_currency', 'reporting_currency')
         )
-    where elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty', 'royalty_exception', 'ramp', 'tiered_pricing', 'minimum_substance', 'overage_method', 'shortfall')
+    where elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty', 'royalty_exception', 'ramp', 'tiered_pricing', 'ratable_convention', 'minimum_substance', 'overage_method', 'shortfall')
 ),
 
 int_exceptions__elections as (

@@ -1,4 +1,4 @@
--- One row per contract event that does more to a contract than is applied, and election on one that is not (D12).
+-- One row per contract event that does more to a contract than is applied, and election that a change of terms does not follow (D12).
 with
 
 -- Of the header of a contract an event moves the end; nothing else of it changes revenue by an event.
@@ -77,12 +77,34 @@ termination_fees as (
         and coalesce(terminations.effective_at < contracts.effective_to, true)
 ),
 
+-- What a change cuts, and what remains after it, is measured by days.
+conventions as (
+    select distinct
+        'RATABLE_CONVENTION_NOT_KEPT' as exception_code,
+        'warn' as severity,
+        fees.entity_id,
+        fees.contract_id,
+        fees.line_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        fees.currency,
+        'Terms changed: the fee passes by days from the change on, not by ' || lines.ratable_convention || ', and what that moves is caught up.' as message
+    from {{ ref('fct_allocated_fees') }} as fees
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.line_id = fees.line_id
+        and lines.ratable_convention is not null
+    where
+        fees.is_modified
+        and fees.known_to_ordinal = 999999
+),
+
 int_exceptions__modifications as (
     select * from termination_fees
     union all
     select * from headers
     union all
     select * from elections
+    union all
+    select * from conventions
 )
 
 select * from int_exceptions__modifications

@@ -21,7 +21,7 @@ int_pattern__ratable_by_day as (
         greatest(fees.from_date, coalesce(fees.earned_from_date, fees.from_date), gates.from_date) as earned_from_date,
         least(fees.to_date, coalesce(fees.earned_to_date, fees.to_date), gates.to_date) as earned_to_date,
         fees.amount
-    from {{ ref('int_fees_by_day') }} as fees
+    from {{ ref('int_fees_by_convention') }} as fees
     inner join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = fees.obligation_id
     inner join {{ ref('fct_contract_windows') }} as gates
         on gates.contract_id = fees.contract_id

@@ -8,13 +8,15 @@ fees as (
         fees.contract_id,
         fees.entity_id,
         each_book.book,
-        max(fees.to_date) as to_date,
+        -- by second, what is served of the last day is earned on it
+        max(cast(fees.to_date + case when lines.ratable_convention = 'second' then interval 1 day else interval 0 day end as date)) as to_date,
         max(fees.known_from_ordinal) as known_from_ordinal,
         sum(fees.allocated_amount) as amount
     from {{ ref('fct_allocated_fees') }} as fees
     inner join {{ ref('dim_obligations') }} as obligations
         on obligations.obligation_id = fees.obligation_id
         and obligations.pattern = fees.pattern
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = fees.line_id
     inner join (select distinct book from {{ ref('books') }}) as each_book on fees.book_scope in ('both', each_book.book)
     where
         fees.pattern = 'ratable_by_day'
