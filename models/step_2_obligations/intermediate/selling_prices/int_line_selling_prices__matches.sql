@@ -22,12 +22,13 @@ customer_versions as (
         versions.customer_id,
         versions.customer_class,
         versions.jurisdiction,
-        versions.valid_from,
+        coalesce({{ instant('valid_from', 'entities.time_zone', 'versions') }}, timestamp '0001-01-01') as valid_from_at,
         versions.recorded_at,
         known.period_ordinal as known_from_ordinal,
         coalesce(replaced.period_ordinal, 999999) as known_to_ordinal
     from {{ accepted(ref('stg_customers')) }} as versions
     inner join customers on customers.customer_id = versions.customer_id
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = customers.entity_id
     {{ join_known_period('known', 'customers.entity_id', 'versions.recorded_at') }}
     {{ join_known_period('replaced', 'customers.entity_id', 'versions.known_until_at') }}
 ),
@@ -43,10 +44,10 @@ placed as (
         and customer_versions.entity_id = purchases.entity_id
         and customer_versions.known_from_ordinal <= purchases.known_from_ordinal
         and customer_versions.known_to_ordinal > purchases.known_from_ordinal
-        and coalesce(customer_versions.valid_from, timestamp '0001-01-01') <= purchases.priced_at
+        and customer_versions.valid_from_at <= purchases.priced_at
     qualify row_number() over (
         partition by purchases.line_id, purchases.contract_event_id, purchases.known_from_ordinal
-        order by customer_versions.valid_from desc nulls last, customer_versions.recorded_at desc
+        order by customer_versions.valid_from_at desc nulls last, customer_versions.recorded_at desc
     ) = 1
 ),
 
