@@ -62,8 +62,8 @@
 {#-
     Groups of an earlier run that later knowledge cuts: their events no longer share one route,
     one day or one known period, or no line answers any more. A price changed inside the group's
-    time, a line that ended, a period that was closed since; or a price rates each event alone, and
-    the group no longer knows how much each was. Only their events are read again.
+    time, a line that ended, a period that was closed since; or a price rates each event alone, or by what
+    it carries, and the group no longer knows how much each was. Only their events are read again.
 -#}
 {% macro groups_cut_since(groups) -%}
     select distinct
@@ -100,6 +100,7 @@
         or greatest(days.period_ordinal, first_known.period_ordinal) <> greatest(days.period_ordinal, last_known.period_ordinal)
         or (groups.reading_at is null) <> (routes.aggregation in ('sum', 'count'))
         or (groups.reading is null and routes.rates_events_alone)
+        or (routes.route_key is not null and groups.carries_amounts <> (routes.carried_currency is not null))
         or (routes.route_key is null and groups.unanswered_meter_id is null)
 {%- endmacro %}
 

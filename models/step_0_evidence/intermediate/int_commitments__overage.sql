@@ -18,6 +18,7 @@ lines as (
     inner join {{ accepted(ref('stg_prices')) }} as prices
         on prices.price_id = lines.price_id
         and {{ is_plain_rate('prices') }}
+        and prices.model <> 'as_rated'
     inner join {{ ref('int_contracts__places') }} as places on places.contract_id = lines.contract_id
     {{ join_known_period('line_known', 'places.entity_id', 'lines.recorded_at') }}
     {{ join_known_period('price_known', 'places.entity_id', 'prices.recorded_at') }}

@@ -72,10 +72,31 @@ parts_above_whole as (
     group by entity_id, contract_id, part_meter_id, whole_meter_id
 ),
 
+-- Where the price says that events carry what they cost, one that does not is counted and not billed.
+without_amount as (
+    select
+        'AMOUNT_NOT_CARRIED' as exception_code,
+        'warn' as severity,
+        usage.entity_id,
+        usage.contract_id,
+        usage.line_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        lines.currency,
+        cast(sum(usage.event_count) as varchar) || ' events of this line carry no amount in the currency of its price (`as_rated`), the first used on '
+        || cast(min(usage.usage_date) as varchar) || ': they are not billed.' as message
+    from {{ ref('fct_usage_daily') }} as usage
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = usage.line_id
+    where usage.non_billable_reason = 'not_rated'
+    group by usage.entity_id, usage.contract_id, usage.line_id, lines.currency
+    having sum(usage.event_count) > 0
+),
+
 int_exceptions__evidence as (
     select * from unnamed_originals
     union all
     select * from parts_above_whole
+    union all
+    select * from without_amount
 )
 
 select * from int_exceptions__evidence

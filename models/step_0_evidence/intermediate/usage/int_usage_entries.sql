@@ -19,7 +19,10 @@ groups as (
         last_recorded_at,
         cast(null as timestamp) as withdrawn_at,
         quantity,
-        event_count
+        event_count,
+        cast(null as decimal(38, 9)) as rated_amount,
+        cast(null as varchar) as rated_currency,
+        false as is_single
     from {{ ref('int_usage_groups') }}
 ),
 
@@ -50,8 +53,11 @@ corrected as (
         recorded_at as first_recorded_at,
         recorded_at as last_recorded_at,
         cast(null as timestamp) as withdrawn_at,
-        miscounted * quantity as quantity,
-        miscounted as event_count
+        quantity,
+        miscounted as event_count,
+        rated_amount,
+        rated_currency,
+        true as is_single
     from single
     where miscounted <> 0
 ),
@@ -72,8 +78,11 @@ withdrawn as (
         recorded_at as first_recorded_at,
         recorded_at as last_recorded_at,
         known_until_at as withdrawn_at,
-        -quantity as quantity,
-        -1 as event_count
+        quantity,
+        -1 as event_count,
+        rated_amount,
+        rated_currency,
+        true as is_single
     from single
     where row_state = 'accepted' and known_until_at is not null
 ),
@@ -88,7 +97,10 @@ entries as (
 
 routed as (
     select
-        entries.* replace (
+        entries.* exclude (rated_amount, rated_currency, is_single) replace (
+            -- of a group that is counted already
+            case when is_single then event_count * {{ counted_quantity('entries', 'routes') }} else quantity end as quantity,
+            case when is_single then {{ counted_reason('entries', 'routes') }} else non_billable_reason end as non_billable_reason,
             {{ used_at('entries', 'first_occurred_at') }} as first_occurred_at,
             {{ used_at('entries', 'last_occurred_at') }} as last_occurred_at,
             {{ used_at('entries', 'reading_at') }} as reading_at
@@ -98,6 +110,7 @@ routed as (
         routes.entity_id,
         routes.aggregation,
         routes.rates_events_alone,
+        routes.carried_currency is not null as carries_amounts,
         greatest(entries.last_recorded_at, routes.routed_at, entries.withdrawn_at) as known_at
     from entries
     inner join {{ ref('int_usage_routes') }} as routes

@@ -3,7 +3,7 @@
 --
 -- The scan never looks at event ids: it counts every readable row, and the few that are repeated
 -- or withdrawn are taken out by int_usage_entries. Readings of meters that do not add up stay single, and events
--- that a price rates alone stay apart by their quantity.
+-- that a price rates alone stay apart by their quantity. Of a line whose events carry what they cost, that is summed.
 -- depends_on: {{ ref('stg_usage_events') }}, {{ source('state', 'input_files') }}
 with
 
@@ -30,7 +30,9 @@ readable as (
         {{ is_local_time('arrived') }} as is_local_time,
         arrived.occurred_at,
         arrived.recorded_at,
-        arrived.quantity
+        arrived.quantity,
+        arrived.rated_amount,
+        arrived.rated_currency
     from {{ ref('int_usage_events__arrived') }} as arrived
     -- one condition, not three: each would let the engine expect a fifth of the rows, and then hash the events
     where coalesce(arrived.content_reason is null and not arrived.is_retracted and arrived.recorded_at <= (select as_of from run), false)
@@ -49,7 +51,9 @@ readable as (
             {{ is_local_time('events') }} as is_local_time,
             events.occurred_at,
             events.recorded_at,
-            events.quantity
+            events.quantity,
+            events.rated_amount,
+            events.rated_currency
         from {{ usage_events_of_files("with cut_since as (" ~ groups_cut_since(this) ~ ") select distinct cut_since.file_id from cut_since inner join " ~ source('state', 'input_files') ~ " as files on files.file_id = cut_since.file_id and not files.is_unread order by 1", reads=[ref('int_usage_routes'), ref('dim_accounting_days'), ref('dim_knowledge_days')]) }} as events
         inner join cut_since
             on cut_since.file_id = events._file_id
@@ -64,12 +68,16 @@ readable as (
 
 routed as (
     select
-        readable.*,
+        readable.* exclude (rated_amount, rated_currency) replace (
+            {{ counted_quantity('readable', 'routes') }} as quantity,
+            {{ counted_reason('readable', 'routes') }} as non_billable_reason
+        ),
         {{ used_at('readable') }} as used_at,
         routes.line_segment_number,
         routes.entity_id,
         routes.aggregation not in ('sum', 'count') as is_level,
         routes.rates_events_alone,
+        routes.carried_currency is not null as carries_amounts,
         routes.route_key is null as is_unanswered,
         greatest(readable.recorded_at, routes.routed_at) as known_at
     from readable
@@ -89,6 +97,7 @@ grouped as (
         routed.dim_2_value,
         routed.non_billable_reason,
         routed.is_local_time,
+        routed.carries_amounts,
         routed.line_segment_number,
         coalesce(days.local_date, cast(routed.used_at as date)) as usage_date,
         greatest(days.period_ordinal, late.period_ordinal) as known_ordinal,

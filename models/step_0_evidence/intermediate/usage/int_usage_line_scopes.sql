@@ -2,7 +2,7 @@
 --
 -- Tiers and free units count within the price's tier scope; a minimum, a maximum and a flat amount
 -- within the billing period, beyond which tiers are not part of what can be invoiced for it (D4).
--- A price that rates each event alone counts nothing: its scope is all of the line, and cuts nothing.
+-- A price that rates each event alone counts nothing, nor does one whose events carry what they cost: its scope is all of the line, and cuts nothing.
 with
 
 lines as (
@@ -44,6 +44,13 @@ counted as (
     from lines
     inner join special_prices as prices on prices.price_id = lines.price_id
     where prices.scope <> 'event'
+
+    union
+
+    select
+        line_id,
+        'carried' as scope
+    from {{ ref('int_usage_lines__carried') }}
 ),
 
 billed as (
@@ -125,11 +132,11 @@ int_usage_line_scopes as (
     select
         line_id,
         scope,
-        case scope when 'event' then 0 else 999 end as scope_months,
+        case when scope in ('event', 'carried') then 0 else 999 end as scope_months,
         from_at,
         to_at
     from dated
-    where scope_interval in ('once', 'contract_to_date', 'event')
+    where scope_interval in ('once', 'contract_to_date', 'event', 'carried')
 )
 
 select * from int_usage_line_scopes

@@ -43,6 +43,7 @@ int_usage_routes as (
         -- outcomes add up
         coalesce(meters.aggregation, 'sum') as aggregation,
         united.line_id in (select line_id from {{ ref('int_usage_line_scopes') }} where scope = 'event') as rates_events_alone,
+        carried.currency as carried_currency,
         united.from_at,
         united.to_at,
         -- the first answer also takes what was recorded before it
@@ -51,11 +52,12 @@ int_usage_routes as (
         answers_from_at as routed_at,
         line_segment_number,
         container_segment_number,
-        line_id,
+        united.line_id,
         entity_id,
         time_zone
     from united
     left join {{ ref('dim_meters') }} as meters on meters.meter_id = united.meter_id
+    left join {{ ref('int_usage_lines__carried') }} as carried on carried.line_id = united.line_id
     window same_use as (
         partition by united.cited_level, united.cited_id, united.meter_id, united.from_at order by united.answers_from_at
     )

@@ -44,7 +44,8 @@ int_price_tiers as (
         dim_2_value,
         model,
         unit_code,
-        rate_amount,
+        -- what the events carry is in the currency of the price
+        case when model = 'as_rated' then 1 else rate_amount end as rate_amount,
         coalesce(rate_per_quantity, 1) as rate_per_quantity,
         coalesce(tier_from, 0) as tier_from,
         tier_to,
@@ -54,7 +55,7 @@ int_price_tiers as (
         coalesce(included_quantity, 0) as included_quantity,
         coalesce(minimum_amount, 0) as minimum_amount,
         maximum_amount,
-        coalesce(tier_scope, 'billing_period') as scope,
+        case when model = 'as_rated' then 'carried' else coalesce(tier_scope, 'billing_period') end as scope,
         {{ is_plain_rate('numbered') }} as is_plain_rate,
         valid_from_at,
         valid_to_at,

@@ -113,7 +113,7 @@ int_usage_rates__matches as (
     left join {{ ref('fct_usage_scopes') }} as counted
         on counted.line_segment_number = cells.line_segment_number
         and counted.scope = tiers.scope
-        and not tiers.is_plain_rate
+        and (not tiers.is_plain_rate or tiers.scope = 'carried')
     left join {{ ref('fct_usage_scopes') }} as billed
         on billed.line_segment_number = cells.line_segment_number
         and billed.scope = 'billing_period'

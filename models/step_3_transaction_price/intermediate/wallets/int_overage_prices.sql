@@ -60,6 +60,8 @@ matches as (
         and tiers.entity_id = segments.entity_id
         and tiers.unit_code = terms.currency
         and tiers.is_plain_rate
+        -- of use that went beyond its units, nothing was carried
+        and tiers.model <> 'as_rated'
         and tiers.valid_from_at <= segments.segment_from_at
         and tiers.valid_to_at > segments.segment_from_at
     where greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
