@@ -36,7 +36,7 @@ by_usage as (
         usage.dim_2_value,
         usage.known_period_id,
         cast(null as varchar) as outcome_id,
-        usage.quantity,
+        coalesce(usage.carried_amount, usage.quantity) as quantity,
         usage.event_count
     from stretches
     inner join {{ ref('fct_usage_daily') }} as usage

@@ -29,6 +29,7 @@ select
     usage.known_period_id,
     usage.is_withdrawal,
     usage.quantity,
+    usage.carried_amount,
     usage.event_count,
     rates.rate_amount,
     rates.rate_per_quantity

@@ -3,13 +3,8 @@
     coalesce({{ event }}.rated_amount >= 0 and {{ event }}.rated_amount < 100000000000 and coalesce({{ event }}.rated_currency, {{ route }}.carried_currency) = {{ route }}.carried_currency, false)
 {%- endmacro %}
 
-{#- What an event counts for the line that answers: the amount that it carries, where its price says so, else its quantity. -#}
-{% macro counted_quantity(event, route) -%}
-    case when {{ route }}.carried_currency is not null and {{ carries_its_amount(event, route) }} then {{ event }}.rated_amount else {{ event }}.quantity end
-{%- endmacro %}
-
 {#- Why an event is not billed: as it says, or because it should carry its amount and does not. -#}
-{% macro counted_reason(event, route) -%}
+{% macro non_billable_reason(event, route) -%}
     case
         when {{ route }}.carried_currency is not null and not {{ carries_its_amount(event, route) }} then coalesce({{ event }}.non_billable_reason, 'not_rated')
         else {{ event }}.non_billable_reason

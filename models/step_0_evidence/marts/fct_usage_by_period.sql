@@ -9,7 +9,8 @@ billable as (
         is_withdrawal,
         service_ordinal,
         known_ordinal,
-        sum(quantity) as quantity
+        -- of events that carry what they cost, that is what is priced
+        sum(coalesce(carried_amount, quantity)) as quantity
     from {{ ref('int_usage_by_day') }}
     where non_billable_reason is null
     group by all

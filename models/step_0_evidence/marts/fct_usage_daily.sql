@@ -13,6 +13,7 @@ additive as (
         service_ordinal,
         known_ordinal,
         quantity,
+        carried_amount,
         event_count
     from {{ ref('int_usage_by_day') }}
 ),
@@ -28,6 +29,7 @@ levels as (
         levels.service_ordinal,
         levels.known_ordinal,
         levels.quantity,
+        cast(null as decimal(38, 9)) as carried_amount,
         cast(0 as bigint) as event_count
     from {{ ref('int_usage_levels_by_day') }} as levels
     inner join {{ ref('int_usage_line_segments') }} as segments
@@ -64,6 +66,7 @@ fct_usage_daily as (
         entries.service_ordinal,
         entries.known_ordinal,
         entries.quantity,
+        entries.carried_amount,
         entries.event_count
     from entries
     inner join {{ ref('int_usage_line_segments') }} as segments

@@ -15,15 +15,16 @@ int_usage_by_day as (
         service_ordinal,
         known_ordinal,
         case
-            when aggregation = 'count' and not carries_amounts then cast(sum(event_count) as decimal(38, 9))
+            when aggregation = 'count' then cast(sum(event_count) as decimal(38, 9))
             else sum(quantity)
         end as quantity,
+        cast(sum(carried_amount) as decimal(38, 9)) as carried_amount,
         cast(sum(event_count) as bigint) as event_count
     from {{ ref('int_usage_entries') }}
     where aggregation in ('sum', 'count')
     group by
         line_segment_number, dim_1_value, dim_2_value, non_billable_reason, is_withdrawal,
-        usage_date, service_ordinal, known_ordinal, aggregation, carries_amounts
+        usage_date, service_ordinal, known_ordinal, aggregation
     -- a replay that was alone in its group leaves nothing
     having sum(event_count) <> 0 or sum(quantity) <> 0
 )

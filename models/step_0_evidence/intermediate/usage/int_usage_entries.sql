@@ -19,8 +19,8 @@ groups as (
         last_recorded_at,
         cast(null as timestamp) as withdrawn_at,
         quantity,
+        carried_amount as rated_amount,
         event_count,
-        cast(null as decimal(38, 9)) as rated_amount,
         cast(null as varchar) as rated_currency,
         false as is_single
     from {{ ref('int_usage_groups') }}
@@ -53,9 +53,9 @@ corrected as (
         recorded_at as first_recorded_at,
         recorded_at as last_recorded_at,
         cast(null as timestamp) as withdrawn_at,
-        quantity,
-        miscounted as event_count,
+        miscounted * quantity as quantity,
         rated_amount,
+        miscounted as event_count,
         rated_currency,
         true as is_single
     from single
@@ -78,9 +78,9 @@ withdrawn as (
         recorded_at as first_recorded_at,
         recorded_at as last_recorded_at,
         known_until_at as withdrawn_at,
-        quantity,
-        -1 as event_count,
+        -quantity as quantity,
         rated_amount,
+        -1 as event_count,
         rated_currency,
         true as is_single
     from single
@@ -98,9 +98,8 @@ entries as (
 routed as (
     select
         entries.* exclude (rated_amount, rated_currency, is_single) replace (
-            -- of a group that is counted already
-            case when is_single then event_count * {{ counted_quantity('entries', 'routes') }} else quantity end as quantity,
-            case when is_single then {{ counted_reason('entries', 'routes') }} else non_billable_reason end as non_billable_reason,
+            -- a group knows it already
+            case when is_single then {{ non_billable_reason('entries', 'routes') }} else non_billable_reason end as non_billable_reason,
             {{ used_at('entries', 'first_occurred_at') }} as first_occurred_at,
             {{ used_at('entries', 'last_occurred_at') }} as last_occurred_at,
             {{ used_at('entries', 'reading_at') }} as reading_at
@@ -110,7 +109,7 @@ routed as (
         routes.entity_id,
         routes.aggregation,
         routes.rates_events_alone,
-        routes.carried_currency is not null as carries_amounts,
+        case when routes.carried_currency is not null then case when entries.is_single then entries.event_count else 1 end * entries.rated_amount end as carried_amount,
         greatest(entries.last_recorded_at, routes.routed_at, entries.withdrawn_at) as known_at
     from entries
     inner join {{ ref('int_usage_routes') }} as routes

@@ -3,7 +3,7 @@
 --
 -- The scan never looks at event ids: it counts every readable row, and the few that are repeated
 -- or withdrawn are taken out by int_usage_entries. Readings of meters that do not add up stay single, and events
--- that a price rates alone stay apart by their quantity. Of a line whose events carry what they cost, that is summed.
+-- that a price rates alone stay apart by their quantity. Of a line whose events carry what they cost, that is summed too.
 -- depends_on: {{ ref('stg_usage_events') }}, {{ source('state', 'input_files') }}
 with
 
@@ -68,10 +68,7 @@ readable as (
 
 routed as (
     select
-        readable.* exclude (rated_amount, rated_currency) replace (
-            {{ counted_quantity('readable', 'routes') }} as quantity,
-            {{ counted_reason('readable', 'routes') }} as non_billable_reason
-        ),
+        readable.* replace ({{ non_billable_reason('readable', 'routes') }} as non_billable_reason),
         {{ used_at('readable') }} as used_at,
         routes.line_segment_number,
         routes.entity_id,
@@ -110,6 +107,7 @@ grouped as (
         min(routed.recorded_at) as first_recorded_at,
         max(routed.recorded_at) as last_recorded_at,
         sum(routed.quantity) as quantity,
+        sum(case when routed.carries_amounts then routed.rated_amount end) as carried_amount,
         count(*) as event_count
     from routed
     left join {{ ref('dim_accounting_days') }} as days

@@ -9,7 +9,8 @@ measured as (
         meter_id,
         case when meter_id in (select contains_meter_id from {{ ref('dim_meters') }}) then usage_date end as usage_date,
         service_ordinal,
-        sum(quantity) as quantity
+        -- of events that carry what they cost, that is what is priced
+        sum(coalesce(carried_amount, quantity)) as quantity
     from {{ ref('fct_usage_daily') }}
     where non_billable_reason is null
     group by all
