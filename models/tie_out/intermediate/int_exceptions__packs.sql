@@ -1,5 +1,4 @@
--- One row per pack of credits that was billed and never granted, line of prepaid units whose terms state a burn rate of its own, and line
--- of an agent that prepaid units are sold by, or pay for.
+-- One row per pack of credits that was billed and never granted, line of prepaid units with a burn rate of its own, and line of an agent that prepaid units are sold by or pay for.
 with
 
 billed as (
