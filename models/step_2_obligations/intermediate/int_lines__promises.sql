@@ -108,7 +108,7 @@ int_lines__promises as (
         case when joins_another then leading_end_at end as joined_to_at,
         case
             when pattern in ('point_in_time', 'licence', 'milestone') and acceptance_is_substantive then 'accepted'
-            when pattern = 'milestone' then 'milestone'
+            when pattern = 'milestone' or pattern = 'licence' and line_kind = 'milestone' then 'milestone'
             when pattern = 'licence' then 'licence_available'
             when pattern = 'point_in_time' then 'delivered'
         end as passes_on,

@@ -36,7 +36,11 @@ dim_obligation_lines as (
         case when pattern = 'progress' then case when fixed_amount > 0 then fixed_amount else cast(1 as decimal(38, 9)) end end as value_weight,
         known_ordinal,
         acceptance_is_substantive,
-        case when is_agent then third_party_share else cast(0 as decimal(38, 9)) end as third_party_share,
+        -- prepaid units are worth what was paid for them: AGENCY_NOT_APPLIED says what of it is somebody else's
+        case
+            when is_agent and pattern not in ('prepaid_units', 'prepaid_refundable', 'trued_up_minimum') then third_party_share
+            else cast(0 as decimal(38, 9))
+        end as third_party_share,
         joined_from_at,
         joined_to_at,
         case

@@ -95,14 +95,15 @@ fct_line_modifications as (
             when elected_treatment = 'separate' and adds in ('line', 'quantity') and is_distinct then 'SEPARATE'
             when elected_treatment = 'prospective' and is_distinct then 'PROSPECTIVE'
             when not is_distinct then 'CATCHUP'
-            when elected_treatment is null and adds in ('line', 'quantity') and is_at_standalone_price then 'SEPARATE'
+            -- an election that does not fit what the rule finds changes nothing of it
+            when adds in ('line', 'quantity') and is_at_standalone_price then 'SEPARATE'
             else 'PROSPECTIVE'
         end as treatment,
         case
             when is_distinct and (elected_treatment = 'separate' and adds in ('line', 'quantity') or elected_treatment = 'prospective') then 'D12.ELECTED'
             when not is_distinct and elected_treatment = 'catch_up' then 'D12.ELECTED'
             when not is_distinct then 'D12.REMAINING_NOT_DISTINCT'
-            when elected_treatment is null and adds in ('line', 'quantity') and is_at_standalone_price then 'D12.ADDED_AT_STANDALONE_PRICE'
+            when adds in ('line', 'quantity') and is_at_standalone_price then 'D12.ADDED_AT_STANDALONE_PRICE'
             else 'D12.REMAINING_DISTINCT'
         end as rule_code,
         'adds=' || adds

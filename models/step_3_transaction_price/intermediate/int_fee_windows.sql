@@ -44,13 +44,22 @@ packages as (
     group by 1
 ),
 
--- What is not distinct from another promise is spread over the window of that. An agent's price is
--- its commission: the share of the other principal is collected for that (D14; ASC 606-10-55-36..38, IFRS 15.B34..B36).
+-- What is not distinct from another promise is spread over the window of that, and ends with it where the contract is terminated: of
+-- what was to be served by then nothing is unused. An agent's price is its commission: the share of the other principal is collected for that (D14; ASC 606-10-55-36..38, IFRS 15.B34..B36).
 stated as (
     select
         terms.* replace (
             coalesce(lines.joined_from_at, terms.service_start_at) as service_start_at,
-            case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.service_end_at) else terms.service_end_at end as service_end_at,
+            case
+                when endings.effective_at is not null then least(coalesce(lines.joined_to_at, endings.effective_at), endings.effective_at)
+                when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.service_end_at)
+                else terms.service_end_at
+            end as service_end_at,
+            coalesce(lines.joined_to_at > endings.effective_at, terms.is_terminated) as is_terminated,
+            case
+                when endings.effective_at is not null and not terms.is_terminated and terms.termination_refund_kind = 'unused' then 'none'
+                else terms.termination_refund_kind
+            end as termination_refund_kind,
             case when lines.joined_from_at is not null then coalesce(lines.joined_to_at, terms.agreed_end_at) else terms.agreed_end_at end as agreed_end_at,
             {{ net_of_third_party('terms.fixed_amount', 'lines.third_party_share') }} as fixed_amount,
             coalesce(packages.amount_interval, terms.amount_interval) as amount_interval,
@@ -89,6 +98,12 @@ stated as (
         and apart.contract_event_id = lines.added_by_event_id
         and lines.line_kind = 'discount'
         and changes.contract_event_id is null
+    left join {{ ref('fct_terminations') }} as endings
+        on endings.contract_id = terms.contract_id
+        and endings.known_ordinal <= terms.known_from_ordinal
+        and endings.withdrawn_ordinal > terms.known_from_ordinal
+        and lines.joined_from_at is not null
+        and (not terms.is_modified or terms.ends_contract)
     left join packages
         on packages.line_id = terms.line_id
         and terms.fixed_amount = 0

@@ -1,7 +1,8 @@
--- One row per contract that says more of its price than what each promise costs, and the close since which it does: price lines, fees off their standalone prices, rights, lines given up.
+-- One row per contract that says more of its price than what each promise costs, and the close since which it does: price lines, fees off their standalone prices, rights, lines given up or added.
 --
--- What is kept of the price of days or units that an event takes away is consideration for the promises that remain (D12;
--- ASC 606-10-25-13(a), IFRS 15.21(a)): from the close that knows of it the contract shares what remains. The rest is so from the first.
+-- What is kept of the price of days or units that an event takes away, and what it asks for a promise that it adds at another price than its
+-- standalone price, is consideration for all that remains (D12; ASC 606-10-25-13(a), IFRS 15.21(a)): from the close that knows of it the contract
+-- shares what remains. The rest is so from the first.
 with
 
 from_the_first as (
@@ -49,6 +50,13 @@ reasons as (
     where
         (fees.pattern in {{ patterns_spread_by_day() }} or fees.pattern in {{ patterns_by_handover() }})
         and {{ round_to_minor_unit('fees.kept_amount', 'contracts.minor_unit_exponent') }} > 0
+
+    union all
+
+    select
+        contract_id,
+        known_from_ordinal as from_ordinal
+    from {{ ref('int_pools__added_lines') }}
 ),
 
 int_pools__candidates as (

@@ -5,19 +5,26 @@
 -- to the price. A part of the price below a minor unit stays with the largest share.
 with
 
--- What a line given up keeps joins what remains then; changes before it were each of their own promise.
+-- What a line given up keeps joins what remains then, and so does one added off its standalone price; changes before it were each of their own promise.
 joined as (
     select
         parts.pool_id,
         parts.window_from_ordinal,
         coalesce(
-            min(case when {{ round_to_minor_unit('parts.kept_amount', 'pools.minor_unit_exponent') }} > 0 then parts.segment_from_date end),
+            min(case
+                when {{ round_to_minor_unit('parts.kept_amount', 'pools.minor_unit_exponent') }} > 0 then parts.segment_from_date
+                else added.shared_from_date
+            end),
             cast('9999-12-31' as date)
         ) as shared_from_date
     from {{ ref('int_pools__parts') }} as parts
     inner join {{ ref('int_pools') }} as pools
         on pools.contract_id = parts.contract_id
         and pools.from_ordinal > 0
+    left join {{ ref('int_pools__added_lines') }} as added
+        on added.line_id = parts.line_id
+        and added.known_from_ordinal <= parts.window_from_ordinal
+        and added.known_to_ordinal > parts.window_from_ordinal
     group by parts.pool_id, parts.window_from_ordinal
 ),
 

@@ -11,6 +11,22 @@ elections as (
             'grant_kind': 'grant_kind', 'customer_class': 'customer_class', 'jurisdiction': 'jurisdiction', 'entity': 'entity_id',
         },
     ) }}
+
+    union all
+
+    -- units that earn what they cost each wait for the end, or until more use is remote (D8)
+    select *
+    from (
+        {{ elections_of(
+            ['grant_treatment'],
+            ref('int_breakage__lots'),
+            'grant_id',
+            {
+                'grant': 'grant_id', 'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id',
+                'grant_kind': 'grant_kind', 'entity': 'entity_id',
+            },
+        ) }}
+    ) as treatments
 ),
 
 closes as (
@@ -48,8 +64,14 @@ int_breakage__elected as (
         grant_id,
         cast(from_ordinal as integer) as from_ordinal,
         cast(lead(from_ordinal, 1, 999999) over (partition by grant_id order by from_ordinal) as integer) as to_ordinal,
-        max(case topic when 'breakage' then choice end) as breakage_choice,
-        max(case topic when 'breakage' then election_id end) as breakage_election_id,
+        coalesce(
+            max(case topic when 'breakage' then choice end),
+            max(case when topic = 'grant_treatment' and choice = 'units_delivered' then 'remote' end)
+        ) as breakage_choice,
+        coalesce(
+            max(case topic when 'breakage' then election_id end),
+            max(case when topic = 'grant_treatment' and choice = 'units_delivered' then election_id end)
+        ) as breakage_election_id,
         coalesce(max(case topic when 'unclaimed_property' then choice end) = 'escheats', false) as escheats
     from in_force
     group by grant_id, from_ordinal

@@ -3,6 +3,7 @@
 -- Counted in millionths of an exercise. Later expectations move this measure of progress and not the
 -- amount deferred (D9). Of renewals that are looked through, what is expected beyond what was renewed
 -- is part of the price: the consideration expected for the goods expected (ASC 606-10-55-45, IFRS 15.B43).
+-- A contract that is terminated is not renewed any more.
 with
 
 terms as (
@@ -21,6 +22,16 @@ expectations as (
 
 exercises as (
     select * from {{ ref('int_option_exercises__intervals') }}
+),
+
+endings as (
+    select
+        terms.line_id,
+        terminations.known_ordinal,
+        terminations.withdrawn_ordinal
+    from terms
+    inner join {{ ref('fct_terminations') }} as terminations on terminations.contract_id = terms.contract_id
+    where terms.measure = 'look_through'
 ),
 
 arrivals as (
@@ -48,6 +59,18 @@ arrivals as (
         {{ family('estimate') }} as family
     from expectations
     where known_from_ordinal > inception_ordinal
+    union all
+    select
+        line_id,
+        known_ordinal,
+        {{ family('contract') }} as family
+    from endings
+    union all
+    select
+        line_id,
+        withdrawn_ordinal as known_ordinal,
+        {{ family('contract') }} as family
+    from endings
 ),
 
 closes as (
@@ -104,6 +127,7 @@ measured as (
         coalesce(exercised.goes_on, false) as goes_on,
         coalesce(exercised.exercised_units, 0) as exercised_units,
         case
+            when endings.line_id is not null then 0
             -- the first interval, and every one that is expected to follow
             when terms.measure = 'set_up' and terms.outcome <> 'MATERIAL_RIGHT' then 1000000
             when terms.measure = 'set_up' then 1000000 + coalesce(case when expectations.value_unit = 'units' then {{ millionths('expectations.expected_value') }} end, 0)
@@ -121,6 +145,10 @@ measured as (
     left join exercised
         on exercised.line_id = closes.line_id
         and exercised.known_from_ordinal = closes.known_from_ordinal
+    left join endings
+        on endings.line_id = closes.line_id
+        and endings.known_ordinal <= closes.known_from_ordinal
+        and endings.withdrawn_ordinal > closes.known_from_ordinal
 ),
 
 fct_option_progress as (

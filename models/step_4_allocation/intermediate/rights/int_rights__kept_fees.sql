@@ -45,6 +45,8 @@ waiting as (
         and fees.is_latest_segment
         and fees.known_from_ordinal <= beliefs.known_from_ordinal
         and fees.known_to_ordinal > beliefs.known_from_ordinal
+    -- an end of the contract that cuts its window leaves one right
+    qualify row_number() over (partition by beliefs.line_id, beliefs.known_from_ordinal order by fees.from_date, fees.to_date) = 1
 ),
 
 -- The service renewed gives up what belongs to its renewals.

@@ -86,7 +86,8 @@ moved as (
         period_ordinal,
         0 as held_amount,
         0 as granted_amount,
-        case when event_type in ('revenue', 'logic_change') then 0 else credit_amount - debit_amount end as billed_amount,
+        -- a deposit is released for lots that no contract ever held
+        case when event_type in ('revenue', 'logic_change') and coalesce(component, '') <> 'deposit_release' then 0 else credit_amount - debit_amount end as billed_amount,
         credit_amount - debit_amount as liability_amount
     from {{ ref('fct_journal_lines') }}
     where
