@@ -71,8 +71,8 @@ counted as (
     from windows
     inner join credits
         on credits.credit_key = windows.credit_key
-        and windows.window_from_ordinal >= credits.known_ordinal
-        and windows.window_from_ordinal < coalesce(credits.void_known_ordinal, 999999)
+        and credits.known_ordinal <= windows.window_from_ordinal
+        and coalesce(credits.void_known_ordinal, 999999) > windows.window_from_ordinal
     left join said_by_terms as said
         on said.credit_key = windows.credit_key
         and said.said_from_ordinal <= windows.window_from_ordinal
