@@ -46,7 +46,10 @@ stretches as (
     select
         segments.* exclude (known_from_at, known_until_at),
         greatest(instants.cut_at, segments.known_from_at) as known_from_at,
-        lead(instants.cut_at, 1, segments.known_until_at) over (partition by segments.line_segment_number order by instants.cut_at) as known_until_at
+        coalesce(
+            lead(instants.cut_at) over (partition by segments.line_segment_number order by instants.cut_at),
+            segments.known_until_at
+        ) as known_until_at
     from segments
     inner join instants on instants.line_segment_number = segments.line_segment_number
 ),
