@@ -16,6 +16,7 @@ fct_terminations as (
         {{ instant('effective_at', 'places.time_zone', 'events') }} as effective_at,
         {{ instant('approved_at', 'places.time_zone', 'events') }} as approved_at,
         events.recorded_at,
+        events.known_until_at as withdrawn_at,
         greatest(known.period_ordinal, agreed.period_ordinal) as known_ordinal,
         coalesce(withdrawn.period_ordinal, 999999) as withdrawn_ordinal
     from approved as events

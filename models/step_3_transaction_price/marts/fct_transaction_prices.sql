@@ -50,12 +50,27 @@ expected_renewals as (
     where expected_renewals_amount <> 0
 ),
 
+-- Units paid back leave at the price that notes before had given them.
+noted as (
+    select
+        refunds.contract_id,
+        'credits' as component,
+        refunds.known_from_ordinal as as_of_ordinal,
+        refunds.known_to_ordinal,
+        -refunds.noted_amount as amount
+    from {{ ref('fct_credit_refunds') }} as refunds
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = refunds.line_id
+    where refunds.noted_amount <> 0
+),
+
 united as (
     select * from fees
     union all
     select * from expected_renewals
     union all
     select * from credits
+    union all
+    select * from noted
 ),
 
 agreed as (

@@ -46,6 +46,21 @@ valued as (
 
     union all
 
+    -- units paid back leave at the price that notes before had given them
+    select
+        refunds.contract_id,
+        lines.obligation_id,
+        'credits' as component,
+        'both' as book_scope,
+        refunds.known_from_ordinal,
+        refunds.known_to_ordinal,
+        -refunds.noted_amount as amount
+    from {{ ref('fct_credit_refunds') }} as refunds
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = refunds.line_id
+    where refunds.noted_amount <> 0
+
+    union all
+
     -- what the allocation adds to it
     select
         contract_id,

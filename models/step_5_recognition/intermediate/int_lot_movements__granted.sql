@@ -89,6 +89,23 @@ versions as (
     cross join (values (1), (2)) as moves (kind)
     where moves.kind = 1 or paid_back.known_to_ordinal < 999999
     union all
+    -- units paid back leave at the price that notes before had given them
+    select
+        'both' as book_scope,
+        refunds.grant_id,
+        refunds.contract_id,
+        case moves.kind when 1 then refunds.known_from_ordinal else refunds.known_to_ordinal end as period_ordinal,
+        cast(0 as decimal(38, 9)) as units,
+        cast(0 as decimal(38, 18)) as amount,
+        cast(0 as decimal(38, 9)) as refunded_units,
+        case moves.kind when 1 then refunds.noted_amount else -refunds.noted_amount end as refunded_amount,
+        cast(0 as decimal(38, 18)) as blended_amount
+    from {{ ref('fct_credit_refunds') }} as refunds
+    cross join (values (1), (2)) as moves (kind)
+    where
+        refunds.noted_amount <> 0
+        and (moves.kind = 1 or refunds.known_to_ordinal < 999999)
+    union all
     -- what the allocation adds: all that credits have which share the price of their plan
     select
         prices.book_scope,

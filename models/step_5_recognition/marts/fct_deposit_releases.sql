@@ -55,11 +55,11 @@ moves as (
     select
         contracts.book,
         contracts.contract_id,
-        case events.event when 1 then contracts.terminated_ordinal when 2 then contracts.stopped_ordinal else contracts.ended_ordinal end as period_ordinal,
+        case events.event when 1 then contracts.terminated_ordinal when 2 then contracts.stopped_ordinal when 3 then contracts.ended_ordinal else contracts.reinstated_ordinal end as period_ordinal,
         0 as paid,
         cast(0 as decimal(38, 18)) as transferred
     from contracts
-    cross join (values (1), (2), (3)) as events (event)
+    cross join (values (1), (2), (3), (4)) as events (event)
 ),
 
 by_close as (
@@ -85,13 +85,16 @@ judged as (
         contracts.entity_id,
         contracts.gate_ordinal,
         case
-            when by_close.period_ordinal >= contracts.terminated_ordinal then 'D1.DEPOSIT_TERMINATED'
+            when by_close.period_ordinal >= contracts.terminated_ordinal and coalesce(by_close.period_ordinal < contracts.reinstated_ordinal, true) then 'D1.DEPOSIT_TERMINATED'
             when by_close.period_ordinal >= contracts.ended_ordinal and by_close.paid_to_date >= cast(shares.threshold as decimal(9, 6)) * cast(by_close.transferred_to_date as decimal(28, 4))
                 then 'D1.DEPOSIT_NOTHING_LEFT'
             -- a term that ran out is no stop: the company has to have stopped
             when contracts.book = 'asc606' and by_close.period_ordinal >= contracts.stopped_ordinal and by_close.period_ordinal < contracts.resumed_ordinal
                 then 'D1.DEPOSIT_TRANSFERRED_AND_STOPPED'
-        end as rule_code
+            -- withdrawn, it is owed again
+            when by_close.period_ordinal >= contracts.reinstated_ordinal and contracts.reinstated_ordinal > contracts.terminated_ordinal then 'D1.DEPOSIT_TERMINATED'
+        end as rule_code,
+        by_close.period_ordinal >= contracts.reinstated_ordinal as is_reinstated
     from by_close
     inner join contracts
         on contracts.book = by_close.book
@@ -106,7 +109,11 @@ judged as (
 released as (
     select
         *,
-        greatest(0, case rule_code when 'D1.DEPOSIT_TRANSFERRED_AND_STOPPED' then least(paid_to_date, transferred_to_date) else paid_to_date end) as released_to_date
+        greatest(0, case
+            when rule_code = 'D1.DEPOSIT_TRANSFERRED_AND_STOPPED' then least(paid_to_date, transferred_to_date)
+            when rule_code = 'D1.DEPOSIT_TERMINATED' and is_reinstated then 0
+            else paid_to_date
+        end) as released_to_date
     from judged
     where rule_code is not null
 ),

@@ -66,7 +66,6 @@ own_cuts as (
     from lines
     inner join {{ ref('fct_terminations') }} as terminations
         on terminations.contract_id = lines.contract_id
-        and terminations.withdrawn_ordinal = 999999
 
     union
 

@@ -1,4 +1,4 @@
--- One row per name under which a usage event may cite a line segment: the line, its contract, or a customer.
+-- One row per name under which a usage event may cite a line segment (the line, its contract, or a customer) and stretch of knowledge in which it answers.
 with recursive
 
 -- Later versions of a customer repeat what the first one said.
@@ -66,7 +66,7 @@ other_names as (
 ),
 
 segments as (
-    select * from {{ ref('int_usage_line_segments') }}
+    select * from {{ ref('int_usage_line_segments__answering') }}
 ),
 
 -- A sign-up made twice is one contract: what cites the second, or its lines, means the first.

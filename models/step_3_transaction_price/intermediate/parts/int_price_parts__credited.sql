@@ -1,4 +1,4 @@
--- One row per credit that changes the price and invoice line that it is of: its amount, the closes that count it, and the days that were ahead of it.
+-- One row per credit that changes the price, invoice line that it is of and closes that count it: its amount, and the days that were ahead of it.
 --
 -- Where the part that is not used, or another price, is said by the terms themselves, the note only bills it. A
 -- good that was not handed over yet earns less when it is; one that was is credited for the day on which it was handed over.
@@ -7,6 +7,7 @@ with
 credits as (
     select
         credited.*,
+        credited.credit_id || coalesce(':' || credited.invoice_line_id, '') as credit_key,
         reasons.component,
         lines.obligation_id,
         lines.pattern,
@@ -30,12 +31,12 @@ credits as (
         and not (credited.reason = 'reversal' and lines.pattern = 'outcomes')
 ),
 
--- Changed terms and terminations by the first close that knows of them.
+-- Changed terms and terminations, by the closes that know of them: what is withdrawn says nothing any more.
 said_by_terms as (
     select
-        credits.credit_id,
-        credits.invoice_line_id,
-        changed.known_from_ordinal as known_ordinal
+        credits.credit_key,
+        changed.known_from_ordinal as said_from_ordinal,
+        999999 as said_to_ordinal
     from credits
     inner join {{ ref('fct_changed_terms') }} as changed
         on changed.line_id = credits.line_id
@@ -46,24 +47,37 @@ said_by_terms as (
     union all
 
     select
-        credits.credit_id,
-        credits.invoice_line_id,
-        terminations.known_ordinal
+        credits.credit_key,
+        terminations.known_ordinal as said_from_ordinal,
+        terminations.withdrawn_ordinal as said_to_ordinal
     from credits
     inner join {{ ref('fct_terminations') }} as terminations
         on terminations.contract_id = credits.contract_id
-        and terminations.withdrawn_ordinal = 999999
         and cast({{ local_from_utc('terminations.effective_at', 'credits.time_zone') }} as date) < credits.last_date
     where credits.reason = 'cancellation' and credits.termination_refund_kind in ('unused', 'full')
 ),
 
-said_since as (
+{{ windows_between_closes('credit_key', {
+    'credits': ['known_ordinal', 'void_known_ordinal'],
+    'said_by_terms': ['said_from_ordinal', 'said_to_ordinal'],
+}) }},
+
+-- The closes that count a credit: from the first until it is voided, and none to which the terms say the same.
+counted as (
     select
-        credit_id,
-        invoice_line_id,
-        min(known_ordinal) as known_ordinal
-    from said_by_terms
-    group by credit_id, invoice_line_id
+        windows.credit_key,
+        windows.window_from_ordinal as known_from_ordinal,
+        windows.window_to_ordinal as known_to_ordinal
+    from windows
+    inner join credits
+        on credits.credit_key = windows.credit_key
+        and credits.known_ordinal <= windows.window_from_ordinal
+        and coalesce(credits.void_known_ordinal, 999999) > windows.window_from_ordinal
+    left join said_by_terms as said
+        on said.credit_key = windows.credit_key
+        and said.said_from_ordinal <= windows.window_from_ordinal
+        and said.said_to_ordinal > windows.window_from_ordinal
+    where said.credit_key is null
 ),
 
 handed_over as (
@@ -117,8 +131,9 @@ first_lots as (
 
 int_price_parts__credited as (
     select
-        credits.* exclude (passes_on),
-        least(coalesce(credits.void_known_ordinal, 999999), coalesce(said_since.known_ordinal, 999999)) as known_to_ordinal,
+        credits.* exclude (credit_key, passes_on),
+        cast(counted.known_from_ordinal as integer) as known_from_ordinal,
+        cast(counted.known_to_ordinal as integer) as known_to_ordinal,
         credits.pattern = 'point_in_time'
         and coalesce(handed_over.known_ordinal > credits.known_ordinal or handed_over.handed_over_date > credits.credit_date, true) as is_before_handover,
         handovers.occurred_date as handed_over_date,
@@ -127,9 +142,7 @@ int_price_parts__credited as (
         greatest(credits.credit_date, coalesce(credits.from_date, credits.invoice_from_date, credits.credit_date)) as ahead_from_date,
         coalesce(credits.to_date, credits.invoice_to_date) as ahead_to_date
     from credits
-    left join said_since
-        on said_since.credit_id = credits.credit_id
-        and said_since.invoice_line_id is not distinct from credits.invoice_line_id
+    inner join counted on counted.credit_key = credits.credit_key
     left join handed_over on handed_over.line_id = credits.line_id
     left join first_lots on first_lots.line_id = credits.line_id
     left join handovers

@@ -58,17 +58,16 @@ int_price_parts__credits as (
         line_id,
         cast(null as varchar) as product_id,
         obligation_id,
+        credit_date,
         case when is_on_lots then coalesce(from_date, invoice_from_date) when not is_before_handover then piece_from_date end as from_date,
         case when is_on_lots then coalesce(to_date, invoice_to_date) when not is_before_handover then piece_to_date end as to_date,
         cast(-piece_amount as decimal(38, 18)) as amount,
-        known_ordinal as known_from_ordinal,
+        known_from_ordinal,
         known_to_ordinal,
         {{ family('credit') }} as arrived_family,
         {{ family('credit') }} as replaced_family
     from pieces
-    where
-        piece_amount <> 0
-        and known_ordinal < known_to_ordinal
+    where piece_amount <> 0
 )
 
 select * from int_price_parts__credits

@@ -74,7 +74,8 @@ events as (
         refunds.grant_id as kept_grant_id,
         refunds.kept_amount,
         refunds.refunded_units,
-        refunds.refunded_amount,
+        -- notes change the price of units apart from what they were bought for
+        refunds.refunded_amount - refunds.noted_amount as refunded_amount,
         refunds.known_from_ordinal * 10 + {{ family('contract') }} as from_revision,
         case when refunds.known_to_ordinal < 999999 then refunds.known_to_ordinal * 10 + {{ family('contract') }} else 99999999 end as to_revision
     from refunds

@@ -25,12 +25,20 @@ suspended as (
     group by contract_id
 ),
 
+-- The termination that stands, else the one that stood last.
+terminations as (
+    select * from {{ ref('fct_terminations') }}
+    qualify row_number() over (partition by contract_id order by withdrawn_ordinal desc) = 1
+),
+
 described as (
     select
         gates.*,
         contracts.time_zone,
-        terminations.effective_at as terminated_at,
+        case when terminations.withdrawn_ordinal = 999999 then terminations.effective_at end as terminated_at,
+        terminations.effective_at as noticed_at,
         greatest(terminations.known_ordinal, terminated.period_ordinal) as terminated_ordinal,
+        case when terminations.withdrawn_ordinal < 999999 then terminations.withdrawn_ordinal end as reinstated_ordinal,
         suspended.stopped_at,
         suspended.stopped_ordinal,
         suspended.resumed_ordinal,
@@ -42,9 +50,7 @@ described as (
     inner join {{ ref('dim_contracts') }} as contracts
         on contracts.contract_id = gates.contract_id
         and contracts.termination_refund_kind = 'none'
-    left join {{ ref('fct_terminations') }} as terminations
-        on terminations.contract_id = gates.contract_id
-        and terminations.withdrawn_ordinal = 999999
+    left join terminations on terminations.contract_id = gates.contract_id
     {{ join_period_of('terminated', 'gates.entity_id', 'terminations.effective_at') }}
     left join suspended on suspended.contract_id = gates.contract_id
     left join {{ ref('dim_accounting_periods') }} as ended
@@ -56,8 +62,8 @@ described as (
 
 int_deposits__contracts as (
     select
-        *,
-        cast({{ local_from_utc('least(terminated_at, stopped_at, ended_at)', 'time_zone') }} as date) as served_to_date
+        * exclude (noticed_at),
+        cast({{ local_from_utc('coalesce(least(terminated_at, stopped_at, ended_at), noticed_at)', 'time_zone') }} as date) as served_to_date
     from described
     where least(terminated_ordinal, stopped_ordinal, ended_ordinal) < gate_ordinal
 )

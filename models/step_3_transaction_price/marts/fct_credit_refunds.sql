@@ -137,6 +137,7 @@ fct_credit_refunds as (
         refunded_at,
         currency,
         refunded_units,
+        noted_amount,
         refunded_amount,
         credited_amount,
         -- no more than was kept of earlier refunds of the lot can be given back with later ones

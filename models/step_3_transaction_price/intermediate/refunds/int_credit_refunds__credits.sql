@@ -8,10 +8,9 @@ int_credit_refunds__credits as (
         credited.credit_date,
         credited.known_ordinal,
         coalesce(credited.void_known_ordinal, 999999) as void_ordinal,
-        {{ from_minor_units('credited.gross_minor - credited.tax_minor', 'currencies.minor_unit_exponent') }} as amount
+        {{ from_minor_units('credited.gross_minor - credited.tax_minor', 'contracts.minor_unit_exponent') }} as amount
     from {{ ref('fct_credited_lines') }} as credited
-    inner join {{ ref('int_contracts__places') }} as places on places.contract_id = credited.contract_id
-    inner join {{ ref('currencies') }} as currencies on currencies.currency = places.currency
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = credited.contract_id
     where
         credited.reason = 'cancellation'
         and credited.line_id is not null

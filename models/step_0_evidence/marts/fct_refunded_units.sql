@@ -1,6 +1,6 @@
--- One row per lot, day on which units of it were paid back and closes that believed so: the units, and what they cost.
+-- One row per lot, day on which units of it were paid back and closes that believed so: the units, and what was paid for them.
 --
--- A close that learns of a credit for them believes anew. Units that came from another lot have no cost of their own here.
+-- Units that came from another lot have no cost of their own here.
 with
 
 lots as (
@@ -15,7 +15,6 @@ lots as (
 refunds as (
     select
         lots.grant_id,
-        lots.line_id,
         events.occurred_at,
         cast({{ local_from_utc('events.occurred_at', 'places.time_zone') }} as date) as refund_date,
         events.units,
@@ -25,7 +24,6 @@ refunds as (
     inner join (
         select distinct
             grant_id,
-            line_id,
             contract_id
         from lots
     ) as lots on lots.grant_id = events.grant_id
@@ -33,20 +31,13 @@ refunds as (
     where events.kind = 'refund'
 ),
 
-credits as (
-    select * from {{ ref('int_credit_refunds__credits') }}
-    where line_id in (select line_id from lots)
-),
-
-{{ windows_between_closes('line_id', {
+{{ windows_between_closes('grant_id', {
     'lots': ['known_from_ordinal', 'known_to_ordinal'],
     'refunds': ['known_ordinal', 'withdrawn_ordinal'],
-    'credits': ['known_ordinal', 'void_ordinal'],
 }) }},
 
 days as (
     select
-        windows.line_id,
         windows.window_from_ordinal,
         windows.window_to_ordinal,
         refunds.grant_id,
@@ -56,33 +47,31 @@ days as (
         sum(sum(refunds.units)) over (partition by refunds.grant_id, windows.window_from_ordinal) as units_of_lot
     from windows
     inner join refunds
-        on refunds.line_id = windows.line_id
+        on refunds.grant_id = windows.grant_id
         and refunds.known_ordinal <= windows.window_from_ordinal
         and refunds.withdrawn_ordinal > windows.window_from_ordinal
-    group by windows.line_id, windows.window_from_ordinal, windows.window_to_ordinal, refunds.grant_id, refunds.refund_date
+    group by windows.window_from_ordinal, windows.window_to_ordinal, refunds.grant_id, refunds.refund_date
 ),
 
 -- No more was paid back than the lot held: its refunds share what left it.
-int_credit_refunds__costs as (
+fct_refunded_units as (
     select
-        days.line_id,
         days.grant_id,
         days.refund_date,
         cast(days.window_from_ordinal as integer) as known_from_ordinal,
         cast(days.window_to_ordinal as integer) as known_to_ordinal,
-        days.refunded_at,
         lots.entity_id,
         lots.contract_id,
+        lots.line_id,
+        days.refunded_at,
         lots.currency,
-        currencies.minor_unit_exponent,
         cast({{ share_by_weight('lots.refunded_units', 'days.units', 'days.units_of_lot') }} as decimal(38, 18)) as refunded_units,
-        cast({{ share_by_weight('cast(lots.consideration - lots.net_consideration as decimal(38, 18))', 'days.units', 'days.units_of_lot') }} as decimal(38, 18)) as refunded_amount
+        cast({{ share_by_weight('cast(lots.consideration - lots.net_consideration as decimal(38, 18))', 'days.units', 'days.units_of_lot') }} as decimal(38, 18)) as paid_amount
     from days
     inner join lots
         on lots.grant_id = days.grant_id
         and lots.known_from_ordinal <= days.window_from_ordinal
         and lots.known_to_ordinal > days.window_from_ordinal
-    inner join {{ ref('currencies') }} as currencies on currencies.currency = lots.currency
 )
 
-select * from int_credit_refunds__costs
+select * from fct_refunded_units
