@@ -63,7 +63,7 @@ at_first_close as (
                 else 0
             end asc,
             {{ versions }}.recorded_at asc,
-            {{ versions }}.valid_from asc
+            {{ versions }}.valid_from asc nulls first
     ) = 1
 )
 {%- endmacro %}

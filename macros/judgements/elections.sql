@@ -1,3 +1,8 @@
+{#- Topics that may be decided for one book alone; all others are decided for both, and an election for one counts for nothing (ELECTION_NOT_APPLIED). -#}
+{% macro topics_by_book() -%}
+    ('contract_gate', 'collectability_threshold_asc606', 'collectability_threshold_ifrs15', 'immaterial_promises', 'immaterial_promise_share', 'noncash_date', 'outcome_policy')
+{%- endmacro %}
+
 {#-
     Elections on the topics given that apply to each row of a relation, with the closes at which
     they are in force: known_ordinal is the first close that knew the election and whose period had
@@ -31,6 +36,7 @@
     from {{ subjects }} as subjects
     inner join {{ accepted(ref('stg_policy_elections')) }} as elections
         on elections.topic in ('{{ topics | join("', '") }}')
+        and (elections.book = '*' or elections.topic in {{ topics_by_book() }})
         and (
             elections.scope_type = 'global'
             {%- for scope_type, column in scopes.items() %}
@@ -46,4 +52,27 @@
 {#- The order in which elections in force count: the nearest, then the latest recorded. -#}
 {% macro nearest_election(elections) -%}
     {{ elections }}.nearness asc nulls last, {{ elections }}.recorded_at desc, {{ elections }}.election_id asc
+{%- endmacro %}
+
+{#- What an election or an estimate may name: scope_type and scope_id of all that accepted rows name. -#}
+{% macro named_scopes() -%}
+    {%- for scope_type, scope_id, relation in [
+        ('entity', 'entity_id', ref('dim_entities')),
+        ('customer', 'customer_id', ref('dim_customers')),
+        ('customer_class', 'customer_class', ref('dim_customers')),
+        ('jurisdiction', 'jurisdiction', ref('dim_customers')),
+        ('product', 'product_id', ref('dim_products')),
+        ('contract', 'contract_id', accepted(ref('stg_contracts'))),
+        ('line', 'line_id', accepted(ref('stg_contract_lines'))),
+        ('contract_event', 'contract_event_id', accepted(ref('stg_contract_events'))),
+        ('price_model', 'model', accepted(ref('stg_prices'))),
+        ('grant', 'grant_id', accepted(ref('stg_credit_grants'))),
+        ('grant_kind', 'grant_kind', ref('grant_kinds')),
+    ] %}
+        select
+            '{{ scope_type }}' as scope_type,
+            {{ scope_id }} as scope_id
+        from {{ relation }} as {{ scope_type }}_rows
+        {% if not loop.last %}union{% endif %}
+    {%- endfor %}
 {%- endmacro %}

@@ -13,6 +13,7 @@ movements as (
         sum(case when lines.event_type = 'revenue' then lines.debit_amount - lines.credit_amount else 0 end) as recognised_amount,
         sum(case when lines.event_type like '%reclass' or lines.event_type like '%netting' then lines.credit_amount - lines.debit_amount else 0 end) as presentation_amount,
         sum(case when lines.event_type = 'logic_change' then lines.credit_amount - lines.debit_amount else 0 end) as logic_change_amount,
+        sum(case when lines.event_type = 'manual_adjustment' then lines.credit_amount - lines.debit_amount else 0 end) as manual_adjustment_amount,
         sum(lines.credit_amount - lines.debit_amount) as movement_amount
     from {{ ref('fct_journal_lines') }} as lines
     inner join {{ ref('chart_of_accounts') }} as chart
@@ -33,6 +34,7 @@ rpt_contract_liability_rollforward as (
         cast(recognised_amount as decimal(38, 4)) as recognised_amount,
         cast(presentation_amount as decimal(38, 4)) as presentation_amount,
         cast(logic_change_amount as decimal(38, 4)) as logic_change_amount,
+        cast(manual_adjustment_amount as decimal(38, 4)) as manual_adjustment_amount,
         cast(sum(movement_amount) over in_order as decimal(38, 4)) as closing_amount
     from movements
     window in_order as (partition by book, entity_id, currency order by period_ordinal)

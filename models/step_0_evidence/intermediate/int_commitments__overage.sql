@@ -54,6 +54,7 @@ forecasts as (
     inner join {{ accepted(ref('stg_estimates')) }} as estimates
         on estimates.kind = 'usage_forecast'
         and estimates.value_unit = 'units'
+        and estimates.book = '*'
         and estimates.scope_type = 'line'
         and estimates.scope_id in (minimums.line_id, uses.line_id)
     {{ join_known_period('known', 'minimums.entity_id', 'estimates.recorded_at') }}

@@ -37,12 +37,22 @@ matched as (
     group by judged.document_line_id
 ),
 
+-- Credits that a document sells or draws, and that no line of it places otherwise, are those of the line that grants them.
+granted as (
+    select distinct
+        grants.grant_id,
+        contract_lines.contract_id,
+        contract_lines.line_id
+    from {{ accepted(ref('stg_credit_grants')) }} as grants
+    inner join contract_lines on contract_lines.line_id = grants.line_id
+),
+
 placed as (
     select
         judged.*,
         places.entity_id,
         places.time_zone,
-        coalesce(judged.line_id, case when matched.line_count = 1 then matched.line_id end) as contract_line_id,
+        coalesce(judged.line_id, case when matched.line_count = 1 then matched.line_id end, granted.line_id) as contract_line_id,
         {{ instant('issued_at', 'places.time_zone', 'judged') }} as issued_instant,
         coalesce(
             {{ instant('due_at', 'places.time_zone', 'judged') }},
@@ -61,6 +71,9 @@ placed as (
         from {{ ref('int_billing_lines__judged') }}
     ) as dated on dated.document_line_id = judged.document_line_id
     left join matched on matched.document_line_id = judged.document_line_id
+    left join granted
+        on granted.grant_id = judged.grant_id
+        and granted.contract_id = judged.contract_id
     where judged.reason_code is null
 ),
 

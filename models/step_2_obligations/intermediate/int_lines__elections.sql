@@ -12,7 +12,7 @@ with
 
 elections as (
     select * from {{ accepted(ref('stg_policy_elections')) }}
-    where topic in ('{{ topics | join("', '") }}')
+    where topic in ('{{ topics | join("', '") }}') and book = '*'
 ),
 
 lines as (

@@ -15,26 +15,7 @@ lines as (
 ),
 
 elections as (
-    select
-        lines.line_id,
-        elections.election_id,
-        elections.choice,
-        elections.recorded_at,
-        case elections.scope_type when 'line' then 1 when 'contract' then 2 when 'customer' then 3 when 'entity' then 4 else 5 end as nearness,
-        known.period_ordinal as known_ordinal,
-        coalesce(replaced.period_ordinal, 999999) as replaced_ordinal
-    from lines
-    inner join {{ accepted(ref('stg_policy_elections')) }} as elections
-        on elections.topic = 'right_to_invoice'
-        and (
-            elections.scope_type = 'global'
-            or elections.scope_type = 'entity' and elections.scope_id = lines.entity_id
-            or elections.scope_type = 'customer' and elections.scope_id = lines.customer_id
-            or elections.scope_type = 'contract' and elections.scope_id = lines.contract_id
-            or elections.scope_type = 'line' and elections.scope_id = lines.line_id
-        )
-    {{ join_known_period('known', 'lines.entity_id', 'elections.recorded_at') }}
-    {{ join_known_period('replaced', 'lines.entity_id', 'elections.known_until_at') }}
+    {{ elections_of(['right_to_invoice'], 'lines', 'line_id', {'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'entity': 'entity_id'}) }}
 ),
 
 rates as (
@@ -54,8 +35,19 @@ closes as (
 
     select
         elections.line_id,
-        elections.known_ordinal as as_of_ordinal
-    from elections
+        elections.changes_ordinal as as_of_ordinal
+    from (
+        select
+            line_id,
+            known_ordinal as changes_ordinal
+        from elections
+        union
+        select
+            line_id,
+            replaced_ordinal as changes_ordinal
+        from elections
+        where replaced_ordinal < 999999
+    ) as elections
     inner join (
         select
             line_id,
@@ -64,7 +56,7 @@ closes as (
         group by line_id
     ) as priced
         on priced.line_id = elections.line_id
-        and priced.first_ordinal < elections.known_ordinal
+        and priced.first_ordinal < elections.changes_ordinal
 ),
 
 -- A price that is corrected for all time is one price; one that changes from a date on is two.

@@ -74,6 +74,7 @@ scenarios as (
     where
         estimates.kind = 'usage_forecast'
         and estimates.value_unit = 'units'
+        and estimates.book = '*'
         and coalesce({{ instant('applies_to', 'lines.time_zone', 'estimates') }} >= lines.ends_at, true)
 ),
 

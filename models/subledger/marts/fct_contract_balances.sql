@@ -26,6 +26,8 @@ movements as (
         end) as movement_amount
     from {{ ref('fct_journal_lines') }} as lines
     inner join roles on roles.posting_role = lines.posting_role
+    -- a manual adjustment may be of no contract
+    where lines.contract_id is not null
     group by 1, 2, 3, 4
 ),
 

@@ -21,6 +21,10 @@ unstored as (
     from {{ ref('int_journal_lines') }}
     where not is_sealed
     union all by name
+    select * exclude (is_sealed)
+    from {{ ref('int_journal_lines__adjustments') }}
+    where not is_sealed
+    union all by name
     select
         * exclude (book, line_number),
         book as book_scope,
@@ -32,14 +36,16 @@ unstored as (
 -- Lines of both books are worked out once, before they are written out for each.
 accounted as (
     select
-        unstored.*,
+        unstored.* exclude (currency),
         contracts.customer_id,
-        contracts.currency,
-        coalesce(contracts.functional_currency, contracts.currency) as functional_currency,
+        coalesce(contracts.currency, unstored.currency) as currency,
+        coalesce(entities.functional_currency, contracts.currency, unstored.currency) as functional_currency,
         coalesce(own_account.account_code, default_account.account_code) as account_code,
         coalesce(own_account.account_name, default_account.account_name) as account_name
     from unstored
-    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = unstored.contract_id
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = unstored.entity_id
+    -- a manual adjustment may be of no contract
+    left join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = unstored.contract_id
     left join {{ ref('dim_obligations') }} as obligations on obligations.obligation_id = unstored.obligation_id
     inner join {{ ref('dim_accounts') }} as default_account
         on default_account.entity_id = unstored.entity_id

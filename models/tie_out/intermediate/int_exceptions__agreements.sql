@@ -99,23 +99,6 @@ open_ended_fees as (
     where lines.pattern = 'ratable_by_day'
 ),
 
--- What a product is decided how closed periods earn, so it is no edit after a close.
-kept_kinds as (
-    select
-        'PRODUCT_KIND_KEPT' as exception_code,
-        'warn' as severity,
-        lines.entity_id,
-        cast(null as varchar) as contract_id,
-        products.product_id as subject,
-        cast(null as decimal(38, 9)) as amount,
-        cast(null as varchar) as currency,
-        'This product is stated as ' || products.stated_product_kind || ' since a close knew it as ' || products.product_kind || ': its lines go on as ' || products.product_kind || '.' as message
-    from {{ ref('dim_products') }} as products
-    inner join {{ ref('dim_obligation_lines') }} as lines on lines.product_id = products.product_id
-    where products.stated_product_kind <> products.product_kind
-    group by lines.entity_id, products.product_id, products.stated_product_kind, products.product_kind
-),
-
 int_exceptions__agreements as (
     select * from unsupported
     union all
@@ -126,8 +109,6 @@ int_exceptions__agreements as (
     select * from no_contract
     union all
     select * from open_ended_fees
-    union all
-    select * from kept_kinds
 )
 
 select * from int_exceptions__agreements

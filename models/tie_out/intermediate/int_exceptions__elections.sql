@@ -1,4 +1,5 @@
 -- One row per election that changes nothing, or less than it says.
+{%- set fixed_topics = "('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty', 'royalty_exception', 'ramp', 'tiered_pricing', 'ratable_convention', 'minimum_substance', 'overage_method', 'shortfall')" %}
 with
 
 -- Elections of something else than what runs anyway.
@@ -6,9 +7,11 @@ elections as (
     select
         elections.election_id,
         elections.topic,
+        elections.book,
         elections.scope_type,
         elections.scope_id,
         elections.recorded_at,
+        elections.transition,
         topics.is_applied,
         topics.scopes
     from {{ accepted(ref('stg_policy_elections')) }} as elections
@@ -39,27 +42,14 @@ elsewhere as (
     where is_applied and position('|' || scope_type || '|' in '|' || scopes || '|') = 0
 ),
 
--- What an election may name.
-named as (
-    {%- for scope_type, scope_id, relation in [
-        ('entity', 'entity_id', ref('dim_entities')),
-        ('customer', 'customer_id', ref('dim_customers')),
-        ('customer_class', 'customer_class', ref('dim_customers')),
-        ('jurisdiction', 'jurisdiction', ref('dim_customers')),
-        ('product', 'product_id', ref('dim_products')),
-        ('contract', 'contract_id', accepted(ref('stg_contracts'))),
-        ('line', 'line_id', accepted(ref('stg_contract_lines'))),
-        ('contract_event', 'contract_event_id', accepted(ref('stg_contract_events'))),
-        ('price_model', 'model', accepted(ref('stg_prices'))),
-        ('grant', 'grant_id', accepted(ref('stg_credit_grants'))),
-        ('grant_kind', 'grant_kind', ref('grant_kinds')),
-    ] %}
-        select
-            '{{ scope_type }}' as scope_type,
-            {{ scope_id }} as scope_id
-        from {{ relation }} as {{ scope_type }}_rows
-        {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+for_one_book as (
+    select
+        'ELECTION_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        election_id as subject,
+        'The election on ' || topic || ' for ' || book || ' alone changes nothing: that is judged alike in both books. Elect it for both (*).' as message
+    from elections
+    where is_applied and position('|' || scope_type || '|' in '|' || scopes || '|') > 0 and book <> '*' and topic not in {{ topics_by_book() }}
 ),
 
 without_subject as (
@@ -69,7 +59,7 @@ without_subject as (
         elections.election_id as subject,
         'The election on ' || elections.topic || ' is for the ' || replace(elections.scope_type, '_', ' ') || ' ' || elections.scope_id || ', which no accepted row names: it changes nothing.' as message
     from elections
-    left join (select distinct * from named) as named
+    left join ({{ named_scopes() }}) as named
         on named.scope_type = elections.scope_type
         and named.scope_id = elections.scope_id
     where
@@ -99,14 +89,9 @@ reached as (
     {%- endfor %}
 ),
 
--- What decides how periods are cut or lines are grouped cannot be changed for closed periods; an
--- election of what ran anyway changes nothing and is not late, nor is one for lines that no close has known before it.
-late as (
-    select distinct
-        'ELECTION_TOO_LATE' as exception_code,
-        'warn' as severity,
-        elections.election_id as subject,
-        'The election on ' || elections.topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
+-- Elections that were recorded after a close that knew what they are for.
+after_closes as (
+    select distinct elections.*
     from elections
     inner join reached
         on reached.scope_type = elections.scope_type
@@ -119,7 +104,30 @@ late as (
             closes.knowledge_cutoff_at >= reached.recorded_at
             or elections.topic in ('time_zone', 'functional_currency', 'reporting_currency')
         )
-    where elections.topic in ('time_zone', 'functional_currency', 'reporting_currency', 'po_grouping', 'acceptance', 'promise_nature', 'over_time_measure', 'licence_nature', 'principal_agent', 'termination_penalty', 'royalty_exception', 'ramp', 'tiered_pricing', 'ratable_convention', 'minimum_substance', 'overage_method', 'shortfall')
+),
+
+-- What decides how periods are cut or lines are grouped cannot be changed for closed periods; an
+-- election of what ran anyway changes nothing and is not late, nor is one for lines that no close has known before it.
+late as (
+    select
+        'ELECTION_TOO_LATE' as exception_code,
+        'warn' as severity,
+        election_id as subject,
+        'The election on ' || topic || ' was recorded after a close: what was closed goes on as it was, and so does what began before.' as message
+    from after_closes
+    where topic in {{ fixed_topics }}
+),
+
+-- A change that counts for what it is for counts from the start of it: what it does to earlier periods posts in the open one.
+otherwise_changed as (
+    select
+        'TRANSITION_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        election_id as subject,
+        'The election on ' || topic || ' is to be applied ' || case transition when 'prospective' then 'prospectively' else 'retrospectively' end
+        || ': in this version it counts from the start of what it is for, and what it changes of earlier periods posts as catch-up in the open one.' as message
+    from after_closes
+    where transition in ('prospective', 'retrospective') and is_applied and topic not in {{ fixed_topics }}
 ),
 
 int_exceptions__elections as (
@@ -129,7 +137,11 @@ int_exceptions__elections as (
     union all
     select * from without_subject
     union all
+    select * from for_one_book
+    union all
     select * from late
+    union all
+    select * from otherwise_changed
 )
 
 select * from int_exceptions__elections

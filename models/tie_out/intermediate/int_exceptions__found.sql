@@ -7,8 +7,10 @@
     'int_exceptions__controls': ['known_at'],
     'int_exceptions__rejected_rows': ['entity_id', 'period_id', 'contract_id'],
     'int_exceptions__inputs': ['entity_id', 'period_id', 'contract_id', 'amount', 'currency', 'known_at'],
+    'int_exceptions__by_hand': [],
     'int_exceptions__elections': ['entity_id', 'period_id', 'contract_id', 'amount', 'currency', 'known_at'],
     'int_exceptions__agreements': ['period_id', 'known_at'],
+    'int_exceptions__catalogue': ['period_id', 'known_at'],
     'int_exceptions__usage': ['period_id', 'known_at'],
     'int_exceptions__changed_terms': ['period_id', 'known_at'],
     'int_exceptions__contracts': ['period_id', 'known_at'],
@@ -24,6 +26,7 @@
     'int_exceptions__outcomes': ['period_id', 'known_at'],
     'int_exceptions__consideration': ['period_id', 'known_at'],
     'int_exceptions__estimates': ['period_id', 'known_at'],
+    'int_exceptions__unread_estimates': ['entity_id', 'period_id', 'contract_id', 'amount', 'currency'],
     'int_exceptions__topics': ['contract_id'],
 } %}
 with

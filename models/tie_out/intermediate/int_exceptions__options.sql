@@ -40,26 +40,6 @@ not_priced as (
     where rule_code = 'D9.NO_SSP'
 ),
 
-for_one_book as (
-    select
-        'ELECTION_NOT_APPLIED' as exception_code,
-        'warn' as severity,
-        entities.entity_id,
-        cast(null as varchar) as contract_id,
-        elections.election_id as subject,
-        cast(null as decimal(38, 18)) as amount,
-        cast(null as varchar) as currency,
-        'Options are judged alike in both books (' || elections.topic || '): elect it for both.' as message
-    from {{ accepted(ref('stg_policy_elections')) }} as elections
-    inner join {{ ref('dim_entities') }} as entities
-        on elections.scope_type <> 'entity' or entities.entity_id = elections.scope_id
-    where
-        elections.topic in ('material_right', 'renewal_option', 'material_right_threshold', 'option_exercise')
-        and elections.book <> '*'
-        and elections.known_until_at is null
-        and entities.entity_id in (select first_terms.entity_id from first_terms)
-),
-
 -- A purchase in a contract of its own is no event of the contract that granted the right.
 exercised_apart as (
     select
@@ -140,8 +120,6 @@ int_exceptions__options as (
     select * from not_estimated
     union all
     select * from not_priced
-    union all
-    select * from for_one_book
     union all
     select * from exercised_apart
     union all

@@ -30,6 +30,7 @@ elected as (
     from entities
     inner join {{ accepted(ref('stg_policy_elections')) }} as elections
         on elections.topic in ('time_zone', 'functional_currency', 'reporting_currency')
+        and elections.book = '*'
         and (
             elections.scope_type = 'global'
             or elections.scope_type = 'entity' and elections.scope_id = entities.entity_id

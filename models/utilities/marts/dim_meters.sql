@@ -39,8 +39,11 @@ dim_meters as (
         versions.meter_id,
         versions.product_id,
         at_first_close.aggregation,
+        versions.aggregation as stated_aggregation,
         versions.unit_code,
-        at_first_close.contains_meter_id
+        versions.rounding,
+        at_first_close.contains_meter_id,
+        versions.contains_meter_id as stated_contains_meter_id
     from versions
     inner join at_first_close on at_first_close.meter_id = versions.meter_id
     where versions.known_until_at is null

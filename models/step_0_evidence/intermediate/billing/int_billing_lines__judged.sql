@@ -20,6 +20,7 @@ lines as (
         document_lines.product_id,
         document_lines.meter_id,
         document_lines.price_id,
+        document_lines.grant_id,
         document_lines.line_kind,
         document_lines.applies_to_document_line_id,
         document_lines.period_start,

@@ -74,7 +74,7 @@ held_by_day as (
         days.local_date,
         days.service_ordinal,
         greatest(standing.occurred_at, standing.interval_from_at) as held_from_at,
-        least(coalesce(standing.next_reading_at, standing.interval_to_at), standing.interval_to_at, days.to_at) as held_until_at,
+        least(coalesce(standing.next_reading_at, standing.interval_to_at), standing.interval_to_at, lines.held_to_at, days.to_at) as held_until_at,
         days.from_at as day_from_at
     from standing
     inner join {{ ref('int_usage_lines') }} as lines on lines.line_id = standing.line_id
@@ -84,6 +84,8 @@ held_by_day as (
         and days.to_at > standing.interval_from_at
         and days.from_at < standing.interval_to_at
         and days.from_at < coalesce(standing.next_reading_at, standing.interval_to_at)
+        -- what is held is not charged beyond the end of the line, or of its contract
+        and days.from_at < lines.held_to_at
     where standing.aggregation = 'time_weighted'
 ),
 

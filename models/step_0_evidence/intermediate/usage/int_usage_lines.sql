@@ -35,6 +35,15 @@ contracts as (
     qualify row_number() over (partition by contract_id order by min(recorded_at)) = 1
 ),
 
+agreed as (
+    select
+        contracts.contract_id,
+        max(coalesce({{ instant('effective_to', 'entities.time_zone', 'contracts') }}, timestamp '9999-12-31')) as to_at
+    from {{ accepted(ref('stg_contracts')) }} as contracts
+    inner join {{ ref('dim_entities') }} as entities on entities.entity_id = contracts.entity_id
+    group by contracts.contract_id
+),
+
 int_usage_lines as (
     select
         lines.line_id,
@@ -45,10 +54,12 @@ int_usage_lines as (
         entities.time_zone,
         min({{ instant('service_start', 'entities.time_zone', 'lines') }}) as from_at,
         max(coalesce({{ instant('service_end', 'entities.time_zone', 'lines') }}, timestamp '9999-12-31')) as to_at,
+        max(coalesce({{ instant('service_end', 'entities.time_zone', 'lines') }}, agreed.to_at)) as held_to_at,
         greatest(min(lines.recorded_at), min(contracts.recorded_at)) as known_from_at,
         max(coalesce(lines.known_until_at, timestamp '9999-12-31')) as known_until_at
     from lines
     inner join contracts on contracts.contract_id = lines.contract_id
+    inner join agreed on agreed.contract_id = lines.contract_id
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = contracts.entity_id
     -- a sign-up made twice is one: its use finds the lines of the first
     left join {{ ref('fct_duplicate_sign_ups') }} as duplicates

@@ -17,6 +17,7 @@ expected_use as (
     inner join {{ accepted(ref('stg_estimates')) }} as estimates
         on estimates.kind = 'usage_forecast'
         and estimates.value_unit = 'units'
+        and estimates.book = '*'
         and estimates.scope_type = 'line'
         and estimates.scope_id = options.line_id
         and estimates.scenario_no = 1

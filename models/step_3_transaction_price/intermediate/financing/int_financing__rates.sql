@@ -26,7 +26,7 @@ versions as (
             else max_by(value, coalesce(probability, 1))
         end as annual_rate
     from {{ accepted(ref('stg_estimates')) }}
-    where kind = 'financing_rate'
+    where kind = 'financing_rate' and value_unit = 'rate' and book = '*'
     group by estimate_id, scope_type, scope_id, recorded_at
 ),
 

@@ -21,6 +21,7 @@ stated as (
     inner join {{ accepted(ref('stg_estimates')) }} as estimates
         on estimates.kind = 'usage_forecast'
         and estimates.value_unit = 'units'
+        and estimates.book = '*'
         and estimates.scope_type = 'line'
         and estimates.scope_id = lines.line_id
     where lines.line_kind in ('usage', 'outcome')

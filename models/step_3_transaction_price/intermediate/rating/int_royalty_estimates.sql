@@ -26,6 +26,8 @@ stated as (
         on estimates.kind = 'usage_forecast'
         and estimates.scope_type = 'line'
         and estimates.scope_id = lines.line_id
+        and estimates.book = '*'
+        and (estimates.value_unit = 'units' or estimates.value_unit = 'amount' and estimates.currency = lines.currency)
         and {{ local_from_utc(instant('applies_to', 'entities.time_zone', 'estimates'), 'entities.time_zone') }} <= cast(estimates.as_of_date + interval 1 day as timestamp)
     where lines.pattern = 'usage_as_rated' and lines.component = 'licence'
     group by all

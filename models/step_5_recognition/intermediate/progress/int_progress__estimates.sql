@@ -46,6 +46,7 @@ stated as (
         scope_id,
         recorded_at,
         as_of_date,
+        min(currency) as currency,
         min(known_until_at) as known_until_at,
         case
             when count(*) = 1 then max(value)
@@ -60,13 +61,15 @@ stated as (
 {{ standing_estimates('stated') }},
 
 in_scope as (
-    {{ versions_in_scope('lines', ['obligation_id', 'entity_id'], {
+    {{ versions_in_scope('lines', ['obligation_id', 'entity_id', 'currency as priced_in'], {
         'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'entity': 'entity_id',
     }) }}
 ),
 
 applicable as (
-    select distinct * from in_scope
+    select distinct * exclude (currency, priced_in)
+    from in_scope
+    where value_unit <> 'amount' or currency = priced_in
 ),
 
 {{ estimates_by_close('applicable') }},

@@ -8,8 +8,23 @@ run as (
 computed as (
     select
         books.book,
-        lines.* exclude (book_scope)
+        lines.entity_id,
+        lines.contract_id,
+        lines.obligation_id,
+        lines.posting_role,
+        lines.signed_amount
     from {{ ref('int_journal_lines') }} as lines
+    inner join {{ ref('books') }} as books on books.book_scope = lines.book_scope
+    where lines.is_sealed
+    union all
+    select
+        books.book,
+        lines.entity_id,
+        lines.contract_id,
+        lines.obligation_id,
+        lines.posting_role,
+        lines.signed_amount
+    from {{ ref('int_journal_lines__adjustments') }} as lines
     inner join {{ ref('books') }} as books on books.book_scope = lines.book_scope
     where lines.is_sealed
 ),
@@ -36,14 +51,7 @@ open_to_change as (
 ),
 
 differences as (
-    select
-        computed.book,
-        computed.entity_id,
-        computed.contract_id,
-        computed.obligation_id,
-        computed.posting_role,
-        computed.signed_amount
-    from computed
+    select * from computed
     union all
     select
         book,
@@ -64,6 +72,8 @@ changed as (
         posting_role,
         cast(sum(signed_amount) as decimal(38, 4)) as signed_amount
     from differences
+    -- what was posted by hand for no contract is no result of logic
+    where contract_id is not null
     group by 1, 2, 3, 4, 5
     having sum(signed_amount) <> 0
 ),

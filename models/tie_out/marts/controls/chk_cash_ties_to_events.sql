@@ -50,7 +50,7 @@ journal as (
         entity_id,
         sum(debit_amount - credit_amount) as amount
     from {{ ref('fct_journal_lines') }}
-    where posting_role = 'cash'
+    where posting_role = 'cash' and event_type <> 'manual_adjustment'
     group by book, contract_id, entity_id
 ),
 

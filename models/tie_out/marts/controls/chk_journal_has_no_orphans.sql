@@ -21,7 +21,8 @@ chk_journal_has_no_orphans as (
         on accounts.entity_id = lines.entity_id
         and accounts.account_code = lines.account_code
     where
-        contracts.contract_id is null
+        -- a manual adjustment may be of no contract
+        (contracts.contract_id is null and not (lines.contract_id is null and lines.event_type = 'manual_adjustment'))
         or accounts.account_code is null
     group by
         lines.book,

@@ -12,6 +12,7 @@ journal as (
     inner join {{ ref('chart_of_accounts') }} as chart
         on chart.posting_role = lines.posting_role
         and (chart.posting_role like 'revenue%' or substr(chart.posting_role, 1, 7) = 'contra_')
+    where lines.event_type <> 'manual_adjustment'
     group by lines.book, lines.entity_id, lines.period_id, lines.obligation_id
 ),
 

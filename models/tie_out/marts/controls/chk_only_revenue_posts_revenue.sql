@@ -14,8 +14,8 @@ chk_only_revenue_posts_revenue as (
     inner join {{ ref('chart_of_accounts') }} as chart
         on chart.posting_role = lines.posting_role
         and (chart.posting_role like 'revenue%' or substr(chart.posting_role, 1, 7) = 'contra_')
-    -- what a change of logic adds to closed periods is revenue too, with its own name
-    where lines.event_type not in ('revenue', 'logic_change')
+    -- what a change of logic adds to closed periods, and what is posted by hand, is revenue too, with its own name
+    where lines.event_type not in ('revenue', 'logic_change', 'manual_adjustment')
     group by lines.book, lines.entity_id, lines.period_id, lines.journal_id, lines.event_type
 )
 
