@@ -17,6 +17,7 @@ fct_credit_grants as (
         placed.entity_id,
         placed.grant_kind,
         placed.treatment,
+        placed.unfit_choice,
         placed.purchase_grant_id,
         placed.from_grant_id,
         placed.root_grant_id,

@@ -1,4 +1,4 @@
--- One row per lot of credits that no usage draws, usage line that used credits which no lot holds or went beyond lots that refuse it, lot whose vendor drew otherwise, and line whose stated lots lapse though it says that they roll over.
+-- One row per lot of credits that no usage draws or that cannot be what was elected, usage line that used credits which no lot holds or went beyond lots that refuse it, lot whose vendor drew otherwise, and line whose stated lots lapse though it says that they roll over.
 with
 
 not_drawn as (
@@ -96,6 +96,23 @@ not_rolled as (
     group by grants.entity_id, grants.contract_id, lines.line_id
 ),
 
+unfit as (
+    select
+        'ELECTION_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        entity_id,
+        contract_id,
+        grant_id as subject,
+        consideration as amount,
+        currency,
+        'The election ' || unfit_choice || ' on grant_treatment is not applied to this lot of kind ' || grant_kind || ': it is treated as ' || treatment || '.' as message
+    from {{ ref('fct_credit_grants') }}
+    where
+        unfit_choice is not null
+        and root_grant_id is null
+        and not is_withdrawn
+),
+
 int_exceptions__credits as (
     select * from not_drawn
     union all
@@ -106,6 +123,8 @@ int_exceptions__credits as (
     select * from disputed
     union all
     select * from not_rolled
+    union all
+    select * from unfit
 )
 
 select * from int_exceptions__credits

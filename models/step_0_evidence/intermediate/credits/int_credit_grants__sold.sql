@@ -7,6 +7,7 @@ dated as (
         treated.treatment,
         treated.purchase_grant_id,
         treated.election_id,
+        treated.unfit_choice,
         -- nobody can know of a bonus before what it came with
         greatest(grants.recorded_at, case when treated.treatment = 'SHARES_PRICE' then purchases.recorded_at end) as counts_from_at,
         purchases.line_id as purchase_line_id,
@@ -60,6 +61,7 @@ int_credit_grants__sold as (
         lined.treatment,
         lined.purchase_grant_id,
         lined.election_id,
+        lined.unfit_choice,
         lined.time_zone,
         lined.draw_priority,
         lined.priority as stated_priority,

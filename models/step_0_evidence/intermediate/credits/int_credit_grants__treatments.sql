@@ -79,6 +79,7 @@ bought_with as (
 ruled as (
     select
         grants.grant_id,
+        grants.grant_kind,
         grants.kind_treatment,
         nullif(elections.choice, 'computed') as elected_choice,
         elections.election_id,
@@ -108,7 +109,15 @@ int_credit_grants__treatments as (
         case when treatment = 'SHARES_PRICE' then purchase_grant_id end as purchase_grant_id,
         -- credits given back are worth what such credits cost last
         case when treatment = 'PRICE_REDUCTION' then purchase_grant_id end as worth_grant_id,
-        case when treatment in ('NONE', 'PRICE_REDUCTION') and treatment = upper(elected_choice) then election_id end as election_id
+        case when treatment in ('NONE', 'PRICE_REDUCTION') and treatment = upper(elected_choice) then election_id end as election_id,
+        -- what a lot is by what was paid for it cannot be elected away; of a plan's credits the test of their line decides
+        case
+            when
+                grant_kind not in ('entitlement', 'rollover')
+                and upper(elected_choice) <> treatment
+                and not (elected_choice in ('units_delivered', 'units_proportional') and treatment in ('UNITS_DELIVERED', 'UNITS_PROPORTIONAL', 'SHARES_PRICE'))
+                then elected_choice
+        end as unfit_choice
     from ruled
 )
 
