@@ -3,7 +3,7 @@
     case
         -- what is owed whatever is verified is no fee of an outcome, and final before its window closes
         when {{ line_kind }} = 'outcome' and ({{ price }}.model = 'flat' or {{ price }}.minimum_amount > 0) then 'NOT_PER_OUTCOME'
-        -- only where the events of the line were summed by what they carry
+        -- only where events were summed by what they carry
         when {{ price }}.model = 'as_rated' and {{ scope_months }} is null then 'PRICE_MODEL_AS_RATED'
         when {{ price }}.is_plain_rate then null
         -- nothing counts across events; a line whose events have a quantity of their own has a scope for them

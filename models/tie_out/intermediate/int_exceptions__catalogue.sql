@@ -47,6 +47,8 @@ broken as (
         meter_id,
         sum(quantity) as quantity
     from {{ ref('fct_usage_by_period') }}
+    -- of events that carry what they cost, an amount is counted
+    where line_segment_number not in (select line_segment_number from {{ ref('fct_usage_scopes') }} where scope = 'carried')
     group by entity_id, contract_id, line_id, meter_id, service_ordinal
     having sum(quantity) <> floor(sum(quantity))
 ),

@@ -2,7 +2,8 @@
 --
 -- Tiers and free units count within the price's tier scope; a minimum, a maximum and a flat amount
 -- within the billing period, beyond which tiers are not part of what can be invoiced for it (D4).
--- A price that rates each event alone counts nothing, nor does one whose events carry what they cost: its scope is all of the line, and cuts nothing.
+-- A price that rates each event alone counts nothing: its scope is all of the line, and cuts nothing. Nor does one whose events carry what they cost: its
+-- scope is the stretch of terms that say so.
 with
 
 lines as (
@@ -44,13 +45,6 @@ counted as (
     from lines
     inner join special_prices as prices on prices.price_id = lines.price_id
     where prices.scope <> 'event'
-
-    union
-
-    select
-        line_id,
-        'carried' as scope
-    from {{ ref('int_usage_lines__carried') }}
 ),
 
 billed as (
@@ -132,11 +126,21 @@ int_usage_line_scopes as (
     select
         line_id,
         scope,
-        case when scope in ('event', 'carried') then 0 else 999 end as scope_months,
+        case scope when 'event' then 0 else 999 end as scope_months,
         from_at,
         to_at
     from dated
-    where scope_interval in ('once', 'contract_to_date', 'event', 'carried')
+    where scope_interval in ('once', 'contract_to_date', 'event')
+
+    union all
+
+    select
+        line_id,
+        'carried' as scope,
+        0 as scope_months,
+        from_at,
+        to_at
+    from {{ ref('int_usage_lines__carried') }}
 )
 
 select * from int_usage_line_scopes

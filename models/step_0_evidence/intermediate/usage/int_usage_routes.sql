@@ -57,7 +57,10 @@ int_usage_routes as (
         time_zone
     from united
     left join {{ ref('dim_meters') }} as meters on meters.meter_id = united.meter_id
-    left join {{ ref('int_usage_lines__carried') }} as carried on carried.line_id = united.line_id
+    left join {{ ref('int_usage_lines__carried') }} as carried
+        on carried.line_id = united.line_id
+        and carried.from_at <= united.from_at
+        and carried.to_at > united.from_at
     window same_use as (
         partition by united.cited_level, united.cited_id, united.meter_id, united.from_at order by united.answers_from_at
     )
