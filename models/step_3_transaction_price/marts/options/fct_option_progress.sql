@@ -34,60 +34,42 @@ endings as (
     where terms.measure = 'look_through'
 ),
 
-arrivals as (
-    select
-        line_id,
-        inception_ordinal as known_ordinal,
-        {{ family('contract') }} as family
-    from terms
-    union all
-    select
-        option_line_id as line_id,
-        known_from_ordinal as known_ordinal,
-        arrived_family as family
-    from exercises
-    union all
-    select
-        option_line_id as line_id,
-        known_to_ordinal as known_ordinal,
-        replaced_family as family
-    from exercises
-    union all
-    select
-        line_id,
-        known_from_ordinal as known_ordinal,
-        {{ family('estimate') }} as family
-    from expectations
+-- What each of these says from its close on; what was expected before the right began is part of that.
+later_expectations as (
+    select * from expectations
     where known_from_ordinal > inception_ordinal
-    union all
-    select
-        line_id,
-        known_ordinal,
-        {{ family('contract') }} as family
-    from endings
-    union all
-    select
-        line_id,
-        withdrawn_ordinal as known_ordinal,
-        {{ family('contract') }} as family
-    from endings
 ),
 
-closes as (
+exercise_closes as (
     select
-        arrivals.line_id,
-        arrivals.known_ordinal as known_from_ordinal,
-        lead(arrivals.known_ordinal, 1, 999999) over (partition by arrivals.line_id order by arrivals.known_ordinal) as known_to_ordinal,
-        max(arrivals.family) as arrived_family
-    from arrivals
-    where arrivals.known_ordinal < 999999
-    group by arrivals.line_id, arrivals.known_ordinal
+        option_line_id as line_id,
+        known_from_ordinal,
+        known_to_ordinal,
+        arrived_family,
+        replaced_family
+    from exercises
+),
+
+{{ windows_between_closes('line_id', {
+    'terms': {'inception_ordinal': family('contract')},
+    'exercise_closes': {'known_from_ordinal': 'arrived_family', 'known_to_ordinal': 'replaced_family'},
+    'later_expectations': {'known_from_ordinal': family('estimate')},
+    'endings': {'known_ordinal': family('contract'), 'withdrawn_ordinal': family('contract')},
+}) }},
+
+beliefs as (
+    select
+        line_id,
+        window_from_ordinal as known_from_ordinal,
+        window_to_ordinal as known_to_ordinal,
+        arrived_family
+    from windows
 ),
 
 exercised_lines as (
     select
-        closes.line_id,
-        closes.known_from_ordinal,
+        beliefs.line_id,
+        beliefs.known_from_ordinal,
         exercises.line_id as exercising_line_id,
         count(distinct exercises.interval_number) as interval_count,
         min(exercises.amount_interval) as amount_interval,
@@ -95,12 +77,12 @@ exercised_lines as (
         min(exercises.from_date) as from_date,
         max(exercises.to_date) as to_date,
         bool_or(exercises.segment_is_open) as goes_on
-    from closes
+    from beliefs
     inner join exercises
-        on exercises.option_line_id = closes.line_id
-        and exercises.known_from_ordinal <= closes.known_from_ordinal
-        and exercises.known_to_ordinal > closes.known_from_ordinal
-    group by closes.line_id, closes.known_from_ordinal, exercises.line_id
+        on exercises.option_line_id = beliefs.line_id
+        and exercises.known_from_ordinal <= beliefs.known_from_ordinal
+        and exercises.known_to_ordinal > beliefs.known_from_ordinal
+    group by beliefs.line_id, beliefs.known_from_ordinal, exercises.line_id
 ),
 
 exercised as (
@@ -117,7 +99,7 @@ exercised as (
 
 measured as (
     select
-        closes.*,
+        beliefs.*,
         terms.contract_id,
         terms.entity_id,
         terms.obligation_id,
@@ -136,19 +118,19 @@ measured as (
             -- of a right to many units, as many as are likely; of a right to buy once, the whole
             else greatest(1000000, {{ millionths('coalesce(terms.quantity, 1) * cast(coalesce(expectations.expected_value, 1) as decimal(10, 9))') }})
         end as expected_units
-    from closes
-    inner join terms on terms.line_id = closes.line_id
+    from beliefs
+    inner join terms on terms.line_id = beliefs.line_id
     left join expectations
-        on expectations.line_id = closes.line_id
-        and expectations.known_from_ordinal <= closes.known_from_ordinal
-        and expectations.known_to_ordinal > closes.known_from_ordinal
+        on expectations.line_id = beliefs.line_id
+        and expectations.known_from_ordinal <= beliefs.known_from_ordinal
+        and expectations.known_to_ordinal > beliefs.known_from_ordinal
     left join exercised
-        on exercised.line_id = closes.line_id
-        and exercised.known_from_ordinal = closes.known_from_ordinal
+        on exercised.line_id = beliefs.line_id
+        and exercised.known_from_ordinal = beliefs.known_from_ordinal
     left join endings
-        on endings.line_id = closes.line_id
-        and endings.known_ordinal <= closes.known_from_ordinal
-        and endings.withdrawn_ordinal > closes.known_from_ordinal
+        on endings.line_id = beliefs.line_id
+        and endings.known_ordinal <= beliefs.known_from_ordinal
+        and endings.withdrawn_ordinal > beliefs.known_from_ordinal
 ),
 
 fct_option_progress as (
