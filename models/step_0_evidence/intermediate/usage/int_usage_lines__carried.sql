@@ -26,7 +26,8 @@ stretches as (
         line_id,
         from_at,
         lead(from_at, 1, timestamp '9999-12-31') over (partition by line_id order by from_at) as to_at
-    from (select distinct line_id, from_at from stated) as starts
+    from stated
+    group by line_id, from_at
 ),
 
 int_usage_lines__carried as (
