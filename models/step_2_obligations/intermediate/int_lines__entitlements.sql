@@ -30,36 +30,8 @@ lines as (
     where included.line_kind = 'included_credits'
 ),
 
--- What such a credit costs by itself: the book's price for all, as known then.
 selling_prices as (
-    select
-        lines.line_id,
-        book.rate_amount,
-        book.rate_per_quantity,
-        book.ssp_id
-    from lines
-    inner join {{ accepted(ref('stg_standalone_selling_prices')) }} as book
-        on book.product_id = lines.product_id
-        and book.currency = lines.currency
-        and (
-            book.scope_type = 'global'
-            or book.scope_type = 'entity' and book.scope_id = lines.entity_id
-            or book.scope_type = 'customer' and book.scope_id = lines.customer_id
-        )
-        and coalesce({{ instant('valid_from', 'lines.time_zone', 'book') }}, timestamp '0001-01-01') <= lines.service_start_at
-        and coalesce({{ instant('valid_to', 'lines.time_zone', 'book') }}, timestamp '9999-12-31') > lines.service_start_at
-        and coalesce(book.quantity_from, 0) <= lines.quantity
-    {{ join_known_period('known', 'lines.entity_id', 'book.recorded_at') }}
-    {{ join_known_period('replaced', 'lines.entity_id', 'book.known_until_at') }}
-    where
-        known.period_ordinal <= lines.known_ordinal
-        and coalesce(replaced.period_ordinal, 999999) > lines.known_ordinal
-    qualify row_number() over (
-        partition by lines.line_id
-        order by
-            case book.scope_type when 'customer' then 1 when 'entity' then 2 else 3 end,
-            book.quantity_from desc nulls last, book.valid_from desc nulls last, book.recorded_at desc, book.ssp_id asc
-    ) = 1
+    {{ price_of_a_credit('lines', 'line_id', 'service_start_at') }}
 ),
 
 -- What use beyond them costs, where the contract says: as first known, as all that is decided of a promise.

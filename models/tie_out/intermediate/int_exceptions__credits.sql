@@ -1,4 +1,4 @@
--- One row per lot of credits that no usage draws or that cannot be what was elected, usage line that used credits which no lot holds or went beyond lots that refuse it, lot whose vendor drew otherwise, and line whose stated lots lapse though it says that they roll over.
+-- One row per lot of credits that no usage draws or that cannot be what was elected, usage line that used credits which no lot holds or went beyond lots that refuse it, lot whose vendor drew otherwise or whose use has no cost, and line whose stated lots lapse though it says that they roll over.
 with
 
 not_drawn as (
@@ -113,6 +113,22 @@ unfit as (
         and not is_withdrawn
 ),
 
+not_costed as (
+    select
+        'PROMOTION_NOT_COSTED' as exception_code,
+        'warn' as severity,
+        entity_id,
+        contract_id,
+        grant_id as subject,
+        cast(sum(quantity) as decimal(38, 9)) as amount,
+        cast(null as varchar) as currency,
+        'Use that this free lot paid for is to be posted at cost and no unit cost of it is known: nothing is. The amount is in units of the meter.' as message
+    from {{ ref('fct_promotional_costs') }}
+    where cost_treatment = 'at_cost' and estimate_id is null
+    group by entity_id, contract_id, grant_id
+    having sum(quantity) <> 0
+),
+
 int_exceptions__credits as (
     select * from not_drawn
     union all
@@ -125,6 +141,8 @@ int_exceptions__credits as (
     select * from not_rolled
     union all
     select * from unfit
+    union all
+    select * from not_costed
 )
 
 select * from int_exceptions__credits

@@ -11,18 +11,23 @@ cells as (
         service_ordinal,
         unit_code,
         min(revision) as first_revision
-    from {{ ref('int_overage_moves') }}
+    from {{ ref('int_wallet_moves') }}
+    where line_segment_number in (select prices.line_segment_number from {{ ref('int_overage_prices') }} as prices)
     group by all
 ),
 
 -- A price that is learned later prices anew.
 revisions as (
     select
-        line_segment_number,
-        service_ordinal,
-        unit_code,
-        revision
-    from {{ ref('int_overage_moves') }}
+        moves.line_segment_number,
+        moves.service_ordinal,
+        moves.unit_code,
+        moves.revision
+    from {{ ref('int_wallet_moves') }} as moves
+    inner join cells
+        on cells.line_segment_number = moves.line_segment_number
+        and cells.service_ordinal = moves.service_ordinal
+        and cells.unit_code = moves.unit_code
     union
     select
         cells.line_segment_number,
@@ -47,7 +52,7 @@ to_date as (
         on cells.line_segment_number = revisions.line_segment_number
         and cells.service_ordinal = revisions.service_ordinal
         and cells.unit_code = revisions.unit_code
-    inner join {{ ref('int_overage_moves') }} as moves
+    inner join {{ ref('int_wallet_moves') }} as moves
         on moves.line_segment_number = revisions.line_segment_number
         and moves.service_ordinal = revisions.service_ordinal
         and moves.unit_code = revisions.unit_code

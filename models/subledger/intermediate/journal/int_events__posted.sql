@@ -77,6 +77,27 @@ interest as (
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
 
+-- What promotional use cost stays outside the position of the contract: it moves from one cost to another.
+promotional_cost as (
+    select
+        'both' as book_scope,
+        costs.entity_id,
+        costs.contract_id,
+        costs.obligation_id,
+        cast(null as varchar) as source_id,
+        cast(null as date) as event_date,
+        costs.period_ordinal,
+        'promotional_cost' as event_type,
+        cast(null as varchar) as component,
+        costs.cause_code,
+        costs.currency,
+        sum(costs.reported_amount) as amount
+    from {{ ref('fct_promotional_costs') }} as costs
+    where costs.cost_treatment = 'at_cost'
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    having sum(costs.reported_amount) <> 0
+),
+
 -- Revenue out of a deposit is posted as any other; the deposit pays for it.
 released as (
     select * replace ('deposit_release' as event_type, cast(null as varchar) as component)
@@ -90,6 +111,8 @@ int_events__posted as (
     select * from revenue
     union all
     select * from interest
+    union all
+    select * from promotional_cost
     union all
     select * from released
 )

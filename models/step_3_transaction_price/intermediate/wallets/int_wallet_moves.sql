@@ -1,12 +1,19 @@
--- One row per change of what is charged, drawn or used in a usage line segment with a price of overage, service period and revision.
+-- One row per change of what is charged, drawn or used in a usage line segment with a price of overage or drawn from lots that were free, service period and revision.
 with
 
-priced as (
-    select distinct line_segment_number
+concerned as (
+    select line_segment_number
     from {{ ref('int_overage_prices') }}
+    union
+    select draws.line_segment_number
+    from {{ ref('fct_credit_draws') }} as draws
+    inner join {{ ref('fct_credit_grants') }} as grants
+        on grants.grant_id = draws.grant_id
+        and grants.treatment = 'NONE'
+    where draws.line_segment_number is not null
 ),
 
-int_overage_moves as (
+int_wallet_moves as (
     select
         charges.line_segment_number,
         charges.line_id,
@@ -18,7 +25,7 @@ int_overage_moves as (
         cast(0 as decimal(38, 18)) as drawn,
         cast(0 as decimal(38, 9)) as quantity
     from {{ ref('int_usage_charges') }} as charges
-    inner join priced on priced.line_segment_number = charges.line_segment_number
+    inner join concerned on concerned.line_segment_number = charges.line_segment_number
 
     union all
 
@@ -33,7 +40,7 @@ int_overage_moves as (
         draws.units as drawn,
         0 as quantity
     from {{ ref('fct_credit_draws') }} as draws
-    inner join priced on priced.line_segment_number = draws.line_segment_number
+    inner join concerned on concerned.line_segment_number = draws.line_segment_number
     where draws.taken_by = 'draw'
 
     union all
@@ -49,7 +56,7 @@ int_overage_moves as (
         0 as drawn,
         usage.quantity
     from {{ ref('fct_usage_by_period') }} as usage
-    inner join priced on priced.line_segment_number = usage.line_segment_number
+    inner join concerned on concerned.line_segment_number = usage.line_segment_number
     inner join (
         select
             line_segment_number,
@@ -61,4 +68,4 @@ int_overage_moves as (
     ) as rates on rates.line_segment_number = usage.line_segment_number
 )
 
-select * from int_overage_moves
+select * from int_wallet_moves

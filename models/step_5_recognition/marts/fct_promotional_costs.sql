@@ -1,0 +1,171 @@
+-- One row per free lot, promise that its use is of, cause, known period and service period: what serving that use cost, and what is reported of it.
+--
+-- A cost of marketing and never less revenue (D8): at the cost that the close of each service period believed, else at the first one learned. A later
+-- estimate is of later use. Whole minor units come from one cumulative chain in posting order.
+with
+
+used as (
+    select
+        served.grant_id,
+        served.grant_kind,
+        served.line_id,
+        served.service_ordinal,
+        served.revision,
+        {{ int_div('served.revision', '10') }} as known_ordinal,
+        served.quantity,
+        -- the contract that was served: a pool holds lots of others
+        lines.obligation_id,
+        lines.product_id,
+        contracts.contract_id,
+        contracts.customer_id,
+        contracts.entity_id,
+        contracts.currency,
+        contracts.minor_unit_exponent
+    from {{ ref('fct_promotional_use') }} as served
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = served.line_id
+    inner join {{ ref('dim_contracts') }} as contracts on contracts.contract_id = lines.contract_id
+    where served.quantity <> 0
+),
+
+services as (
+    select distinct
+        line_id,
+        contract_id,
+        customer_id,
+        product_id,
+        entity_id,
+        currency,
+        service_ordinal
+    from used
+),
+
+{{ estimate_distributions(['unit_cost'], "value_unit = 'amount'") }},
+
+in_scope as (
+    {{ versions_in_scope('services', ['line_id', 'service_ordinal', 'entity_id', 'currency as costed_in'], {
+        'line': 'line_id', 'contract': 'contract_id', 'customer': 'customer_id', 'product': 'product_id', 'entity': 'entity_id', 'global': none,
+    }) }}
+),
+
+applicable as (
+    select * from in_scope
+    where coalesce(currency = costed_in, true)
+),
+
+{{ estimates_by_close('applicable') }},
+
+-- What the close of the service period believed, else what was learned first.
+unit_costs as (
+    select
+        line_id,
+        service_ordinal,
+        estimate_id,
+        mean_outcome as unit_cost,
+        greatest(known_from_ordinal, service_ordinal) as known_from_ordinal
+    from dated
+    where withdrawn_ordinal > greatest(known_from_ordinal, service_ordinal)
+    qualify row_number() over (
+        partition by line_id, service_ordinal
+        order by greatest(known_from_ordinal, service_ordinal), {{ nearest_estimate('dated') }}
+    ) = 1
+),
+
+costed as (
+    select
+        used.grant_id,
+        used.grant_kind,
+        used.contract_id,
+        used.customer_id,
+        used.entity_id,
+        used.obligation_id,
+        used.product_id,
+        used.currency,
+        used.minor_unit_exponent,
+        used.service_ordinal,
+        cast(greatest(used.known_ordinal, coalesce(unit_costs.known_from_ordinal, 0)) as integer) as known_ordinal,
+        case
+            when greatest(used.known_ordinal, coalesce(unit_costs.known_from_ordinal, 0)) <= used.service_ordinal then {{ family('normal') }}
+            when unit_costs.known_from_ordinal > used.known_ordinal then {{ family('estimate') }}
+            else cast(used.revision % 10 as integer)
+        end as cause_family,
+        min(unit_costs.estimate_id) as estimate_id,
+        sum(used.quantity) as quantity,
+        sum({{ share_by_weight('unit_costs.unit_cost', 'used.quantity', '1') }}) as amount
+    from used
+    left join unit_costs
+        on unit_costs.line_id = used.line_id
+        and unit_costs.service_ordinal = used.service_ordinal
+    group by all
+),
+
+-- As with its treatment, what the first close of the lot knew decides.
+lots as (
+    select * from {{ ref('fct_credit_grants') }}
+    where grant_id in (select costed.grant_id from costed)
+),
+
+elected as (
+    {{ elections_of(['promotional_cost'], 'lots', 'grant_id', {
+        'grant': 'grant_id', 'contract': 'contract_id', 'customer': 'customer_id', 'grant_kind': 'grant_kind', 'entity': 'entity_id',
+    }) }}
+),
+
+elections as (
+    select
+        elected.grant_id,
+        elected.choice,
+        elected.election_id
+    from elected
+    inner join lots on lots.grant_id = elected.grant_id
+    where
+        elected.known_ordinal <= lots.known_ordinal
+        and elected.replaced_ordinal > lots.known_ordinal
+    qualify row_number() over (partition by elected.grant_id order by {{ nearest_election('elected') }}) = 1
+),
+
+chained as (
+    select
+        costed.*,
+        greatest(costed.known_ordinal, costed.service_ordinal) as period_ordinal,
+        {{ round_to_minor_unit('coalesce(sum(costed.amount) over in_order, 0)', 'costed.minor_unit_exponent') }} as rounded_to_date
+    from costed
+    window in_order as (
+        partition by costed.grant_id, costed.obligation_id
+        order by greatest(costed.known_ordinal, costed.service_ordinal), costed.service_ordinal, costed.known_ordinal, costed.cause_family
+        rows between unbounded preceding and current row
+    )
+),
+
+fct_promotional_costs as (
+    select
+        chained.grant_id,
+        chained.grant_kind,
+        chained.contract_id,
+        chained.customer_id,
+        chained.entity_id,
+        chained.obligation_id,
+        chained.product_id,
+        causes.cause_code,
+        chained.known_ordinal,
+        cast(chained.service_ordinal as integer) as service_ordinal,
+        cast(chained.period_ordinal as integer) as period_ordinal,
+        periods.period_id,
+        chained.estimate_id,
+        cast(chained.quantity as decimal(38, 9)) as quantity,
+        chained.currency,
+        cast(chained.amount as decimal(38, 18)) as amount,
+        cast(chained.rounded_to_date - coalesce(lag(chained.rounded_to_date) over (
+            partition by chained.grant_id, chained.obligation_id
+            order by chained.period_ordinal, chained.service_ordinal, chained.known_ordinal, chained.cause_family
+        ), 0) as decimal(38, 4)) as reported_amount,
+        coalesce(elections.choice, 'statistical') as cost_treatment,
+        elections.election_id
+    from chained
+    inner join {{ ref('cause_codes') }} as causes on causes.cause_family = chained.cause_family
+    inner join {{ ref('dim_accounting_periods') }} as periods
+        on periods.entity_id = chained.entity_id
+        and periods.period_ordinal = chained.period_ordinal
+    left join elections on elections.grant_id = chained.grant_id
+)
+
+select * from fct_promotional_costs
