@@ -52,6 +52,19 @@ for_one_book as (
     where is_applied and position('|' || scope_type || '|' in '|' || scopes || '|') > 0 and book <> '*' and topic not in {{ topics_by_book() }}
 ),
 
+-- Some topics are of one book: the other has no choice there.
+of_the_other_book as (
+    select
+        'ELECTION_NOT_APPLIED' as exception_code,
+        'warn' as severity,
+        election_id as subject,
+        'The election on ' || topic || ' for ' || book || ' changes nothing: it is a choice of the other book alone.' as message
+    from elections
+    where
+        topic in ('immaterial_promises', 'immaterial_promise_share', 'collectability_threshold_asc606') and book = 'ifrs15'
+        or topic in ('noncash_date', 'collectability_threshold_ifrs15') and book = 'asc606'
+),
+
 without_subject as (
     select
         'ELECTION_WITHOUT_SUBJECT' as exception_code,
@@ -138,6 +151,8 @@ int_exceptions__elections as (
     select * from without_subject
     union all
     select * from for_one_book
+    union all
+    select * from of_the_other_book
     union all
     select * from late
     union all
