@@ -5,11 +5,12 @@ places as (
     select * from {{ ref('int_contracts__places') }}
 ),
 
--- A document line that names no contract line is matched by meter, product or price where only one line answers.
+-- A document line that names no contract line is matched by meter, product or price where only one line answers; credits drawn are those of the only line that sells some.
 contract_lines as (
     select distinct
         lines.contract_id,
         lines.line_id,
+        lines.line_kind,
         lines.meter_id,
         lines.product_id,
         lines.price_id
@@ -33,7 +34,10 @@ matched as (
         and (judged.product_id is null or contract_lines.product_id = judged.product_id)
     where
         judged.line_id is null
-        and coalesce(judged.meter_id, judged.price_id, judged.product_id) is not null
+        and (
+            coalesce(judged.meter_id, judged.price_id, judged.product_id) is not null
+            or judged.line_kind = 'credit_draw' and judged.grant_id is null and contract_lines.line_kind = 'credit_pack'
+        )
     group by judged.document_line_id
 ),
 

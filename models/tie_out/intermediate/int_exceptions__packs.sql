@@ -1,4 +1,4 @@
--- One row per pack of credits that was billed and never granted, line of prepaid units with a burn rate of its own, and line of an agent that prepaid units are sold by or pay for.
+-- One row per pack of credits that was billed and never granted, credits drawn on a bill that name no pack, line of prepaid units with a burn rate of its own, and line of an agent that prepaid units are sold by or pay for.
 with
 
 billed as (
@@ -128,12 +128,36 @@ agencies as (
     having sum(of_others.amount) <> 0
 ),
 
+-- What a bill draws of no lot that is known lowers no liability.
+not_placed as (
+    select
+        'DRAW_NOT_PLACED' as exception_code,
+        'block' as severity,
+        billed.entity_id,
+        billed.contract_id,
+        billed.document_line_id as subject,
+        cast({{ from_minor_units('-billed.net_minor', 'billed.minor_unit_exponent') }} as decimal(38, 9)) as amount,
+        billed.currency,
+        'A bill draws credits and says neither of which grant nor of which line, where the contract sells several kinds or none: use is unbilled and the credits stay a liability.' as message
+    from {{ ref('fct_billing_lines') }} as billed
+    inner join {{ accepted(ref('stg_billing_document_lines')) }} as stated
+        on stated.document_line_id = billed.document_line_id
+        and stated.line_kind = 'credit_draw'
+        and stated.known_until_at is null
+    where
+        billed.line_id is null
+        and billed.voided_date is null
+        and billed.net_minor <> 0
+),
+
 int_exceptions__packs as (
     select * from not_granted
     union all
     select * from own_rates
     union all
     select * from agencies
+    union all
+    select * from not_placed
 )
 
 select * from int_exceptions__packs
