@@ -97,6 +97,25 @@ conventions as (
         and fees.known_to_ordinal = 999999
 ),
 
+-- Units that are distinct go on at a new price each; those of work reported in units are measured anew as one whole.
+units_as_work as (
+    select
+        'UNITS_MEASURED_AS_WORK' as exception_code,
+        'warn' as severity,
+        changes.entity_id,
+        changes.contract_id,
+        changes.contract_event_id || ' / ' || changes.line_id as subject,
+        cast(null as decimal(38, 9)) as amount,
+        lines.currency,
+        'Terms changed of a fee for units each promised by itself whose use is reported as progress: the change is caught up in what was delivered, where what remains should have a new price.' as message
+    from {{ ref('fct_line_modifications') }} as changes
+    inner join {{ ref('dim_obligation_lines') }} as lines on lines.line_id = changes.line_id
+    where
+        changes.treatment = 'CATCHUP'
+        and lines.nature = 'units'
+        and changes.known_to_ordinal = 999999
+),
+
 int_exceptions__modifications as (
     select * from termination_fees
     union all
@@ -105,6 +124,8 @@ int_exceptions__modifications as (
     select * from elections
     union all
     select * from conventions
+    union all
+    select * from units_as_work
 )
 
 select * from int_exceptions__modifications
