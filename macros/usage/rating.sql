@@ -136,3 +136,11 @@ changed as (
 {% macro share_of_return(amount) -%}
     {{ wide_share_of(amount, billionths('returns.returned_amount'), billionths('returns.charged_amount')) }}
 {%- endmacro %}
+
+{#- What is taken off a rate by the line's own terms and, off that price, by discounts: a share. -#}
+{% macro discounts_together(own_rate, off_rate) -%}
+    case
+        when {{ off_rate }} > 0 then cast(1 - (1 - cast(coalesce({{ own_rate }}, 0) as decimal(10, 9))) * (1 - {{ off_rate }}) as decimal(38, 9))
+        else {{ own_rate }}
+    end
+{%- endmacro %}

@@ -53,7 +53,7 @@ placed as (
         or pattern <> 'price_only'
 ),
 
--- A price for nothing that is recognised, and a rate off usage.
+-- A price for nothing that is recognised; a rate off usage is in its price.
 unplaced as (
     select
         'PRICE_WITHOUT_PROMISE' as exception_code,
@@ -72,6 +72,16 @@ unplaced as (
     where
         lines.pattern = 'price_only'
         and lines.line_id not in (select line_id from placed)
+        and not exists (
+            select 1
+            from {{ ref('dim_obligation_lines') }} as used
+            where
+                stated.discount_rate is not null
+                and stated.fixed_amount is null
+                and used.contract_id = lines.contract_id
+                and used.line_kind in {{ counting_line_kinds() }}
+                and used.line_id = coalesce(lines.parent_line_id, used.line_id)
+        )
 ),
 
 contradicted as (

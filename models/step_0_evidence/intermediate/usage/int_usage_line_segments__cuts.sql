@@ -39,6 +39,20 @@ dated as (
     inner join {{ ref('dim_entities') }} as entities on entities.entity_id = lines.entity_id
 ),
 
+-- A discount by rate is off what the line charges in the window of the discount.
+discounted as (
+    select
+        lines.line_id,
+        {{ instant('service_start', 'lines.time_zone', 'discounts') }} as discount_from_at,
+        {{ instant('service_end', 'lines.time_zone', 'discounts') }} as discount_to_at
+    from lines
+    inner join {{ accepted(ref('stg_contract_lines')) }} as discounts
+        on discounts.contract_id = lines.contract_id
+        and discounts.line_kind = 'discount'
+        and discounts.discount_rate is not null
+        and coalesce(discounts.parent_line_id = lines.line_id, true)
+),
+
 priced as (
     select
         dated.line_id,
@@ -52,6 +66,7 @@ priced as (
 own_cuts as (
     {%- for relation, cut_at in [
         ('dated', 'service_start_at'), ('dated', 'service_end_at'), ('priced', 'valid_from_at'), ('priced', 'valid_to_at'),
+        ('discounted', 'discount_from_at'), ('discounted', 'discount_to_at'),
         (ref('int_usage_line_scopes'), 'from_at'),
     ] %}
         select

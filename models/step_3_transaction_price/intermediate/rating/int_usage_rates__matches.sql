@@ -1,62 +1,8 @@
--- One row per line segment, dimensions and version of price and terms that could price it, with the closes that believed so.
+-- One row per line segment, dimensions and version of price, terms and discounts that could price it, with the closes that believed so.
 with
 
-named as (
-    select
-        line_segment_number,
-        line_id,
-        entity_id,
-        segment_from_at,
-        dim_1_value,
-        dim_2_value,
-        true as is_used
-    from {{ ref('fct_usage_by_period') }}
-
-    union all
-
-    -- the fee of an outcome is that of the segment in which it was reached
-    select
-        line_segment_number,
-        line_id,
-        entity_id,
-        segment_from_at,
-        cast(null as varchar) as dim_1_value,
-        cast(null as varchar) as dim_2_value,
-        true as is_used
-    from {{ ref('fct_outcome_measures') }}
-
-    union all
-
-    -- a flat amount and a minimum of a bill are charged without any use, once for the dimensions of their price
-    select
-        scopes.line_segment_number,
-        scopes.line_id,
-        scopes.entity_id,
-        scopes.segment_from_at,
-        nullif(tiers.dim_1_value, '*') as dim_1_value,
-        nullif(tiers.dim_2_value, '*') as dim_2_value,
-        false as is_used
-    from {{ ref('fct_usage_scopes') }} as scopes
-    inner join {{ ref('int_line_terms') }} as terms on terms.line_id = scopes.line_id
-    inner join {{ ref('int_price_tiers') }} as tiers
-        on tiers.price_id = terms.price_id
-        and tiers.entity_id = scopes.entity_id
-        and tiers.scope <> 'event'
-        and (tiers.model = 'flat' or tiers.minimum_amount > 0)
-    where scopes.scope = 'billing_period'
-),
-
 cells as (
-    select
-        line_segment_number,
-        line_id,
-        entity_id,
-        segment_from_at,
-        dim_1_value,
-        dim_2_value,
-        bool_or(is_used) as is_used
-    from named
-    group by all
+    select * from {{ ref('int_usage_rates__cells') }}
 ),
 
 int_usage_rates__matches as (
@@ -75,14 +21,16 @@ int_usage_rates__matches as (
         tiers.scope,
         tiers.valid_from_at,
         tiers.recorded_at,
-        terms.discount_rate,
+        -- what a discount takes off is off the price that the line agreed
+        {{ discounts_together('terms.discount_rate', 'discounts.off_rate') }} as discount_rate,
         terms.currency,
         {{ unrated_price_reason('tiers', 'counted.scope_months', 'billed.scope_months', 'lines.line_kind') }} as unrated_reason,
         {{ right_to_invoice_reason('tiers', 'counted.scope_months', 'billed.scope_months', 'lines.tiered_pricing') }} as not_eligible_reason,
-        greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
-        least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal,
+        greatest(tiers.known_from_ordinal, terms.known_from_ordinal, coalesce(discounts.known_from_ordinal, 0)) as holds_from_ordinal,
+        least(tiers.known_to_ordinal, terms.known_to_ordinal, coalesce(discounts.known_to_ordinal, 999999)) as holds_to_ordinal,
         -- what a change of terms brings, as against a correction of the price
         case
+            when discounts.known_from_ordinal >= greatest(tiers.known_from_ordinal, terms.known_from_ordinal) then discounts.arrived_family
             when terms.known_from_ordinal >= tiers.known_from_ordinal then terms.arrived_family
             else {{ family('rating') }}
         end as arrived_family,
@@ -110,6 +58,9 @@ int_usage_rates__matches as (
         and tiers.valid_to_at > cells.segment_from_at
         and coalesce(tiers.dim_1_value, '*') in ('*', cells.dim_1_value)
         and coalesce(tiers.dim_2_value, '*') in ('*', cells.dim_2_value)
+    left join {{ ref('int_usage_rates__discounts') }} as discounts
+        on discounts.line_id = cells.line_id
+        and discounts.segment_from_at = cells.segment_from_at
     left join {{ ref('fct_usage_scopes') }} as counted
         on counted.line_segment_number = cells.line_segment_number
         and counted.scope = tiers.scope
@@ -118,7 +69,8 @@ int_usage_rates__matches as (
         on billed.line_segment_number = cells.line_segment_number
         and billed.scope = 'billing_period'
     where
-        greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
+        greatest(tiers.known_from_ordinal, terms.known_from_ordinal, coalesce(discounts.known_from_ordinal, 0))
+        < least(tiers.known_to_ordinal, terms.known_to_ordinal, coalesce(discounts.known_to_ordinal, 999999))
         and (cells.is_used or tiers.scope <> 'event' and (tiers.model = 'flat' or tiers.minimum_amount > 0))
 )
 

@@ -1,7 +1,7 @@
 -- One row per usage line segment and version of a price of overage that applies to it: what use costs that no lot pays for.
 --
 -- An overage line without a meter prices the use that its parent, a minimum, a plan or a pack, does not pay for. It is priced per unit of the meter, or
--- per credit where use is charged in credits, by one rate.
+-- per credit where use is charged in credits, by one rate less what is off it.
 with
 
 lines as (
@@ -40,12 +40,12 @@ matches as (
         segments.line_id,
         segments.entity_id,
         lines.line_id as overage_line_id,
-        tiers.rate_amount,
+        cast({{ less_share('cast(tiers.rate_amount as decimal(38, 18))', 'coalesce(' ~ discounts_together('terms.discount_rate', 'discounts.off_rate') ~ ', 0)') }} as decimal(38, 9)) as rate_amount,
         tiers.rate_per_quantity,
         tiers.valid_from_at,
         tiers.recorded_at,
-        greatest(tiers.known_from_ordinal, terms.known_from_ordinal) as holds_from_ordinal,
-        least(tiers.known_to_ordinal, terms.known_to_ordinal) as holds_to_ordinal
+        greatest(tiers.known_from_ordinal, terms.known_from_ordinal, coalesce(discounts.known_from_ordinal, 0)) as holds_from_ordinal,
+        least(tiers.known_to_ordinal, terms.known_to_ordinal, coalesce(discounts.known_to_ordinal, 999999)) as holds_to_ordinal
     from lines
     inner join segments on segments.line_id = lines.use_line_id
     inner join {{ ref('int_line_terms') }} as terms
@@ -64,7 +64,12 @@ matches as (
         and tiers.model <> 'as_rated'
         and tiers.valid_from_at <= segments.segment_from_at
         and tiers.valid_to_at > segments.segment_from_at
-    where greatest(tiers.known_from_ordinal, terms.known_from_ordinal) < least(tiers.known_to_ordinal, terms.known_to_ordinal)
+    left join {{ ref('int_usage_rates__discounts') }} as discounts
+        on discounts.line_id = lines.line_id
+        and discounts.segment_from_at = segments.segment_from_at
+    where
+        greatest(tiers.known_from_ordinal, terms.known_from_ordinal, coalesce(discounts.known_from_ordinal, 0))
+        < least(tiers.known_to_ordinal, terms.known_to_ordinal, coalesce(discounts.known_to_ordinal, 999999))
 ),
 
 {{ chosen_at_each_close(
