@@ -1,7 +1,8 @@
 {#-
     A relation with the ratio of two of its amounts, exact to the 36th decimal: ratio_whole in 10^-18ths and the
     rest of that division, ratio_rest, in 10^-36ths. Long division, six digits at a time, so that nothing
-    overflows below 10^14; 0 where there is nothing to divide by.
+    overflows below 10^14; 0 where there is nothing to divide by. What a digit leaves is subtracted: a second
+    division would cost as much again.
 -#}
 {% macro with_ratio(relation, amount, whole) -%}
     {%- set divisor = 'nullif(ratio_divisor, 0)' -%}
@@ -12,12 +13,12 @@
     from (
     {%- for digit in range(6, 0, -1) %}
         select
-            * replace ((ratio_left * 1000000) % {{ divisor }} as ratio_left),
+            * replace (ratio_left * 1000000 - {{ int_div('ratio_left * 1000000', divisor) }} * {{ divisor }} as ratio_left),
             {{ int_div('ratio_left * 1000000', divisor) }} as ratio_digits_{{ digit }}
         from (
     {%- endfor %}
             select
-                * replace (ratio_left % {{ divisor }} as ratio_left),
+                * replace (ratio_left - {{ int_div('ratio_left', divisor) }} * {{ divisor }} as ratio_left),
                 {{ int_div('ratio_left', divisor) }} as ratio_digits_0
             from (
                 select
@@ -37,7 +38,10 @@
     {{ int_div("2 * (" ~ numerator ~ ") + case when (" ~ numerator ~ ") < 0 then -1 else 1 end * " ~ denominator, "2 * " ~ denominator) }}
 {%- endmacro %}
 
-{#- A weight of up to 18 decimals at the ratio that with_ratio found, exact to the 18th decimal. -#}
+{#-
+    A weight of up to 18 decimals at the ratio that with_ratio found, exact to the 18th decimal. Over many rows a column of
+    its own: within a case DuckDB computes what repeats in it as often as it is written.
+-#}
 {% macro share_at_ratio(weight) -%}
 {#- stored ratios are decimals, and an integer times a decimal would be a floating-point number -#}
 {%- set ratio_whole = "cast(ratio_whole as " ~ wide_integer() ~ ")" -%}

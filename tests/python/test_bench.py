@@ -18,6 +18,7 @@ from inference_revenue.bench.measurement import BuildCost, Measurement, Referenc
 from inference_revenue.bench.nodes import (
     Node,
     Room,
+    busy_seconds,
     by_room,
     dearest,
     node_seconds,
@@ -114,6 +115,18 @@ def test_nodes_at_once_count_twice_in_the_sum_and_once_on_the_wall(
 ) -> None:
     assert node_seconds(nodes) == 8.0
     assert wall_seconds(nodes) == 6.25
+
+
+def test_a_gap_between_nodes_is_not_busy() -> None:
+    def ran(first: int, last: int) -> Node:
+        begin = STARTED + timedelta(seconds=first)
+        return Node("n", "room", 1.0, begin, STARTED + timedelta(seconds=last))
+
+    # 0 to 4 with another inside it and one over its end, then a pause until 10
+    ran_nodes = [ran(10, 11), ran(1, 2), ran(0, 4), ran(3, 6)]
+    assert busy_seconds(ran_nodes) == 7.0
+    assert wall_seconds(ran_nodes) == 11.0
+    assert busy_seconds([]) == 0.0
 
 
 def test_a_node_that_was_only_passed_has_no_times(nodes: list[Node]) -> None:

@@ -37,5 +37,6 @@ def test_only_nodes_of_estimates_count() -> None:
         ]
     )  # fmt: skip
     report = " ".join(forecasts_report([Built(5_000, cost, nodes)]).split())
-    assert "5,000: 24.0 s, 2.00 s a close; whole job 100.0 s, 3.00 GiB" in report
+    assert "5,000: 24.0 s, 2.00 s a close, 0.0 s on the wall; whole job" in report
+    assert "100.0 s, 150.0 s of processor, 3.00 GiB" in report
     assert "fct_revenue_recognised" not in report

@@ -81,6 +81,6 @@ def test_only_nodes_of_lots_and_wallets_count_as_drawing() -> None:
     )  # fmt: skip
     built = [Built(1_000, cost, nodes), Built(2_000, cost, nodes)]
     report = " ".join(wallets_report(built).split())
-    assert "1,000 5.0 s 5.000 s 100.0 s 3.00 GiB green" in report
-    assert "2,000 5.0 s 2.500 s 100.0 s 3.00 GiB green" in report
+    assert "1,000 5.0 s 5.000 s 0.0 s 100.0 s 150.0 s 3.00 GiB green" in report
+    assert "2,000 5.0 s 2.500 s 0.0 s 100.0 s 150.0 s 3.00 GiB green" in report
     assert "fct_revenue_recognised" not in report

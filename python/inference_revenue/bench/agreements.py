@@ -14,7 +14,7 @@ from inference_revenue.bench.made_tables import (
     build_made,
     months_until_2025,
 )
-from inference_revenue.bench.nodes import dearest, wall_seconds
+from inference_revenue.bench.nodes import dearest, node_seconds, wall_seconds
 from inference_revenue.progress import Progress
 
 HANDFUL = 100
@@ -169,14 +169,19 @@ def measure_agreements(home: Path, contracts: int, progress: Progress) -> str:
 def agreements_report(handful: Built, many: Built) -> str:
     """One screen: seconds of both builds, what was added, peak memory, dear nodes."""
     few, all_of_them = wall_seconds(handful.nodes), wall_seconds(many.nodes)
+    few_sum, whole_sum = node_seconds(handful.nodes), node_seconds(many.nodes)
+    cpu_seconds = many.cost.cpu_seconds
     return "\n".join(
         [
             "",
             f"{many.count:,} contracts of four lines, a tenth modified twice",
             f"  nodes, wall  {all_of_them:.2f} s, {all_of_them - few:.2f} s more than "
             f"{handful.count} contracts",
+            f"  nodes, sum   {whole_sum:.2f} s, {whole_sum - few_sum:.2f} s more",
             f"  peak memory  {many.cost.peak_bytes / GIB:.2f} GiB",
             f"  whole job    {many.cost.seconds:.2f} s; controls {many.cost.outcome}",
+            f"  processor    {cpu_seconds:.2f} s, "
+            f"{cpu_seconds - handful.cost.cpu_seconds:.2f} s more",
             "",
             *(
                 f"    {node.name:<44} {node.seconds:>8.2f} s"

@@ -15,7 +15,7 @@ from inference_revenue.bench.made_tables import (
     build_made,
     months_until_2025,
 )
-from inference_revenue.bench.nodes import Node, node_seconds
+from inference_revenue.bench.nodes import Node, busy_seconds, node_seconds
 from inference_revenue.progress import Progress
 
 CLOSES = 12
@@ -102,16 +102,16 @@ def forecasts_report(built: Sequence[Built]) -> str:
     """A row for each count: all closes of the year, one of them, and the whole job."""
     rows = ["", "Contracts with tiers of a year, estimated anew at each of 12 closes"]
     for one in built:
-        seconds = node_seconds(nodes_of_forecasts(one.nodes))
+        nodes = nodes_of_forecasts(one.nodes)
+        seconds = node_seconds(nodes)
         rows.append(
-            f"  {one.count:>9,}: {seconds:.1f} s, {seconds / CLOSES:.2f} s a close; "
+            f"  {one.count:>9,}: {seconds:.1f} s, {seconds / CLOSES:.2f} s a close, "
+            f"{busy_seconds(nodes):.1f} s on the wall; "
             f"whole job {one.cost.seconds:.1f} s, "
+            f"{one.cost.cpu_seconds:.1f} s of processor, "
             f"{one.cost.peak_bytes / GIB:.2f} GiB, {one.cost.outcome}"
         )
-        rows += [
-            f"    {node.name:<44} {node.seconds:>8.2f} s"
-            for node in nodes_of_forecasts(one.nodes)
-        ]
+        rows += [f"    {node.name:<44} {node.seconds:>8.2f} s" for node in nodes]
     return "\n".join(rows)
 
 

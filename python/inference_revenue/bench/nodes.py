@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -56,6 +56,16 @@ def wall_seconds(nodes: Sequence[Node]) -> float:
     starts = [node.started_at for node in nodes if node.started_at]
     ends = [node.ended_at for node in nodes if node.ended_at]
     return (max(ends) - min(starts)).total_seconds() if starts and ends else 0.0
+
+
+def busy_seconds(nodes: Iterable[Node]) -> float:
+    """While at least one of the nodes ran; two that run at once count once."""
+    seconds, until = 0.0, datetime.min.replace(tzinfo=UTC)
+    ran = [(n.started_at, n.ended_at) for n in nodes if n.started_at and n.ended_at]
+    for started_at, ended_at in sorted(ran):
+        seconds += max((ended_at - max(started_at, until)).total_seconds(), 0.0)
+        until = max(until, ended_at)
+    return seconds
 
 
 def dearest(nodes: Iterable[Node], count: int) -> list[Node]:

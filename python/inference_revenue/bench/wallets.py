@@ -15,7 +15,7 @@ from inference_revenue.bench.made_tables import (
     build_made,
     months_until_2025,
 )
-from inference_revenue.bench.nodes import Node, dearest, node_seconds
+from inference_revenue.bench.nodes import Node, busy_seconds, dearest, node_seconds
 from inference_revenue.progress import Progress
 
 DEAREST = 12
@@ -151,8 +151,8 @@ def wallets_report(built: Sequence[Built]) -> str:
         [
             "",
             "Wallets of four lots over 24 months: nodes of lots, wallets and draws",
-            f"  {'wallets':>9} {'drawn in':>10} {'per 1,000':>10} {'whole job':>10} "
-            f"{'memory':>9}  controls",
+            f"  {'wallets':>9} {'nodes, sum':>10} {'per 1,000':>10} {'wall':>10} "
+            f"{'whole job':>10} {'processor':>10} {'memory':>9}  controls",
             *(_row(one) for one in built),
             "",
             *(
@@ -175,9 +175,11 @@ def nodes_of_wallets(nodes: Sequence[Node]) -> list[Node]:
 
 
 def _row(one: Built) -> str:
-    seconds = node_seconds(nodes_of_wallets(one.nodes))
+    nodes = nodes_of_wallets(one.nodes)
+    seconds = node_seconds(nodes)
     return (
         f"  {one.count:>9,} {seconds:>8.1f} s {seconds / one.count * 1000:>8.3f} s "
-        f"{one.cost.seconds:>8.1f} s {one.cost.peak_bytes / GIB:>5.2f} GiB  "
+        f"{busy_seconds(nodes):>8.1f} s {one.cost.seconds:>8.1f} s "
+        f"{one.cost.cpu_seconds:>8.1f} s {one.cost.peak_bytes / GIB:>5.2f} GiB  "
         f"{one.cost.outcome}"
     )

@@ -16,7 +16,7 @@ compared as (
     from {{ ref('int_blended_outcomes') }}
 ),
 
-outcomes as (
+outcomes as {{ kept() }}(
     select
         window_id as estimate_id,
         timestamp '0001-01-01' as recorded_at,

@@ -31,30 +31,41 @@ averaged as (
     {{ with_ratio('estimated', 'whole_amount', 'coalesce(whole_quantity, 0)') }}
 ),
 
-int_blended_beliefs as (
+believed as (
     select
-        beliefs.run_number,
-        beliefs.revision,
-        beliefs.line_segment_number,
-        beliefs.service_ordinal,
-        beliefs.place,
-        beliefs.is_own,
+        beliefs.*,
         averaged.whole_quantity,
-        beliefs.amount as charged_amount,
-        cast(case
-            when averaged.whole_quantity > 0
-                then {{ spread_at_ratio('averaged.whole_amount', 'beliefs.quantity', 'beliefs.counted_quantity', 'averaged.whole_quantity') }}
-            when averaged.whole_quantity is null and lowest_rates.is_retroactive
-                then {{ less_share(amount_at_rate('beliefs.quantity', 'lowest_rates.rate_whole', 'lowest_rates.rate_rest'), 'beliefs.discount_rate') }}
-            else beliefs.amount
-        end as decimal(38, 18)) as earned_amount
+        averaged.whole_amount,
+        {{ share_at_ratio('beliefs.counted_quantity') }} as amount_to_here,
+        {{ share_at_ratio('(beliefs.counted_quantity - beliefs.quantity)') }} as amount_before
     from {{ ref('int_rating_beliefs') }} as beliefs
     inner join averaged
         on averaged.run_number = beliefs.run_number
         and averaged.revision = beliefs.revision
         and averaged.scope_from_at = beliefs.scope_from_at
-    left join lowest_rates on lowest_rates.price_version_number = beliefs.price_version_number
     where beliefs.is_blended
+),
+
+int_blended_beliefs as (
+    select
+        believed.run_number,
+        believed.revision,
+        believed.line_segment_number,
+        believed.service_ordinal,
+        believed.place,
+        believed.is_own,
+        believed.whole_quantity,
+        believed.amount as charged_amount,
+        cast(case
+            -- the whole quantity takes the whole amount, so that the places add up to it
+            when believed.whole_quantity > 0
+                then case when believed.counted_quantity = believed.whole_quantity then believed.whole_amount else believed.amount_to_here end - believed.amount_before
+            when believed.whole_quantity is null and lowest_rates.is_retroactive
+                then {{ less_share(amount_at_rate('believed.quantity', 'lowest_rates.rate_whole', 'lowest_rates.rate_rest'), 'believed.discount_rate') }}
+            else believed.amount
+        end as decimal(38, 18)) as earned_amount
+    from believed
+    left join lowest_rates on lowest_rates.price_version_number = believed.price_version_number
 )
 
 select * from int_blended_beliefs

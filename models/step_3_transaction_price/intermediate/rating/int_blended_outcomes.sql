@@ -81,6 +81,13 @@ averaged as (
     {{ with_ratio('valued', 'whole_amount', 'whole_quantity') }}
 ),
 
+expected as (
+    select
+        *,
+        {{ share_at_ratio('expected_quantity') }} as amount_at_average
+    from averaged
+),
+
 int_blended_outcomes as (
     select
         window_id,
@@ -91,9 +98,9 @@ int_blended_outcomes as (
         expected_quantity,
         case
             when whole_quantity = expected_quantity then whole_amount
-            else {{ share_at_ratio('expected_quantity') }}
+            else amount_at_average
         end as expected_amount
-    from averaged
+    from expected
 )
 
 select * from int_blended_outcomes

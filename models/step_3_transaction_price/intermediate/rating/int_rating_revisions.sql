@@ -11,9 +11,24 @@ blended as (
         run_number,
         line_id,
         entity_id,
+        scope_from_at,
         scope_to_at
     from entries
     where is_blended
+),
+
+-- A forecast of use after a window says nothing of it (the terms are those of int_blended_windows).
+forecasted as (
+    select
+        blended.run_number,
+        forecasts.from_revision,
+        forecasts.to_revision
+    from blended
+    inner join {{ ref('int_rating_forecasts') }} as forecasts
+        on forecasts.line_id = blended.line_id
+        and coalesce(forecasts.to_at, blended.scope_to_at) <= blended.scope_to_at
+        and coalesce(forecasts.to_at, blended.scope_to_at) > blended.scope_from_at
+        and coalesce(forecasts.from_at, forecasts.as_of_date) < blended.scope_to_at
 ),
 
 -- When the window of the tiers is over, all of it is known.
@@ -54,19 +69,17 @@ int_rating_revisions as (
     union
 
     select
-        blended.run_number,
-        forecasts.from_revision as revision
-    from blended
-    inner join {{ ref('int_rating_forecasts') }} as forecasts on forecasts.line_id = blended.line_id
+        run_number,
+        from_revision as revision
+    from forecasted
 
     union
 
     select
-        blended.run_number,
-        forecasts.to_revision as revision
-    from blended
-    inner join {{ ref('int_rating_forecasts') }} as forecasts on forecasts.line_id = blended.line_id
-    where forecasts.to_revision < 99999999
+        run_number,
+        to_revision as revision
+    from forecasted
+    where to_revision < 99999999
 )
 
 select * from int_rating_revisions

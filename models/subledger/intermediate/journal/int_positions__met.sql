@@ -100,7 +100,10 @@ summed as (
     select
         *,
         passed_by_day
-        + coalesce({{ share_by_weight('stated_as_performed', 'least(earned_amount, allocated_amount)', 'allocated_amount') }}, 0)
+        + case
+            when stated_as_performed <> 0 then coalesce({{ share_by_weight('stated_as_performed', 'least(earned_amount, allocated_amount)', 'allocated_amount') }}, 0)
+            else 0
+        end
         + case when is_complete then stated_at_end else 0 end
         + case
             when bool_and(is_complete or stated_for_completion = 0) over (partition by book_scope, contract_id, period_ordinal) then stated_for_completion
