@@ -43,7 +43,7 @@ price as (
         period_ordinal,
         sum(case when component = 'expected_renewals' then 0 else amount end) as price_amount
     from prices
-    group by 1, 2, 3, 4, 5, 6
+    group by book, entity_id, contract_id, currency, period_id, period_ordinal
 ),
 
 recognised as (
@@ -57,7 +57,7 @@ recognised as (
         on revenue.book = price.book
         and revenue.contract_id = price.contract_id
         and revenue.period_ordinal <= price.period_ordinal
-    group by 1, 2, 3
+    group by price.book, price.contract_id, price.period_ordinal
 ),
 
 dated as (
@@ -73,7 +73,7 @@ dated as (
         and waterfall.contract_id = price.contract_id
         and waterfall.known_ordinal <= price.period_ordinal
         and waterfall.service_ordinal > price.period_ordinal
-    group by 1, 2, 3
+    group by price.book, price.contract_id, price.period_ordinal
 )
 
 select

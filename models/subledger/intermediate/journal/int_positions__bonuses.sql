@@ -53,17 +53,24 @@ shared as (
     from fees
 ),
 
+in_question as (
+    select distinct
+        obligation_id,
+        period_ordinal
+    from shared
+),
+
 earned as (
     select
         postings.book_scope,
-        shared.obligation_id,
-        shared.period_ordinal,
+        in_question.obligation_id,
+        in_question.period_ordinal,
         sum(postings.amount) as amount
-    from (select distinct obligation_id, period_ordinal from shared) as shared
+    from in_question
     inner join {{ ref('fct_revenue_postings') }} as postings
-        on postings.obligation_id = shared.obligation_id
-        and postings.period_ordinal <= shared.period_ordinal
-    group by postings.book_scope, shared.obligation_id, shared.period_ordinal
+        on postings.obligation_id = in_question.obligation_id
+        and postings.period_ordinal <= in_question.period_ordinal
+    group by postings.book_scope, in_question.obligation_id, in_question.period_ordinal
 ),
 
 held as (
