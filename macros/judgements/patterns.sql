@@ -16,6 +16,11 @@
     ('ratable_by_day', 'service_by_day', 'licence_access', 'included_units', 'price_only')
 {%- endmacro %}
 
+{#- Patterns of promises that pass by time alone. -#}
+{% macro patterns_by_time() -%}
+    ('ratable_by_day', 'service_by_day', 'licence_access')
+{%- endmacro %}
+
 {#- Patterns that price what happens by the unit: there is no fee until it does. -#}
 {% macro patterns_by_count() -%}
     ('usage_as_rated', 'outcomes')

@@ -329,6 +329,8 @@ select
         coalesce({{ cast_landed('landed.' ~ column.name, 'boolean', landed[column.name]) }}, false) as {{ column.name }},
         {%- elif column_rule(column, 'default') is not none and column.data_type == 'varchar' %}
         coalesce({{ cast_landed('landed.' ~ column.name, column.data_type, landed[column.name]) }}, '{{ column_rule(column, 'default') }}') as {{ column.name }},
+        {%- elif column_rule(column, 'default') is not none %}
+        coalesce({{ cast_landed('landed.' ~ column.name, column.data_type, landed[column.name]) }}, cast({{ column_rule(column, 'default') }} as {{ column.data_type }})) as {{ column.name }},
         {%- else %}
         {{ cast_landed('landed.' ~ column.name, column.data_type, landed[column.name]) }} as {{ column.name }},
         {%- endif %}

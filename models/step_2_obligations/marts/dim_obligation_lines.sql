@@ -51,7 +51,7 @@ dim_obligation_lines as (
         tiered_pricing,
         tiered_pricing_election_id,
         -- of what passes by time alone
-        case when pattern in ('ratable_by_day', 'service_by_day') then ratable_convention end as ratable_convention,
+        case when pattern in {{ patterns_by_time() }} then ratable_convention end as ratable_convention,
         cast({{ local_from_utc('coalesce(joined_from_at, service_start_at)', 'time_zone') }} as timestamp) as first_starts_local,
         cast({{ local_from_utc('case when joined_from_at is null then service_end_at else coalesce(joined_to_at, service_end_at) end', 'time_zone') }} as timestamp) as first_ends_local
     from {{ ref('int_lines__promises') }}

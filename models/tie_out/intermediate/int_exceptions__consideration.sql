@@ -64,6 +64,17 @@ unclassified as (
     group by credited.entity_id, credited.contract_id, credited.source_id, contracts.currency
 ),
 
+-- What is paid back settles the note, or the invoice that the note credits.
+noted as (
+    select invoice_id as document_id
+    from {{ ref('fct_credited_lines') }}
+    where void_known_ordinal is null
+    union
+    select source_id as document_id
+    from {{ ref('fct_credited_lines') }}
+    where void_known_ordinal is null
+),
+
 -- Money paid back that no credit note explains.
 unexplained as (
     select
@@ -76,14 +87,14 @@ unexplained as (
         cash.currency,
         'Money was paid back without a reason that says whether the price changed: the customer owes it again.' as message
     from {{ ref('fct_cash_events') }} as cash
-    left join (select distinct invoice_id from {{ ref('fct_credited_lines') }} where void_known_ordinal is null) as credited on credited.invoice_id = cash.document_id
+    left join noted on noted.document_id = cash.document_id
     where
         cash.kind = 'refund'
         and coalesce(cash.reason, 'other') = 'other'
         and cash.reason_code is null
         and cash.withdrawn_ordinal is null
         and cash.document_id is not null
-        and credited.invoice_id is null
+        and noted.document_id is null
 ),
 
 -- A loss of credit never changes revenue; a reason that lowers the price says that it is none.

@@ -1,4 +1,4 @@
--- One row per option whose worth is not known, usage line whose cheaper tiers may be an option, and per election on options that is not applied.
+-- One row per option whose worth is not known, usage line whose cheaper tiers may be an option, per option whose renewals are not deferred, and per election on options that is not applied.
 with
 
 first_terms as (
@@ -38,6 +38,28 @@ not_priced as (
         'No standalone selling price says what the option is worth: it is treated as no right until one is known.' as message
     from first_terms
     where rule_code = 'D9.NO_SSP'
+),
+
+-- Renewals are looked through by time: beside work that is measured otherwise nothing of its price is left for them.
+not_looked_through as (
+    select
+        'RENEWALS_NOT_DEFERRED' as exception_code,
+        'block' as severity,
+        first_terms.entity_id,
+        first_terms.contract_id,
+        first_terms.line_id as subject,
+        first_terms.renewal_amount as amount,
+        first_terms.currency,
+        'The renewals of work that is measured by ' || coalesce(min(lines.progress_measure), 'what is reported') || ' are looked through by time alone: nothing is deferred for the share of the work that they are. The amount is the price of one renewal.' as message
+    from first_terms
+    inner join {{ ref('dim_obligation_lines') }} as lines
+        on lines.contract_id = first_terms.contract_id
+        and lines.product_id = first_terms.renewed_product_id
+        and lines.pattern = 'progress'
+    where
+        first_terms.measure = 'look_through'
+        and first_terms.expected_value > 0
+    group by first_terms.entity_id, first_terms.contract_id, first_terms.line_id, first_terms.renewal_amount, first_terms.currency
 ),
 
 -- A purchase in a contract of its own is no event of the contract that granted the right.
@@ -120,6 +142,8 @@ int_exceptions__options as (
     select * from not_estimated
     union all
     select * from not_priced
+    union all
+    select * from not_looked_through
     union all
     select * from exercised_apart
     union all

@@ -41,12 +41,13 @@ positions as (
         coalesce(due.due_amount, 0) as due_amount,
         coalesce(shortfalls.not_due_amount, 0)
         + coalesce(ramps.ahead_amount, 0)
+        + coalesce(bonuses.waiting_amount, 0)
         + coalesce({{ round_to_minor_unit('given_up.amount', 'coalesce(obligations.minor_unit_exponent, 2)') }}, 0) as not_due_amount,
         coalesce(obligations.third_party_share, 0) as third_party_share,
         least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)) as authority_credit,
         least(
             greatest(positions.position_amount, 0) - least(greatest(positions.position_amount, 0), coalesce(unclaimed.amount, 0)),
-            coalesce(refunds.refund_amount, 0) + coalesce(refunds.concession_amount, 0)
+            greatest(coalesce(refunds.refund_amount, 0) + coalesce(refunds.concession_amount, 0), coalesce(refundable.refundable_amount, 0))
         ) as given_credit,
         least(coalesce(refunds.concession_amount, 0), coalesce(refunds.receivable_amount, 0)) as not_receivable,
         coalesce(refunds.return_cost_amount, 0) as return_cost_amount
@@ -73,6 +74,14 @@ positions as (
     left join {{ ref('int_positions__ramps') }} as ramps
         on ramps.obligation_id = positions.obligation_id
         and ramps.period_ordinal = positions.period_ordinal
+    left join {{ ref('int_positions__bonuses') }} as bonuses
+        on bonuses.book_scope = positions.book_scope
+        and bonuses.obligation_id = positions.obligation_id
+        and bonuses.period_ordinal = positions.period_ordinal
+    left join {{ ref('int_positions__refundable') }} as refundable
+        on refundable.book_scope = positions.book_scope
+        and refundable.obligation_id = positions.obligation_id
+        and refundable.period_ordinal = positions.period_ordinal
     left join given_up
         on given_up.contract_id = positions.contract_id
         and given_up.period_ordinal = positions.period_ordinal
