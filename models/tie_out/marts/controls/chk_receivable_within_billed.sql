@@ -3,12 +3,14 @@ with
 
 documents as (
     select
-        contract_id,
-        case doc_type when 'credit_note' then -1 else 1 end
-        * {{ from_minor_units('net_minor + tax_minor', 'minor_unit_exponent') }} as amount,
-        known_ordinal,
-        void_known_ordinal
-    from {{ ref('fct_billing_lines') }}
+        lines.contract_id,
+        case lines.doc_type when 'credit_note' then -1 else 1 end
+        * {{ from_minor_units('lines.net_minor + lines.tax_minor', 'lines.minor_unit_exponent') }} as amount,
+        lines.known_ordinal,
+        -- an open period may know a void of a later one
+        case when lines.void_known_ordinal is not null then greatest(lines.void_known_ordinal, voided.period_ordinal) end as void_ordinal
+    from {{ ref('fct_billing_lines') }} as lines
+    {{ join_period_of_date('voided', 'lines.entity_id', 'lines.voided_date') }}
 ),
 
 billed as (
@@ -18,7 +20,7 @@ billed as (
         balances.period_ordinal,
         sum(case
             when documents.known_ordinal > balances.period_ordinal then 0
-            when documents.void_known_ordinal <= balances.period_ordinal then 0
+            when documents.void_ordinal <= balances.period_ordinal then 0
             else documents.amount
         end) as amount
     from {{ ref('fct_contract_balances') }} as balances
