@@ -19,8 +19,8 @@ movements as (
         sum(case when lines.event_type in ('interest_expense', 'interest_income') then lines.credit_amount - lines.debit_amount else 0 end) as interest_amount,
         sum(case when lines.event_type = 'revenue' then lines.debit_amount - lines.credit_amount else 0 end) as recognised_amount,
         sum(case
-            when lines.event_type like '%reclass' or lines.event_type like '%netting'
-                or lines.event_type in ('lost_contract_deposit', 'beyond_mandate_receivable', 'beyond_mandate_deposit') then lines.credit_amount - lines.debit_amount
+            when lines.event_type like '%reclass' or lines.event_type like '%netting' then lines.credit_amount - lines.debit_amount
+            when lines.event_type in ('lost_contract_deposit', 'beyond_mandate_receivable', 'beyond_mandate_deposit') then lines.credit_amount - lines.debit_amount
             else 0
         end) as presentation_amount,
         sum(case when lines.event_type = 'logic_change' then lines.credit_amount - lines.debit_amount else 0 end) as logic_change_amount,

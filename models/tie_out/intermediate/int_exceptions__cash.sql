@@ -1,4 +1,4 @@
--- One row per payment, write-off or applied credit whose meaning or source nobody has stated: paid back, lost or set against invoices.
+-- One row per payment or document of which money was paid back, lost or written off, and nobody has stated why or of what.
 with
 
 -- What is paid back of what was paid beyond an invoice, or of one that is void, is no question of price.
@@ -103,56 +103,12 @@ written_off as (
     having sum(cash.amount) > coalesce(max(lost.amount), 0)
 ),
 
--- Credit applied to invoices that neither cash nor a credit note left: it shows as owed without an invoice.
-latest_periods as (
-    select
-        entity_id,
-        max(period_ordinal) as period_ordinal
-    from {{ ref('dim_accounting_periods') }}
-    where has_begun
-    group by entity_id
-),
-
-crediting as (
-    select distinct contract_id
-    from {{ ref('fct_cash_events') }}
-    where
-        kind = 'balance_applied'
-        and reason_code is null
-        and withdrawn_ordinal is null
-),
-
-not_found as (
-    select
-        'BALANCE_NOT_FOUND' as exception_code,
-        'warn' as severity,
-        lines.entity_id,
-        lines.contract_id,
-        lines.contract_id as subject,
-        cast(max(lines.debit_amount) as decimal(38, 9)) as amount,
-        lines.currency,
-        'More credit was applied to invoices than the cash and credit notes of the contract left: the rest shows as receivable without an invoice.' as message
-    from {{ ref('fct_journal_lines') }} as lines
-    inner join latest_periods
-        on latest_periods.entity_id = lines.entity_id
-        and latest_periods.period_ordinal = lines.period_ordinal
-    inner join crediting on crediting.contract_id = lines.contract_id
-    where
-        lines.event_type = 'unbilled_reclass'
-        and lines.posting_role = 'unbilled_receivable'
-        and lines.obligation_id is null
-        and not lines.is_reversal
-    group by lines.entity_id, lines.contract_id, lines.currency
-),
-
 int_exceptions__cash as (
     select * from unexplained
     union all
     select * from conceded
     union all
     select * from written_off
-    union all
-    select * from not_found
 )
 
 select * from int_exceptions__cash
