@@ -31,6 +31,12 @@ outlasting as (
         and expires_at is null
 ),
 
+-- where no documents are loaded nothing is ever settled
+billing as (
+    select distinct entity_id
+    from {{ ref('fct_billing_lines') }}
+),
+
 ended as (
     select
         contracts.contract_id,
@@ -38,6 +44,7 @@ ended as (
         latest_periods.period_ordinal
     from {{ ref('dim_contracts') }} as contracts
     inner join latest_periods on latest_periods.entity_id = contracts.entity_id
+    inner join billing on billing.entity_id = contracts.entity_id
     inner join {{ ref('dim_accounting_periods') }} as periods
         on periods.entity_id = contracts.entity_id
         and periods.period_ordinal = latest_periods.period_ordinal - 1
