@@ -55,6 +55,16 @@ ended as (
         and outlasting.contract_id is null
 ),
 
+-- each line of a bill is rounded by itself
+rounded as (
+    select
+        contract_id,
+        count(*) as line_count,
+        max(minor_unit_exponent) as minor_unit_exponent
+    from {{ ref('fct_billing_lines') }}
+    group by contract_id
+),
+
 -- what is still to be earned, or was until just now, is not at its end
 earning as (
     select
@@ -83,12 +93,13 @@ left_over as (
         on ended.contract_id = balances.contract_id
         and ended.period_ordinal = balances.period_ordinal
     left join earning on earning.contract_id = balances.contract_id
+    left join rounded on rounded.contract_id = balances.contract_id
     where
         balances.book = 'ifrs15'
         and balances.balance_kind in ('unbilled_receivable', 'contract_asset', 'contract_liability')
         and coalesce(earning.service_ordinal, 0) < ended.period_ordinal - 1
     group by balances.entity_id, balances.contract_group_id, balances.balance_kind, balances.currency
-    having sum(balances.closing_amount) <> 0
+    having abs(sum(balances.closing_amount)) > coalesce(sum({{ from_minor_units('rounded.line_count', 'rounded.minor_unit_exponent') }}), 0)
 ),
 
 -- Credit applied to invoices that neither cash nor a credit note left: it shows as owed without an invoice.
