@@ -8,10 +8,21 @@ movements as (
         lines.period_id,
         lines.period_ordinal,
         lines.currency,
-        sum(case when lines.event_type in ('billing', 'billing_from_balance') then lines.credit_amount - lines.debit_amount else 0 end) as billed_amount,
-        sum(case when lines.event_type in ('prepayment', 'unapplied_cash', 'deposit_to_position', 'balance_on_receivable', 'write_off_to_position') then lines.credit_amount - lines.debit_amount else 0 end) as paid_amount,
+        sum(case when lines.event_type in ('billing', 'billing_from_balance', 'billing_lost', 'right_deferral') then lines.credit_amount - lines.debit_amount else 0 end) as billed_amount,
+        sum(case
+            when lines.event_type in (
+                'prepayment', 'unapplied_cash', 'deposit_to_position', 'deposit_release', 'payment_to_customer',
+                'balance_on_receivable', 'balance_to_owed_back', 'balance_to_loss', 'write_off_to_position'
+            ) then lines.credit_amount - lines.debit_amount
+            else 0
+        end) as paid_amount,
+        sum(case when lines.event_type in ('interest_expense', 'interest_income') then lines.credit_amount - lines.debit_amount else 0 end) as interest_amount,
         sum(case when lines.event_type = 'revenue' then lines.debit_amount - lines.credit_amount else 0 end) as recognised_amount,
-        sum(case when lines.event_type like '%reclass' or lines.event_type like '%netting' then lines.credit_amount - lines.debit_amount else 0 end) as presentation_amount,
+        sum(case
+            when lines.event_type like '%reclass' or lines.event_type like '%netting' then lines.credit_amount - lines.debit_amount
+            when lines.event_type in ('lost_contract_deposit', 'beyond_mandate_receivable', 'beyond_mandate_deposit') then lines.credit_amount - lines.debit_amount
+            else 0
+        end) as presentation_amount,
         sum(case when lines.event_type = 'logic_change' then lines.credit_amount - lines.debit_amount else 0 end) as logic_change_amount,
         sum(case when lines.event_type = 'manual_adjustment' then lines.credit_amount - lines.debit_amount else 0 end) as manual_adjustment_amount,
         sum(lines.credit_amount - lines.debit_amount) as movement_amount
@@ -32,6 +43,7 @@ rpt_contract_liability_rollforward as (
         cast(billed_amount as decimal(38, 4)) as billed_amount,
         cast(paid_amount as decimal(38, 4)) as paid_amount,
         cast(recognised_amount as decimal(38, 4)) as recognised_amount,
+        cast(interest_amount as decimal(38, 4)) as interest_amount,
         cast(presentation_amount as decimal(38, 4)) as presentation_amount,
         cast(logic_change_amount as decimal(38, 4)) as logic_change_amount,
         cast(manual_adjustment_amount as decimal(38, 4)) as manual_adjustment_amount,

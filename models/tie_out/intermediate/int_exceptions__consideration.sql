@@ -64,72 +64,12 @@ unclassified as (
     group by credited.entity_id, credited.contract_id, credited.source_id, contracts.currency
 ),
 
--- What is paid back settles the note, or the invoice that the note credits.
-noted as (
-    select invoice_id as document_id
-    from {{ ref('fct_credited_lines') }}
-    where void_known_ordinal is null
-    union
-    select source_id as document_id
-    from {{ ref('fct_credited_lines') }}
-    where void_known_ordinal is null
-),
-
--- Money paid back that no credit note explains.
-unexplained as (
-    select
-        'CREDIT_NOT_CLASSIFIED' as exception_code,
-        'warn' as severity,
-        cash.entity_id,
-        cash.contract_id,
-        cash.cash_row_id as subject,
-        cash.amount,
-        cash.currency,
-        'Money was paid back without a reason that says whether the price changed: the customer owes it again.' as message
-    from {{ ref('fct_cash_events') }} as cash
-    left join noted on noted.document_id = cash.document_id
-    where
-        cash.kind = 'refund'
-        and coalesce(cash.reason, 'other') = 'other'
-        and cash.reason_code is null
-        and cash.withdrawn_ordinal is null
-        and cash.document_id is not null
-        and noted.document_id is null
-),
-
--- A loss of credit never changes revenue; a reason that lowers the price says that it is none.
-conceded as (
-    select
-        'LOSS_OR_CONCESSION' as exception_code,
-        'warn' as severity,
-        cash.entity_id,
-        cash.contract_id,
-        cash.cash_row_id as subject,
-        cash.amount,
-        cash.currency,
-        'The reason ' || cash.reason || ' lowers the price, and a ' || replace(cash.kind, '_', '-') || ' does not: revenue stays until a credit note says so.' as message
-    from {{ ref('fct_cash_events') }} as cash
-    inner join {{ ref('credit_reasons') }} as reasons
-        on reasons.reason = cash.reason
-        and reasons.effect in ('window', 'price')
-    left join (select distinct invoice_id from {{ ref('fct_credited_lines') }} where void_known_ordinal is null) as credited on credited.invoice_id = cash.document_id
-    where
-        cash.kind in ('write_off', 'chargeback')
-        and cash.reason_code is null
-        and cash.withdrawn_ordinal is null
-        and credited.invoice_id is null
-),
-
 int_exceptions__consideration as (
     select * from rates_missing
     union all
     select * from not_valued
     union all
     select * from unclassified
-    union all
-    select * from unexplained
-    union all
-    select * from conceded
 )
 
 select * from int_exceptions__consideration

@@ -25,6 +25,8 @@
     'int_exceptions__options': ['period_id', 'known_at'],
     'int_exceptions__outcomes': ['period_id', 'known_at'],
     'int_exceptions__consideration': ['period_id', 'known_at'],
+    'int_exceptions__cash': ['period_id', 'known_at'],
+    'int_exceptions__balances': ['period_id', 'known_at'],
     'int_exceptions__estimates': ['period_id', 'known_at'],
     'int_exceptions__unread_estimates': ['entity_id', 'period_id', 'contract_id', 'amount', 'currency'],
     'int_exceptions__topics': ['contract_id'],

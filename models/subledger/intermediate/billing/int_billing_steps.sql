@@ -1,8 +1,9 @@
 -- One row per set of books, document line and step: what it changed in what is billed or paid, settled, owed back and written off in vain.
 --
 -- Billed or paid is the greater of what is unconditional and what was paid: what is paid before it is due joins the
--- contract's position without a receivable. It is never more than the line less what is credited of it: what was paid
--- beyond that is owed back (ASC 606-10-32-10, IFRS 15.55). All are running sums: the order of arrival does not matter.
+-- contract's position without a receivable, as does what is paid beyond an invoice: there is no tax and no other principal
+-- in that, nor in what was paid of an invoice that is void. What is paid beyond a credited invoice is owed back (ASC
+-- 606-10-32-10, IFRS 15.55); what was written off before is recovered first. Running sums: the order of arrival does not matter.
 with
 
 movements as (
@@ -53,7 +54,8 @@ by_document as (
         step_id,
         sum(sum(credit_minor)) over in_order as credited,
         sum(sum(settled_minor)) over in_order as settled,
-        sum(sum(case when funding = 'write_off' then settled_minor else 0 end)) over in_order as written_off
+        sum(sum(case when funding = 'write_off' then settled_minor else 0 end)) over in_order as written_off,
+        max(max(case when is_void then 1 else 0 end)) over in_order = 1 as is_void
     from movements
     group by book_scope, document_id, step_number, step_date, posting_ordinal, funding, step_id
     window in_order as (
@@ -70,11 +72,10 @@ placed as (
         lines.third_party_share,
         lines.gross_minor,
         lines.document_minor - steps.credited as document_left,
+        greatest(steps.settled - case when steps.is_void then 0 else lines.document_minor - steps.credited end, 0) as beyond,
         sum(coalesce(by_line.right_minor, 0)) over line_order as unconditional,
         lines.gross_minor - sum(coalesce(by_line.credit_minor, 0)) over line_order as line_left,
-        lines.tax_minor - sum(coalesce(by_line.credit_tax_minor, 0)) over line_order as tax_left,
-        -- paid beyond an invoice that was credited, it is owed back, else it joins the position
-        case when steps.credited > 0 then least(steps.settled, lines.document_minor - steps.credited) else steps.settled end as kept
+        lines.tax_minor - sum(coalesce(by_line.credit_tax_minor, 0)) over line_order as tax_left
     from by_document as steps
     inner join lines on lines.document_id = steps.document_id
     left join by_line
@@ -87,6 +88,15 @@ placed as (
     )
 ),
 
+undone as (
+    select
+        *,
+        -- what was written off of it need not have been, the rest was paid
+        least(beyond, greatest(written_off, 0)) as undone,
+        case when credited > 0 then beyond - least(beyond, greatest(written_off, 0)) else 0 end as owed_back
+    from placed
+),
+
 summed as (
     select
         *,
@@ -94,8 +104,8 @@ summed as (
             partition by book_scope, document_id, step_number order by line_rank
             rows between unbounded preceding and current row
         ) as left_up_to,
-        settled - kept as beyond
-    from placed
+        settled - undone - owed_back as kept
+    from undone
 ),
 
 -- Shares of the document's lines: differences of the truncated cumulative add up to the whole.
@@ -116,18 +126,28 @@ billed as (
             when gross_minor >= 0 then greatest(least(unconditional, line_left), line_settled)
             else least(greatest(unconditional, line_left), line_settled)
         end as line_billed,
-        -- what was written off of it need not have been, the rest was paid
-        case when line_rank = 1 then least(beyond, greatest(written_off, 0)) else 0 end as line_undone,
-        case when line_rank = 1 then beyond - least(beyond, greatest(written_off, 0)) else 0 end as line_owed_back
+        case when line_rank = 1 then undone else 0 end as line_undone,
+        case when line_rank = 1 then owed_back else 0 end as line_owed_back
     from shared
+),
+
+claimed as (
+    select
+        *,
+        case
+            when is_void then 0
+            when gross_minor >= 0 then least(line_billed, line_left)
+            else greatest(line_billed, line_left)
+        end as line_claimed
+    from billed
 ),
 
 -- Tax is a share of the cumulative, so that its parts add up.
 taxed as (
     select
         *,
-        case when line_left = 0 then 0 else {{ int_div('line_billed * tax_left', 'line_left') }} end as line_billed_tax
-    from billed
+        case when line_left = 0 then 0 else {{ int_div('line_claimed * tax_left', 'line_left') }} end as line_billed_tax
+    from claimed
 ),
 
 -- An agent bills for another principal too: what is not its commission, in whole minor units, is owed to that one.
@@ -136,7 +156,7 @@ commissioned as (
         *,
         case
             when third_party_share = 0 then 0
-            else line_billed - line_billed_tax - {{ rounded_share('line_billed - line_billed_tax', '1 - third_party_share') }}
+            else line_claimed - line_billed_tax - {{ rounded_share('line_claimed - line_billed_tax', '1 - third_party_share') }}
         end as line_billed_principal
     from taxed
 ),
@@ -154,6 +174,7 @@ int_billing_steps as (
         cast(line_billed - coalesce(lag(line_billed) over in_order, 0) as decimal(38, 0)) as billed_minor,
         cast(line_billed_tax - coalesce(lag(line_billed_tax) over in_order, 0) as decimal(38, 0)) as billed_tax_minor,
         cast(line_billed_principal - coalesce(lag(line_billed_principal) over in_order, 0) as decimal(38, 0)) as billed_principal_minor,
+        cast(line_billed - line_claimed - coalesce(lag(line_billed - line_claimed) over in_order, 0) as decimal(38, 0)) as unapplied_minor,
         cast(line_owed_back - coalesce(lag(line_owed_back) over in_order, 0) as decimal(38, 0)) as owed_back_minor,
         cast(line_undone - coalesce(lag(line_undone) over in_order, 0) as decimal(38, 0)) as undone_minor
     from commissioned
@@ -161,4 +182,4 @@ int_billing_steps as (
 )
 
 select * from int_billing_steps
-where settled_minor <> 0 or billed_minor <> 0 or billed_tax_minor <> 0 or owed_back_minor <> 0 or undone_minor <> 0
+where settled_minor <> 0 or billed_minor <> 0 or billed_tax_minor <> 0 or unapplied_minor <> 0 or owed_back_minor <> 0 or undone_minor <> 0

@@ -33,6 +33,7 @@ movements as (
         'right' as funding,
         0 as step_order,
         lines.document_id as step_id,
+        rights.is_void,
         rights.gross_minor as right_minor,
         0 as credit_minor,
         0 as credit_tax_minor,
@@ -50,6 +51,7 @@ movements as (
         case effect when 'loss' then 'credit_loss' else 'credit' end as funding,
         1 as step_order,
         source_id as step_id,
+        false as is_void,
         0 as right_minor,
         gross_minor as credit_minor,
         tax_minor as credit_tax_minor,
@@ -66,6 +68,7 @@ movements as (
         case effect when 'loss' then 'credit_loss' else 'credit' end as funding,
         1 as step_order,
         source_id as step_id,
+        false as is_void,
         0 as right_minor,
         -gross_minor as credit_minor,
         -tax_minor as credit_tax_minor,
@@ -83,6 +86,7 @@ movements as (
         settlements.funding,
         2 as step_order,
         settlements.cash_row_id as step_id,
+        false as is_void,
         0 as right_minor,
         0 as credit_minor,
         0 as credit_tax_minor,
@@ -118,9 +122,10 @@ int_billing_steps__documents as (
         posting_ordinal,
         funding,
         step_id,
+        is_void,
         cast(dense_rank() over (
             partition by book_scope, document_id
-            order by posting_ordinal, step_date, step_order, step_id, funding
+            order by posting_ordinal, step_date, step_order, step_id, funding, is_void
         ) as integer) as step_number,
         cast(right_minor as decimal(38, 0)) as right_minor,
         cast(credit_minor as decimal(38, 0)) as credit_minor,

@@ -1,4 +1,4 @@
--- One row per document line and date on which part of its amount became unconditional (negative when voided).
+-- One row per document line and date on which part of its amount became unconditional, and one on which it was voided.
 with
 
 run as (
@@ -44,19 +44,27 @@ steps as (
     select * from growing
 ),
 
+voids as (
+    select
+        lines.document_line_id,
+        lines.voided_date,
+        greatest(lines.void_known_ordinal, lines.known_ordinal, voided.period_ordinal) as void_ordinal
+    from lines
+    {{ join_period_of_date('voided', 'lines.entity_id', 'lines.voided_date') }}
+    where lines.void_known_ordinal is not null
+),
+
 placed as (
     select
         steps.document_line_id,
         steps.step_date,
         greatest(steps.known_ordinal, happened.period_ordinal) as posting_ordinal,
         cast(steps.gross_minor as {{ wide_integer() }}) as gross_minor,
-        greatest(lines.void_known_ordinal, lines.known_ordinal, voided.period_ordinal) as void_ordinal,
-        lines.void_known_ordinal is not null as is_voided,
-        lines.voided_date
+        coalesce(voids.void_ordinal, 999999) as void_ordinal
     from steps
     inner join lines on lines.document_line_id = steps.document_line_id
+    left join voids on voids.document_line_id = steps.document_line_id
     {{ join_period_of_date('happened', 'lines.entity_id', 'steps.step_date') }}
-    {{ join_period_of_date('voided', 'lines.entity_id', 'lines.voided_date') }}
     cross join run
     where
         steps.step_date <= cast({{ local_from_utc('run.as_of', "'UTC'") }} as date)
@@ -68,20 +76,25 @@ int_billing_steps__rights as (
         document_line_id,
         step_date,
         posting_ordinal,
+        false as is_void,
         cast(gross_minor as decimal(38, 0)) as gross_minor
     from placed
-    where not is_voided or posting_ordinal <= void_ordinal
+    where posting_ordinal <= void_ordinal
 
     union all
 
+    -- also where nothing was unconditional yet: what was paid of it pays for nothing any more
     select
-        document_line_id,
-        voided_date as step_date,
-        void_ordinal as posting_ordinal,
-        cast(-sum(gross_minor) as decimal(38, 0)) as gross_minor
-    from placed
-    where is_voided and posting_ordinal <= void_ordinal
-    group by document_line_id, voided_date, void_ordinal
+        voids.document_line_id,
+        voids.voided_date as step_date,
+        voids.void_ordinal as posting_ordinal,
+        true as is_void,
+        cast(-coalesce(sum(placed.gross_minor), 0) as decimal(38, 0)) as gross_minor
+    from voids
+    left join placed
+        on placed.document_line_id = voids.document_line_id
+        and placed.posting_ordinal <= voids.void_ordinal
+    group by voids.document_line_id, voids.voided_date, voids.void_ordinal
 )
 
 select * from int_billing_steps__rights

@@ -40,28 +40,36 @@ cash as (
         and cash.kind in ('payment', 'refund', 'chargeback', 'chargeback_reversal', 'write_off', 'balance_applied')
 ),
 
-int_billing_steps__settlements as (
+settled as (
     select
-        cash.cash_row_id,
-        cash.document_id,
-        cash.funding,
-        cash.step_date,
-        greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal,
-        cast(cash.settled_minor as decimal(38, 0)) as settled_minor
+        cash.*,
+        greatest(cash.known_ordinal, happened.period_ordinal) as posting_ordinal
     from cash
     {{ join_period_of_date('happened', 'cash.entity_id', 'cash.step_date') }}
     where happened.has_begun
+),
 
-    union all
-
+int_billing_steps__settlements as (
     select
         cash_row_id,
         document_id,
         funding,
         step_date,
-        greatest(known_ordinal, withdrawn_ordinal) as posting_ordinal,
+        posting_ordinal,
+        cast(settled_minor as decimal(38, 0)) as settled_minor
+    from settled
+
+    union all
+
+    -- taken back not before it was posted: a period that is open knows both
+    select
+        cash_row_id,
+        document_id,
+        funding,
+        step_date,
+        greatest(posting_ordinal, withdrawn_ordinal) as posting_ordinal,
         cast(-settled_minor as decimal(38, 0)) as settled_minor
-    from cash
+    from settled
     where withdrawn_ordinal is not null
 )
 

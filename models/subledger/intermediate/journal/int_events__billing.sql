@@ -39,7 +39,7 @@ legs as (
     select
         *,
         case when funding = 'credit_loss' then 'billing_lost' else 'billing' end as event_type,
-        billed_minor - billed_tax_minor - billed_principal_minor as amount_minor
+        billed_minor - billed_tax_minor - billed_principal_minor - unapplied_minor as amount_minor
     from steps
     where not is_settlement
     union all
@@ -91,9 +91,17 @@ legs as (
     select
         *,
         to_position_event as event_type,
-        billed_minor - billed_tax_minor - billed_principal_minor as amount_minor
+        billed_minor - billed_tax_minor - billed_principal_minor - unapplied_minor as amount_minor
     from steps
     where is_settlement
+    union all
+    -- what was paid beyond an invoice, or of one that is void, waits for another: it belongs to the contract as a whole too
+    select
+        * replace (cast(null as varchar) as obligation_id),
+        case when is_settlement then to_position_event else 'billing' end as event_type,
+        unapplied_minor as amount_minor
+    from steps
+    where unapplied_minor <> 0
     union all
     select
         *,

@@ -47,6 +47,13 @@ reclasses as (
     union all
     select
         *,
+        'owed_back_reclass' as event_type,
+        applied_owed_back as amount
+    from netted
+    where applied_owed_back > 0
+    union all
+    select
+        *,
         'lost_contract_deposit' as event_type,
         credit_amount - applied_credit - beyond_amount as amount
     from netted

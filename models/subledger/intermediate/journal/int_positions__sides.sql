@@ -28,7 +28,9 @@ positions as (
         -- what of outcomes is owed back, fees that are not final, and what is due of the price of a bundle stand apart
         positions.position_amount
         + coalesce(outcomes.asset_amount - outcomes.allowance_amount - outcomes.refund_amount, 0)
-        + coalesce(due.due_amount, 0) as position_amount,
+        + coalesce(due.due_amount, 0)
+        + coalesce(applied.applied_amount, 0) as position_amount,
+        coalesce(applied.applied_amount, 0) as applied_owed_back,
         coalesce(outcomes.asset_amount, 0) as open_fee_debit,
         coalesce(outcomes.allowance_amount, 0) as allowance_credit,
         coalesce(outcomes.refund_amount, 0) as reversed_credit,
@@ -90,6 +92,11 @@ positions as (
         on outcomes.book_scope = positions.book_scope
         and outcomes.obligation_id = positions.obligation_id
         and outcomes.period_ordinal = positions.period_ordinal
+    left join {{ ref('int_positions__applied') }} as applied
+        on applied.book_scope = positions.book_scope
+        and applied.contract_id = positions.contract_id
+        and applied.period_ordinal = positions.period_ordinal
+        and positions.obligation_id is null
     left join {{ ref('fct_contract_losses') }} as losses
         on losses.contract_id = positions.contract_id
         and losses.book_scope = positions.book_scope

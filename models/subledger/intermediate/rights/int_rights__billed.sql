@@ -16,7 +16,7 @@ billed as (
         lines.contract_id,
         paying.obligation_id,
         steps.posting_ordinal as period_ordinal,
-        sum(steps.billed_minor - steps.billed_tax_minor) as billed_minor
+        sum(steps.billed_minor - steps.billed_tax_minor - steps.unapplied_minor) as billed_minor
     from {{ ref('int_billing_steps') }} as steps
     inner join {{ ref('fct_billing_lines') }} as lines on lines.document_line_id = steps.document_line_id
     inner join {{ ref('dim_obligation_lines') }} as obligation_lines on obligation_lines.line_id = lines.line_id

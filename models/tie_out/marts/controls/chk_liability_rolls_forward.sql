@@ -1,4 +1,4 @@
--- One row per book, contract, kind and period whose opening is not the closing before it, or does not foot to the journal (I10, I11).
+-- One row per book, contract, kind and period whose opening is not the closing before it, or does not foot to the journal, or entity whose contract liabilities do not foot by cause (I10, I11).
 with
 
 periods as (
@@ -65,6 +65,20 @@ breaks as (
         and posted.contract_id = moved.contract_id
         and posted.balance_kind = moved.balance_kind
     where moved.amount is distinct from posted.amount
+
+    union all
+
+    -- by cause: what moved a contract liability has a cause of its own
+    select
+        book,
+        entity_id,
+        period_id,
+        entity_id || ':by_cause:' || currency as subject,
+        closing_amount as expected_amount,
+        opening_amount + billed_amount + paid_amount - recognised_amount + interest_amount + presentation_amount + logic_change_amount + manual_adjustment_amount as actual_amount
+    from {{ ref('rpt_contract_liability_rollforward') }}
+    where
+        closing_amount <> opening_amount + billed_amount + paid_amount - recognised_amount + interest_amount + presentation_amount + logic_change_amount + manual_adjustment_amount
 ),
 
 chk_liability_rolls_forward as (
