@@ -11,7 +11,7 @@
     'chk_ended_fees_are_earned', 'chk_goods_follow_deliveries', 'chk_only_revenue_posts_revenue',
     'chk_journal_has_no_orphans', 'chk_ledger_ties_to_gl', 'chk_reviewer_is_not_preparer',
     'chk_prepaid_lots_roll_forward', 'chk_allocation_shares_are_sound', 'chk_modifications_foot',
-    'chk_material_rights_are_settled', 'chk_credit_kinds_roll_forward', 'chk_tiers_rate_the_whole',
+    'chk_material_rights_are_settled', 'chk_credit_kinds_roll_forward', 'chk_promotions_earn_nothing', 'chk_tiers_rate_the_whole',
     'chk_outcome_reserves_roll_forward', 'chk_outcome_policies_agree', 'chk_events_add_up',
 ]) }}
 {% endmacro %}

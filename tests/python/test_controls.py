@@ -113,6 +113,12 @@ BREAKS = {
             0 as refunded_amount, 0 as blended_amount, 0 as rolled_amount,
             2 as closing_amount
     """,
+    "chk_promotions_earn_nothing": """
+        insert into marts.fct_credit_grants by name
+        select 'free' as grant_id, 'tiny' as entity_id, 'NONE' as treatment;
+        insert into marts.fct_credit_draws by name
+        select 'free' as grant_id, 'draw' as taken_by, 5 as units, 1 as amount
+    """,
     "chk_allocation_is_complete": """
         update marts.fct_price_allocations set amount = amount + 0.01
         where contract_id = 'k-fee'
