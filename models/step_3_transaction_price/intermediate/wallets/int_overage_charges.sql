@@ -82,7 +82,8 @@ shared as (
         *,
         case
             when beyond = charged then whole_amount
-            when charged > 0 then {{ wide_share_of('whole_amount', billionths('cast(beyond as decimal(38, 9))'), billionths('cast(charged as decimal(38, 9))')) }}
+            -- a charge taken back leaves dust of a few 10^-18
+            when cast(charged as decimal(38, 9)) > 0 then {{ wide_share_of('whole_amount', billionths('cast(beyond as decimal(38, 9))'), billionths('cast(charged as decimal(38, 9))')) }}
         end as amount_to_date
     from valued
 ),

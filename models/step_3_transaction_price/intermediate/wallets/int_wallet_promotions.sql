@@ -80,7 +80,8 @@ served as (
         case
             when to_date.line_segment_number is null or carried.line_segment_number is not null then null
             when to_date.units_to_date = to_date.charged_to_date then cast(to_date.quantity_to_date as decimal(38, 18))
-            when to_date.charged_to_date > 0
+            -- a charge taken back leaves dust of a few 10^-18
+            when cast(to_date.charged_to_date as decimal(38, 9)) > 0
                 then
                     {{ wide_share_of(
                         'cast(to_date.quantity_to_date as decimal(38, 18))',
