@@ -194,7 +194,8 @@ def _repeated() -> list[Bad]:
 def _reference() -> list[Bad]:
     def price(name: str, reason: str, **other: object) -> Bad:
         row = {**PRICE, "price_id": name, **other}
-        return Bad("prices", row, name, "rejected", reason)
+        # the one tier that a price without tiers has
+        return Bad("prices", row, f"{name}|1", "rejected", reason)
 
     product = {**COMMON, "name": "P"}
     return [

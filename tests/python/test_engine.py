@@ -37,7 +37,8 @@ SIGN = re.compile(rf"sign\(CAST\({BRACKETED} AS DOUBLE\)\)")
 # How far outcomes lie apart is a statistic, and never money (D6).
 STATISTICS = {
     "fct_minimum_estimates", "fct_unpriced_terms", "int_blended_averages",
-    "int_breakage__statements", "int_reversal_rates__statements",
+    "int_breakage__statements", "int_promotional_costs",
+    "int_reversal_rates__statements",
     "int_variable__statements", "int_variable__unit_costs",
 }  # fmt: skip
 

@@ -128,6 +128,10 @@ def in_smaller_units(rows: Rows) -> bool:
         if line.get("line_kind") == "overage"
         and line.get("parent_line_id") in in_credits
     }
+    # what a unit of use costs has nine decimals, too few for a billionth of it
+    costs = [row for row in rows.get("estimates", []) if row["kind"] == "unit_cost"]
+    if costs and rows.get("usage_events"):
+        return False
     for row in rows.get("usage_events", []):
         multiply(row, ["quantity"], QUANTITY)
     for row in rows.get("prices", []):

@@ -1,4 +1,4 @@
--- One row per contract that ended two periods ago and still has a contract balance that no cash or document settles, or applied credit that nothing left.
+-- One row per contract that ended two periods ago and still has a balance that nothing settles, per applied credit that nothing left, and per document of which more was written off than was receivable.
 --
 -- At the end a contract has earned what was billed (ASC 606-10-45-1, IFRS 15.105). What is earned and was never invoiced, or
 -- invoiced and never earned, is a bill that is missing, one too much, or a reduction that no credit note says.
@@ -135,10 +135,46 @@ not_found as (
     group by lines.entity_id, lines.contract_id, lines.currency
 ),
 
+-- Written off and not owed: before anything was receivable of the document, or beyond what was left of it.
+lost as (
+    select
+        source_id as document_id,
+        sum(credit_amount - debit_amount) as amount
+    from {{ ref('fct_journal_lines') }}
+    where
+        event_type = 'write_off'
+        and posting_role = 'receivable'
+        and book = 'ifrs15'
+    group by source_id
+),
+
+written_off as (
+    select
+        'WRITE_OFF_NOT_OWED' as exception_code,
+        'warn' as severity,
+        cash.entity_id,
+        cash.contract_id,
+        cash.document_id as subject,
+        cast(sum(cash.amount) - coalesce(max(lost.amount), 0) as decimal(38, 9)) as amount,
+        cash.currency,
+        'More was written off of the document than was receivable of it: it is no loss of credit.' as message
+    from {{ ref('fct_cash_events') }} as cash
+    left join lost on lost.document_id = cash.document_id
+    where
+        cash.kind = 'write_off'
+        and cash.reason_code is null
+        and cash.withdrawn_ordinal is null
+        and cash.document_id is not null
+    group by cash.entity_id, cash.contract_id, cash.document_id, cash.currency
+    having sum(cash.amount) > coalesce(max(lost.amount), 0)
+),
+
 int_exceptions__balances as (
     select * from left_over
     union all
     select * from not_found
+    union all
+    select * from written_off
 )
 
 select * from int_exceptions__balances

@@ -1,4 +1,4 @@
--- One row per payment or document of which money was paid back, lost or written off, and nobody has stated why or of what.
+-- One row per payment that was paid back or lost, and nobody has stated why or of what.
 with
 
 -- What is paid back of what was paid beyond an invoice, or of one that is void, is no question of price.
@@ -80,46 +80,10 @@ conceded as (
         and credited.invoice_id is null
 ),
 
--- Written off and not owed: before anything was receivable of the document, or beyond what was left of it.
-lost as (
-    select
-        source_id as document_id,
-        sum(credit_amount - debit_amount) as amount
-    from {{ ref('fct_journal_lines') }}
-    where
-        event_type = 'write_off'
-        and posting_role = 'receivable'
-        and book = 'ifrs15'
-    group by source_id
-),
-
-written_off as (
-    select
-        'WRITE_OFF_NOT_OWED' as exception_code,
-        'warn' as severity,
-        cash.entity_id,
-        cash.contract_id,
-        cash.document_id as subject,
-        cast(sum(cash.amount) - coalesce(max(lost.amount), 0) as decimal(38, 9)) as amount,
-        cash.currency,
-        'More was written off of the document than was receivable of it: it is no loss of credit.' as message
-    from {{ ref('fct_cash_events') }} as cash
-    left join lost on lost.document_id = cash.document_id
-    where
-        cash.kind = 'write_off'
-        and cash.reason_code is null
-        and cash.withdrawn_ordinal is null
-        and cash.document_id is not null
-    group by cash.entity_id, cash.contract_id, cash.document_id, cash.currency
-    having sum(cash.amount) > coalesce(max(lost.amount), 0)
-),
-
 int_exceptions__cash as (
     select * from unexplained
     union all
     select * from conceded
-    union all
-    select * from written_off
 )
 
 select * from int_exceptions__cash

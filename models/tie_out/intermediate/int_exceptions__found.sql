@@ -21,6 +21,7 @@
     'int_exceptions__evidence': ['period_id', 'known_at'],
     'int_exceptions__credits': ['period_id', 'known_at'],
     'int_exceptions__packs': ['period_id', 'known_at'],
+    'int_exceptions__agents': ['period_id', 'known_at'],
     'int_exceptions__progress': ['period_id', 'known_at'],
     'int_exceptions__options': ['period_id', 'known_at'],
     'int_exceptions__outcomes': ['period_id', 'known_at'],

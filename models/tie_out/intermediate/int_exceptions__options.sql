@@ -48,7 +48,7 @@ not_looked_through as (
         first_terms.entity_id,
         first_terms.contract_id,
         first_terms.line_id as subject,
-        first_terms.renewal_amount as amount,
+        cast(first_terms.renewal_amount as decimal(38, 18)) as amount,
         first_terms.currency,
         'The renewals of work that is measured by ' || coalesce(min(lines.progress_measure), 'what is reported') || ' are looked through by time alone: nothing is deferred for the share of the work that they are. The amount is the price of one renewal.' as message
     from first_terms
